@@ -1,0 +1,75 @@
+"""Exact money: integer minor units, half-up, read the way Excel shows a number.
+
+A *minor unit* is a cent; JPY has none. Percentages are integer basis points (1 % = 100).
+"""
+
+from __future__ import annotations
+
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+Minor = npt.NDArray[np.int64]
+BASIS: Final = 10_000
+_EXCEL_DIGITS: Final = 15
+_DECIMALS: Final = {"JPY": 0}
+MAX_MINOR: Final = 10**11
+"""Larger amounts are refused, so that amount x basis points stays exact in 64 bits."""
+
+
+def decimals(currency: str) -> int:
+    """Digits after the point of a currency (ISO 4217)."""
+    return _DECIMALS.get(currency, 2)
+
+
+def exact(number: float | int | str | Decimal) -> Decimal:
+    """The decimal of at most 15 significant digits that Excel shows for a number.
+
+    Raises ValueError for text that is not a finite number.
+    """
+    try:
+        value = Decimal(f"{number:.{_EXCEL_DIGITS}g}" if isinstance(number, float) else number)
+    except InvalidOperation:
+        raise ValueError(f"{number!r} is not a number") from None
+    if not value.is_finite():
+        raise ValueError(f"{number!r} is not a finite number")
+    return value
+
+
+def to_minor(number: float | int | str | Decimal, places: int) -> int:
+    """A cell's number as minor units, half up away from zero."""
+    return int((exact(number) * 10**places).quantize(Decimal(1), ROUND_HALF_UP))
+
+
+def to_major(minor: int, places: int) -> float:
+    """Minor units as the number a cell shows."""
+    return float(Decimal(minor).scaleb(-places))
+
+
+def show(minor: int, places: int) -> str:
+    """Minor units as text with a point and the currency's decimals."""
+    return f"{Decimal(minor).scaleb(-places):.{places}f}"
+
+
+def divide_half_up(numerator: Minor, denominator: Minor | int) -> Minor:
+    """Whole-number division, half up away from zero, exact for both signs."""
+    bottom = np.asarray(denominator, dtype=np.int64)
+    quotient: Minor = (2 * np.abs(numerator) + bottom) // (2 * bottom)
+    return np.where(numerator < 0, -quotient, quotient)
+
+
+def percent_of(amount: Minor, basis_points: Minor | int) -> Minor:
+    """A share of an amount, rounded once, half up."""
+    return divide_half_up(amount * np.asarray(basis_points, dtype=np.int64), BASIS)
+
+
+def share(total: int, before: int, units: int, of: int) -> int:
+    """The part of a line's total that belongs to `units` of its `of` units.
+
+    Parts are cut from a running total, so that the parts of a line add up to the line.
+    `before` is how many units of the line were already given their part.
+    """
+    upper, lower = np.array([total * (before + units)]), np.array([total * before])
+    return int((divide_half_up(upper, of) - divide_half_up(lower, of))[0])

@@ -1,0 +1,222 @@
+"""The policy sheets: one table each, and what their columns hold."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from xl_returns.core import terms
+
+Cell = Literal["id", "flag", "date", "when", "price", "choice", "number", "percent", "text", "raw"]
+"""`when`: any of the declared words; `price`: a tier or an amount in the row's currency;
+`raw`: read later, by the row that it belongs to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A column of a policy table. `condition` columns decide whether a rule applies."""
+
+    name: str
+    cell: Cell
+    help: str = ""
+    choices: tuple[str, ...] = ()
+    condition: bool = False
+    width: int = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A policy sheet: its name, its table's name, its file of defaults, and its columns."""
+
+    name: str
+    table: str
+    file: str
+    fields: tuple[Field, ...]
+    about: str
+
+
+def _when(name: str, choices: tuple[str, ...], text: str, width: int = 13) -> Field:
+    return Field(name, "when", text, choices, condition=True, width=width)
+
+
+def _number(name: str, text: str) -> Field:
+    return Field(name, "number", text, condition=True)
+
+
+_ID = Field("Rule", "id", "A short name that stays; it is shown beside every decision.", width=8)
+_ON = Field("On", "flag", "N switches the rule off.", terms.YES_NO, width=6)
+_FROM = Field("From", "date", "First order date; blank = always.")
+_TO = Field("To", "date", "Last order date; blank = always.")
+_SINCE = Field("From", "date", "First day on which this holds; blank = always.")
+_UNTIL = Field("To", "date", "Last day on which this holds; blank = still.")
+_BASIS = Field("Basis", "choice", "Guide, an open default °, a platform's rule, law, or your own.", terms.BASES, width=10)  # fmt: skip
+_NOTE = Field("Note", "text", "Why the rule is as it is.", width=60)
+_SOURCE = Field("Source", "text", "Where the number or rule comes from.", width=40)
+_END = (_BASIS, _NOTE, _SOURCE)
+_MARKET = _when("Marketplace", terms.MARKETPLACES, "Marketplaces; blank = any.")
+_CATEGORY = Field("Category", "when", "Category words; blank = any.", (), condition=True)
+
+SETTINGS: Final = Sheet(
+    "Settings", "Settings", "settings.csv",
+    (
+        Field("Setting", "id", "What is set; do not rename.", width=30),
+        Field("Value", "raw", "Your choice.", width=22),
+        Field("Unit", "text", "What the value counts."),
+        *_END,
+    ),
+    "Choices that hold for the whole workbook.",
+)  # fmt: skip
+TIERS: Final = Sheet(
+    "Tiers", "Tiers", "tiers.csv",
+    (
+        Field("Currency", "choice", "Currency of the unit price.", terms.CURRENCIES),
+        Field("Low", "number", "Below this a price is low; the amount itself is middle."),
+        Field("High", "number", "Above this a price is high; the amount itself is middle."),
+        *_END,
+    ),
+    "Price tiers per currency: low < Low, Low..High is middle, high > High.",
+)  # fmt: skip
+ACTION_RULES: Final = Sheet(
+    "Action Rules", "ActionRules", "action_rules.csv",
+    (
+        _ID, _ON, _FROM, _TO,
+        _when("Channel", terms.CHANNELS, "MFN or FBA; blank = any.", 10),
+        _when("Controller", terms.CONTROLLERS, "Who can refund.", 11),
+        _when("Status", terms.STATUSES, "Where the return stands.", 20),
+        _when("Settled", terms.YES_NO, "Y when refunds reach what the buyer paid.", 9),
+        _when("A-to-z", terms.YES_NO, "Y when a claim is open.", 8),
+        _when("Reason Group", terms.REASON_GROUPS, "From the Reasons sheet.", 20),
+        _when("Fault", terms.FAULTS, "From the Reasons sheet.", 14),
+        _when("State", terms.STATES, "Goods as claimed, or as inspected.", 14),
+        _when("Condition", terms.CONDITIONS, "Goods as inspected.", 20),
+        _when("Received", terms.YES_NO, "Y when the goods are back.", 9),
+        _when("Withdrawal", terms.YES_NO, "Y within the EU/UK withdrawal period.", 11),
+        _when("In Policy", terms.YES_NO, "Amazon's word.", 9),
+        Field("Price", "price", "low, middle, high, or an amount in the row's currency.", terms.TIERS, True),
+        _when("Buyer Wants", terms.BUYER_WISHES, "Full refund once an offer was refused.", 14),
+        _number("Risk", "0 to 100."),
+        _number("Age", "Days since the request."),
+        _MARKET, _CATEGORY,
+        Field("Action", "choice", "What to do.", terms.ACTIONS, width=22),
+        *_END,
+    ),
+    "FIRST: the first rule, from the top, whose cells all fit decides. Blank = any; <50; 50..100 (both in); A, B; not A.",
+)  # fmt: skip
+REFUND_RULES: Final = Sheet(
+    "Refund Rules", "RefundRules", "refund_rules.csv",
+    (
+        _ID, _ON, _FROM, _TO, _MARKET, _CATEGORY,
+        _when("Fault", terms.FAULTS, "From the Reasons sheet.", 14),
+        _when("Withdrawal", terms.YES_NO, "Y within the EU/UK withdrawal period.", 11),
+        _when("In Policy", terms.YES_NO, "Amazon's word.", 9),
+        _when("State", terms.STATES, "Goods as claimed, or as inspected.", 14),
+        _when("Condition", terms.CONDITIONS, "Goods as inspected.", 20),
+        Field("Withhold", "percent", "Share of net paid that is kept back; 50 % is 0.5."),
+        Field("Refund Outbound", "flag", "Y pays outbound shipping back.", terms.YES_NO),
+        Field("Deduct Label", "flag", "Y keeps back the return label that you paid.", terms.YES_NO),
+        *_END,
+    ),
+    "FIRST: what may be withheld once the goods are back, and whether shipping is paid back.",
+)  # fmt: skip
+REASONS: Final = Sheet(
+    "Reasons", "Reasons", "reasons.csv",
+    (
+        Field("Code", "id", "Amazon's code without CR-, AMZ-PG-, APP-, RO_; or your words.", width=38),
+        _ON,
+        Field("Group", "choice", "What kind of reason.", terms.REASON_GROUPS, width=16),
+        Field("Fault MFN", "choice", "At fault when you ship.", terms.FAULTS),
+        Field("Fault FBA", "choice", "At fault when Amazon ships.", terms.FAULTS),
+        Field("State", "choice", "Goods as the buyer claims them.", terms.STATES),
+        Field("Postage", "choice", "Who pays return postage by the reason.", ("Seller", "Buyer")),
+        Field("Meaning", "text", "In words.", width=44),
+        *_END,
+    ),
+    "Reason codes: what they claim, who is at fault, who pays the postage.",
+)  # fmt: skip
+RESALE_RULES: Final = Sheet(
+    "Resale Rules", "ResaleRules", "resale_rules.csv",
+    (
+        _ID, _ON, _FROM, _TO,
+        _when("Channel", terms.CHANNELS, "MFN or FBA; blank = any.", 10),
+        _MARKET, _CATEGORY,
+        _when("Condition", terms.CONDITIONS, "Goods as inspected.", 26),
+        Field("Disposition", "choice", "What becomes of the goods.", terms.DISPOSITIONS, width=22),
+        Field("Grade", "choice", "Grade in that outlet.", terms.GRADES),
+        Field("Percent of New", "percent", "Price as a share of the new price."),
+        Field("Fees", "text", "Names from the Fees sheet, with commas.", width=34),
+        Field("Currency", "choice", "Needed when Floor or Cap is filled.", terms.CURRENCIES),
+        Field("Floor", "number", "Lowest price; blank = none."),
+        Field("Cap", "number", "Highest price; blank = none."),
+        *_END,
+    ),
+    "Every allowed way to get money from the goods; the one with the best recovery is suggested.",
+)  # fmt: skip
+FEES: Final = Sheet(
+    "Fees", "Fees", "fees.csv",
+    (
+        Field("Fee", "id", "Name that Resale Rules use.", width=22),
+        Field("Marketplace", "choice", "Blank = wherever the currency fits.", terms.MARKETPLACES),
+        Field("Currency", "choice", "Currency of Amount and Cap.", terms.CURRENCIES),
+        _SINCE, _UNTIL,
+        Field("Percent", "percent", "Share of the price."),
+        Field("Amount", "number", "Money per unit."),
+        Field("Cap", "number", "Most per unit; blank = none."),
+        *_END,
+    ),
+    "What platforms, carriers and warehouses charge, dated. The most specific line that is valid counts.",
+)  # fmt: skip
+DEADLINES: Final = Sheet(
+    "Deadlines", "Deadlines", "deadlines.csv",
+    (
+        Field("Deadline", "id", "Name of the clock; do not rename.", width=24),
+        Field("Marketplace", "choice", "Blank = every other marketplace.", terms.MARKETPLACES),
+        _SINCE, _UNTIL,
+        Field("Days", "number", "How long."),
+        Field("Unit", "choice", "How days are counted.", ("calendar days", "business days"), width=15),
+        Field("Starts", "text", "What starts the clock.", width=26),
+        *_END,
+    ),
+    "Clocks per marketplace, dated by the day that starts them.",
+)  # fmt: skip
+RISK_WEIGHTS: Final = Sheet(
+    "Risk Weights", "RiskWeights", "risk_weights.csv",
+    (
+        Field("Signal", "id", "Name of the signal; do not rename.", width=26),
+        _ON,
+        Field("Points", "number", "Added to the risk; below 0 is counter-evidence."),
+        Field("Limit", "number", "Where the signal starts, if it counts something."),
+        Field("Meaning", "text", "What is seen.", width=50),
+        *_END,
+    ),
+    "Starting points, not measurements. The sum, cut to 0..100, is the row's risk.",
+)  # fmt: skip
+MESSAGES: Final = Sheet(
+    "Messages", "Messages", "messages.csv",
+    (
+        Field("Action", "choice", "For which action.", terms.ACTIONS, width=22),
+        Field("Language", "text", "Buyer's language, two letters."),
+        Field("Text", "text", "What to write; {item}, {amount} and {order} are filled in.", width=90),
+        *_END,
+    ),
+    "Texts to the buyer. No review talk, no coupon code, no link: Amazon forbids them.",
+)  # fmt: skip
+CASES: Final = Sheet(
+    "Cases", "Cases", "cases.csv",
+    (
+        Field("Case", "id", "A sentence about the case.", width=44),
+        Field("Row", "text", "Cells of the row: Header = value; Header = value.", width=80),
+        Field("Expected Action", "choice", "What the policy should say.", terms.ACTIONS, width=22),
+        Field("Expected Refund", "number", "What the policy should pay; blank = not looked at."),
+        _NOTE,
+    ),
+    "Examples with the expected outcome; `check` runs them.",
+)  # fmt: skip
+
+POLICY: Final = (
+    SETTINGS, TIERS, ACTION_RULES, REFUND_RULES, REASONS, RESALE_RULES, FEES, DEADLINES,
+    RISK_WEIGHTS, MESSAGES, CASES,
+)  # fmt: skip
+LOG_HEADERS: Final = (
+    "At", "Event", "Return ID", "Action", "Refund", "Currency", "Rule", "Policy Version", "Details",
+)  # fmt: skip
+CHECK_HEADERS: Final = ("Severity", "Place", "Problem", "Remedy")

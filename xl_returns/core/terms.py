@@ -1,0 +1,110 @@
+"""The allowed words of the product, in the order in which they are offered to the seller."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import Final
+
+CHANNELS: Final = ("MFN", "FBA")
+CONTROLLERS: Final = ("Seller", "Amazon")
+YES_NO: Final = ("Y", "N")
+STATUSES: Final = (
+    "Requested",
+    "Approved",
+    "In transit",
+    "Received",
+    "Closed",
+    "Cancelled",
+    "Refunded",
+)
+CONDITIONS: Final = (
+    "Sealed",
+    "Opened",
+    "Minor defect",
+    "Damaged",
+    "Defective",
+    "Incomplete",
+    "Different item",
+)
+"""Best first; a cell that names several counts as its last (the grade is the worst dimension)."""
+STATES: Final = ("Intact", "Faulty", "Used", "Different", "Unknown")
+"""What the goods are to the policy: claimed by the buyer's reason, or inspected."""
+TIERS: Final = ("low", "middle", "high")
+FAULTS: Final = ("Seller", "Buyer", "Carrier", "Amazon", "Unknown")
+PAYERS: Final = ("Seller", "Customer", "Amazon")
+BUYER_WISHES: Final = ("Full refund", "Open to offer")
+REASON_GROUPS: Final = (
+    "Size",
+    "Changed mind",
+    "Not as described",
+    "Wrong item",
+    "Transit damage",
+    "Defective",
+    "Late delivery",
+    "Undelivered",
+    "Unauthorised",
+    "Unknown",
+)
+GRADES: Final = ("New", "Like New", "Very Good", "Good", "Acceptable", "Unsellable")
+
+NO_ACTION: Final = "No action"
+HOLD: Final = "Hold for review"
+APPROVE: Final = "Approve return"
+CLOSE: Final = "Close request"
+KEEP_ITEM: Final = "Refund, keep item"
+OFFER: Final = "Offer partial refund"
+REFUND_NOW: Final = "Refund now"
+REFUND_ON_RECEIPT: Final = "Refund on receipt"
+CHECK_REIMBURSEMENT: Final = "Check reimbursement"
+FILE_CLAIM: Final = "File claim"
+REQUEST_REMOVAL: Final = "Request removal"
+
+SELLER_ACTIONS: Final = (
+    NO_ACTION,
+    APPROVE,
+    CLOSE,
+    KEEP_ITEM,
+    OFFER,
+    REFUND_NOW,
+    REFUND_ON_RECEIPT,
+    HOLD,
+)
+AMAZON_ACTIONS: Final = (NO_ACTION, CHECK_REIMBURSEMENT, FILE_CLAIM, REQUEST_REMOVAL, HOLD)
+ACTIONS: Final = tuple(dict.fromkeys(SELLER_ACTIONS + AMAZON_ACTIONS))
+PAYING_ACTIONS: Final = (KEEP_ITEM, REFUND_NOW, REFUND_ON_RECEIPT)
+
+BUYER_KEEPS: Final = "Buyer keeps"
+AWAITING_GOODS: Final = "Awaiting goods"
+WITH_AMAZON: Final = "With Amazon"
+RESTOCK: Final = "Restock as new"
+DISPOSITIONS: Final = (
+    BUYER_KEEPS,
+    AWAITING_GOODS,
+    RESTOCK,
+    "Resell used",
+    "Bundle",
+    "Discount special",
+    "Third-party warehouse",
+    "Ship home",
+    "Liquidate",
+    "Donate",
+    "Dispose",
+    WITH_AMAZON,
+)
+APPEALS: Final = ("SAFE-T", "A-to-z appeal", "FBA claim", "Carrier claim")
+BASES: Final = ("Guide", "Open °", "Platform", "Law", "Seller")
+"""Where a rule comes from; `Open °` is a default that the seller guide leaves open."""
+LANGUAGES: Final = ("en", "zh")
+EU: Final = ("DE", "FR", "IT", "ES", "NL", "BE", "IE", "SE", "PL")
+
+MARKETPLACE_CURRENCY: Final = MappingProxyType(
+    {
+        "US": "USD", "CA": "CAD", "MX": "MXN", "BR": "BRL", "UK": "GBP", "DE": "EUR",
+        "FR": "EUR", "IT": "EUR", "ES": "EUR", "NL": "EUR", "BE": "EUR", "IE": "EUR",
+        "SE": "SEK", "PL": "PLN", "TR": "TRY", "AE": "AED", "SA": "SAR", "EG": "EGP",
+        "IN": "INR", "JP": "JPY", "SG": "SGD", "AU": "AUD",
+    }
+)  # fmt: skip
+"""The currency in which each marketplace sells; a row may name another."""
+MARKETPLACES: Final = tuple(MARKETPLACE_CURRENCY)
+CURRENCIES: Final = tuple(dict.fromkeys(MARKETPLACE_CURRENCY.values()))
