@@ -1,0 +1,152 @@
+"""Policy cells as sellers write them: blank, `<50`, `50..100`, `>100`, `A, B`, `not A`.
+
+A number condition becomes closed integer intervals, a word condition a set of declared words;
+`None` accepts anything, a blank included. A blank value meets only a blank cell.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from xl_returns.core.money import exact
+
+Interval = tuple[int, int]
+Words = frozenset[str]
+
+LOWEST: Final = -(2**62)
+HIGHEST: Final = 2**62
+_NUMBER: Final = r"(-?\d+(?:\.\d+)?)"
+_RANGE: Final = re.compile(rf"{_NUMBER}\s*\.\.\s*{_NUMBER}")
+_BOUND: Final = re.compile(rf"(<=|>=|<|>|)\s*{_NUMBER}")
+_EPOCH: Final = dt.date(1970, 1, 1).toordinal()
+
+
+class CellProblem(ValueError):
+    """A policy cell that cannot be read: what is wrong and what to write instead."""
+
+    def __init__(self, problem: str, remedy: str) -> None:
+        self.problem, self.remedy = problem, remedy
+        super().__init__(f"{problem}; {remedy}")
+
+
+def text_of(cell: object) -> str:
+    """A cell as the text that the seller sees; a blank cell is an empty string."""
+    if cell is None:
+        return ""
+    if isinstance(cell, bool):
+        return "Y" if cell else "N"
+    if isinstance(cell, float):
+        return f"{exact(cell).normalize():f}"
+    return str(cell).strip()
+
+
+def intervals(text: str, scale: int) -> tuple[Interval, ...] | None:
+    """Number condition as closed intervals in units of 1/scale; None when blank.
+
+    Values lie on whole units, so `<50` at scale 100 is everything up to 4999.
+    """
+    if not text:
+        return None
+    return tuple(_interval(part.strip(), scale) for part in re.split(r"[,;]", text))
+
+
+def _interval(part: str, scale: int) -> Interval:
+    if found := _RANGE.fullmatch(part):
+        low, high = (_units(number, scale) for number in found.groups())
+        if low > high:
+            raise CellProblem(f"`{part}` runs backwards", f"write {found[2]}..{found[1]}")
+        return low, high
+    if found := _BOUND.fullmatch(part):
+        units = _units(found[2], scale)
+        return {
+            "<": (LOWEST, units - 1),
+            "<=": (LOWEST, units),
+            ">": (units + 1, HIGHEST),
+            ">=": (units, HIGHEST),
+            "": (units, units),
+        }[found[1]]
+    raise CellProblem(
+        f"`{part}` is not a number condition", "write 50, <50, 50..100, >100, or leave it blank"
+    )
+
+
+def _units(number: str, scale: int) -> int:
+    units = exact(number) * scale
+    if units != int(units):
+        raise CellProblem(f"`{number}` has too many decimals", f"use steps of 1/{scale}")
+    return int(units)
+
+
+def words(text: str, domain: Sequence[str]) -> Words | None:
+    """Word condition as the set of accepted words of the domain; None when blank.
+
+    `not A, B` is the rest of the domain. Case does not matter.
+    """
+    if not text:
+        return None
+    negated = re.match(r"not\s+", text, re.IGNORECASE)
+    listed = re.split(r"\s*[,;]\s*", text[negated.end() :] if negated else text)
+    chosen = frozenset(word_of(part, domain) for part in listed)
+    return frozenset(domain) - chosen if negated else chosen
+
+
+def word_of(text: str, domain: Sequence[str]) -> str:
+    """The declared word that a text means, whatever its case."""
+    folded = text.strip().casefold()
+    for word in domain:
+        if word.casefold() == folded:
+            return word
+    raise CellProblem(f"`{text}` is not known here", f"write one of {', '.join(domain)}")
+
+
+def price(
+    text: str, tiers: Sequence[str], scale: int
+) -> tuple[Words | None, tuple[Interval, ...] | None]:
+    """Price condition: either tier words or amounts in the row's own currency."""
+    if re.search(r"\d", text):
+        return None, intervals(text, scale)
+    return words(text, tiers), None
+
+
+def number(text: str) -> float | None:
+    """A plain number, or None when blank."""
+    if not text:
+        return None
+    try:
+        return float(exact(text))
+    except ValueError:
+        raise CellProblem(f"`{text}` is not a number", "write a number such as 12.50") from None
+
+
+def basis_points(text: str) -> int | None:
+    """A share such as `15%` or 0.15 as basis points (1500), or None when blank."""
+    if not text:
+        return None
+    percent = text.endswith("%")
+    try:
+        points = exact(text.removesuffix("%").strip()) * (100 if percent else 10_000)
+    except ValueError:
+        raise CellProblem(f"`{text}` is not a share", "write 15% or 0.15") from None
+    if points != int(points) or not 0 <= points <= 10_000:
+        raise CellProblem(f"`{text}` is not a share", "write 0% to 100%, two decimals at most")
+    return int(points)
+
+
+def day(cell: object) -> int | None:
+    """A date cell as days since 1970-01-01, or None when blank."""
+    if cell is None or cell == "":
+        return None
+    if isinstance(cell, dt.date):
+        return cell.toordinal() - _EPOCH
+    try:
+        return dt.date.fromisoformat(str(cell).strip()[:10]).toordinal() - _EPOCH
+    except ValueError:
+        raise CellProblem(f"`{cell}` is not a date", "write it as 2026-01-31") from None
+
+
+def date_of(days: int) -> dt.date:
+    """The date that lies so many days after 1970-01-01."""
+    return dt.date.fromordinal(days + _EPOCH)

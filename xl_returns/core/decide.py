@@ -1,0 +1,151 @@
+"""Decide every row: facts, gates, action rules (FIRST), money, goods, clocks.
+
+Deciding never writes and knows no clock: the day is an argument. One row is a column of one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from xl_returns.core import terms
+from xl_returns.core.clocks import Clocks, clocks
+from xl_returns.core.facts import Facts, Flags, gather
+from xl_returns.core.history import History
+from xl_returns.core.offer import Offer, keep_it_offer
+from xl_returns.core.refund import Refund, full_refund
+from xl_returns.core.resale import Resale, best_resale
+from xl_returns.core.risk import score, seen_signals
+from xl_returns.core.rows import Rows
+from xl_returns.core.rulebook import Rulebook
+from xl_returns.core.tables import BLANK, NO_RULE, Codes
+
+
+@dataclass(frozen=True)
+class Decisions:
+    """The decision on every row, as columns; amounts in minor units, days since 1970-01-01.
+
+    Choices are positions in their declared words, BLANK where there is nothing to say.
+    """
+
+    facts: Facts
+    rule: Codes
+    ruled: Codes
+    """The action that the rule names, before the gates."""
+    possible_rule: Codes
+    """The first rule that could decide if the row's blank cells were filled."""
+    action: Codes
+    lacks_price: Flags
+    refund: Codes
+    offer: Codes
+    offer_max: Codes
+    disposition: Codes
+    resale_price: Codes
+    recovery: Codes
+    risk: Codes
+    seen: dict[str, Flags]
+    clocks: Clocks
+    money: Refund
+    terms_of_offer: Offer
+    resale: Resale
+
+
+def decide(rows: Rows, book: Rulebook, today: int, history: History | None = None) -> Decisions:
+    """Decide rows by a policy on a day (days since 1970-01-01).
+
+    `history` replaces the look across rows, for instance for a row shown alone.
+    """
+    bare = gather(rows, book, today, history)
+    seen = seen_signals(bare, book)
+    risk = score(seen, book, rows.count)
+    facts = replace(bare, table={**bare.table, "Risk": risk})
+    rule = book.actions.first(facts.table, rows.count)
+    ruled = _action_of(rule, book)
+    due = full_refund(facts, book)
+    action, lacks_price = _gated(facts, ruled)
+    resale = best_resale(facts, book)
+    payable = np.where(_is(action, terms.KEEP_ITEM, terms.OFFER), _without_goods(due), due.total)
+    offer = keep_it_offer(facts, book, payable, resale.recovery)
+    offering = _is(action, terms.OFFER)
+    disposition = _disposition(facts, book, action, resale)
+    sold = _sold(disposition)
+    units = np.maximum(rows.amounts["Quantity"], 1)
+    return Decisions(
+        facts=facts,
+        rule=rule,
+        ruled=ruled,
+        possible_rule=book.actions.first_possible(facts.table, rows.count),
+        action=action,
+        lacks_price=lacks_price,
+        refund=np.select([offering, _is(action, *terms.PAYING_ACTIONS)], [offer.opening, payable], 0),
+        offer=np.where(offering, offer.opening, BLANK),
+        offer_max=np.where(offering, offer.most, BLANK),
+        disposition=disposition,
+        resale_price=np.where(sold, resale.price, BLANK),
+        recovery=np.where(sold, resale.recovery * units, BLANK),
+        risk=risk,
+        seen=seen,
+        clocks=clocks(facts, book, action),
+        money=due,
+        terms_of_offer=offer,
+        resale=resale,
+    )
+
+
+def _code(action: str) -> int:
+    return terms.ACTIONS.index(action)
+
+
+def _is(action: Codes, *names: str) -> Flags:
+    return np.isin(action, [_code(name) for name in names])
+
+
+def _action_of(rule: Codes, book: Rulebook) -> Codes:
+    actions = [*(_code(r.action) for r in book.policy.action_rules), _code(terms.HOLD)]
+    return np.array(actions)[np.where(rule == NO_RULE, len(actions) - 1, rule)]
+
+
+def _gated(facts: Facts, ruled: Codes) -> tuple[Codes, Flags]:
+    """Actions that platform, law and the row itself allow; and rows whose price is missing."""
+    hold, approve = _code(terms.HOLD), _code(terms.APPROVE)
+    ours = facts.is_("Controller", "Seller")
+    foreign = np.where(ours, ~_is(ruled, *terms.SELLER_ACTIONS), ~_is(ruled, *terms.AMAZON_ACTIONS))
+    protected = facts.is_("In Policy", "Y") | facts.is_("Withdrawal", "Y")
+    unlawful = _is(ruled, terms.CLOSE) & protected
+    lacks_price = _is(ruled, *terms.PAYING_ACTIONS, terms.OFFER) & (facts.net_paid == BLANK)
+    needed = [facts.table["Channel"], facts.table["Marketplace"], facts.table["Status"]]
+    unknown = np.any([column == BLANK for column in needed], axis=0)
+    held = foreign | lacks_price | unknown
+    return np.select([held, unlawful], [hold, approve], ruled), lacks_price
+
+
+def _without_goods(due: Refund) -> Codes:
+    return np.maximum(due.net_paid + due.shipping - due.refunded, 0)
+
+
+def _disposition(facts: Facts, book: Rulebook, action: Codes, resale: Resale) -> Codes:
+    code = terms.DISPOSITIONS.index
+    back = facts.is_("Received", "Y") & (facts.rows.codes["Condition"] != BLANK)
+    ours = facts.is_("Channel", "MFN")
+    chosen = np.array(
+        [*(code(r.disposition) for r in book.policy.resale_rules), BLANK], dtype=np.int64
+    )[resale.rule]
+    to_sell = (ours & back) | _is(action, terms.REQUEST_REMOVAL)
+    waiting = _is(action, terms.APPROVE, terms.REFUND_ON_RECEIPT)
+    waiting |= ours & facts.is_("Status", "In transit")
+    unseen = ours & facts.is_("Received", "Y")
+    keeps = _is(action, terms.KEEP_ITEM, terms.OFFER) | (_is(action, terms.REFUND_NOW) & ~unseen)
+    amazon = ~ours & ~_is(action, terms.REQUEST_REMOVAL)
+    return np.select(
+        [to_sell, amazon, unseen | waiting, keeps],
+        [chosen, code(terms.WITH_AMAZON), code(terms.AWAITING_GOODS), code(terms.BUYER_KEEPS)],
+        BLANK,
+    )
+
+
+def _sold(disposition: Codes) -> Flags:
+    none = (terms.BUYER_KEEPS, terms.AWAITING_GOODS, terms.WITH_AMAZON)
+    return (disposition != BLANK) & ~np.isin(
+        disposition, [terms.DISPOSITIONS.index(name) for name in none]
+    )

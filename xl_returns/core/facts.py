@@ -1,0 +1,178 @@
+"""What the policy reads of each row: the columns of its decision tables, and the amounts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from xl_returns.core import money, terms
+from xl_returns.core.history import History, across
+from xl_returns.core.policy_sheets import MILLS
+from xl_returns.core.rows import UNIT_SCALE, Rows
+from xl_returns.core.rulebook import ReasonFacts, Rulebook
+from xl_returns.core.tables import BLANK, Codes
+
+Flags = npt.NDArray[np.bool_]
+
+_QUOTIENT_GUARD: Final = 100
+"""A unit price that is a line's total over its units misses the total by less than this, in
+millionths; it is taken off before the one rounding, so that the units add up to the line."""
+_NEW_TO_WORN: Final = ("Intact", "Intact", "Used", "Faulty", "Faulty", "Used", "Different")
+"""The state of the goods by inspected condition, in the order of terms.CONDITIONS."""
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Facts per row. `table` holds the columns that rules can read, by their header."""
+
+    rows: Rows
+    history: History
+    reason: ReasonFacts
+    table: dict[str, Codes]
+    today: int
+    net_paid: Codes
+    """What the buyer paid for the returned units, minor units; BLANK when not known."""
+    refunded: Codes
+    expected_condition: Codes
+    """Inspected, else what the policy expects of the claimed state."""
+
+    def is_(self, header: str, *words: str) -> Flags:
+        """Rows whose choice in a column is one of the words."""
+        domain = _DOMAINS[header]
+        return np.isin(self.table[header], [domain.index(word) for word in words])
+
+
+_DOMAINS: Final = {
+    "Channel": terms.CHANNELS,
+    "Controller": terms.CONTROLLERS,
+    "Status": terms.STATUSES,
+    "Settled": terms.YES_NO,
+    "A-to-z": terms.YES_NO,
+    "Reason Group": terms.REASON_GROUPS,
+    "Fault": terms.FAULTS,
+    "State": terms.STATES,
+    "Condition": terms.CONDITIONS,
+    "Received": terms.YES_NO,
+    "Withdrawal": terms.YES_NO,
+    "In Policy": terms.YES_NO,
+    "Tier": terms.TIERS,
+    "Buyer Wants": terms.BUYER_WISHES,
+    "Marketplace": terms.MARKETPLACES,
+}
+DOMAINS: Final = _DOMAINS
+
+
+def gather(rows: Rows, book: Rulebook, today: int, history: History | None = None) -> Facts:
+    """The facts of every row on a day, all but the risk; looks across rows unless told."""
+    reason = book.reasons(rows.text["Reason"], rows.codes["Channel"])
+    past = across(rows, reason.group) if history is None else history
+    net, refunded = _net_paid(rows, past), _or_zero(rows.amounts["Refunded So Far"])
+    condition, received = rows.codes["Condition"], _received(rows, today)
+    state = _state(condition, reason.state)
+    price = _price(rows)
+    table = {
+        "Channel": rows.codes["Channel"],
+        "Controller": _controller(rows),
+        "Status": rows.codes["Status"],
+        "Settled": _yes(_settled(rows, net, refunded)),
+        "A-to-z": _yes(rows.codes["A-to-z"] == 0),
+        "Reason Group": reason.group,
+        "Fault": reason.fault,
+        "State": state,
+        "Condition": condition,
+        "Received": _yes(received),
+        "Withdrawal": _withdrawal(rows, book),
+        "In Policy": rows.codes["In Policy"],
+        "Tier": book.tiers(price, rows.codes["Currency"]),
+        "Price": price,
+        "Buyer Wants": rows.codes["Buyer Wants"],
+        "Age": _since(rows.days["Request Date"], today),
+        "Marketplace": rows.codes["Marketplace"],
+        "Category": book.categories(rows.text["Category"]),
+        "Order Date": rows.days["Order Date"],
+    }
+    return Facts(rows, past, reason, table, today, net, refunded, _expected(condition, state, book))
+
+
+def _yes(flags: Flags) -> Codes:
+    return np.where(flags, 0, 1)
+
+
+def _or_zero(amounts: Codes) -> Codes:
+    return np.where(amounts == BLANK, 0, amounts)
+
+
+def _since(day: Codes, today: int) -> Codes:
+    return np.where(day == BLANK, BLANK, today - day)
+
+
+def _net_paid(rows: Rows, past: History) -> Codes:
+    units = rows.amounts["Quantity"]
+    known = (units != BLANK) & (rows.unit_paid != BLANK)
+    unit, count = np.where(known, rows.unit_paid, 0), np.where(known, units, 0)
+    before = past.units_before
+    return np.where(known, _of_units(unit, before + count) - _of_units(unit, before), BLANK)
+
+
+def _of_units(unit: Codes, units: Codes) -> Codes:
+    guarded = money.divide_half_up(unit * units, _QUOTIENT_GUARD)
+    return money.divide_half_up(guarded, UNIT_SCALE // _QUOTIENT_GUARD)
+
+
+def _price(rows: Rows) -> Codes:
+    """The unit price in mills of the row's currency."""
+    known = rows.unit_paid != BLANK
+    scale = UNIT_SCALE * 10**rows.places // MILLS
+    return np.where(known, money.divide_half_up(np.where(known, rows.unit_paid, 0), scale), BLANK)
+
+
+def _controller(rows: Rows) -> Codes:
+    fba = rows.codes["Channel"] == terms.CHANNELS.index("FBA")
+    said = rows.codes["Refund Controller"]
+    return np.where(fba, 1, np.where(said == BLANK, 0, said))
+
+
+def _received(rows: Rows, today: int) -> Flags:
+    day = rows.days["Received Date"]
+    back = rows.codes["Status"] == terms.STATUSES.index("Received")
+    return back | ((day != BLANK) & (day <= today))
+
+
+def _settled(rows: Rows, net: Codes, refunded: Codes) -> Flags:
+    marked = rows.codes["Status"] == terms.STATUSES.index("Refunded")
+    return marked | ((net != BLANK) & (refunded >= net) & (refunded > 0))
+
+
+def _state(condition: Codes, claimed: Codes) -> Codes:
+    by_condition = np.array([terms.STATES.index(state) for state in _NEW_TO_WORN])
+    seen = condition != BLANK
+    return np.where(seen, by_condition[np.where(seen, condition, 0)], claimed)
+
+
+def _expected(condition: Codes, state: Codes, book: Rulebook) -> Codes:
+    settings = book.policy.settings
+    intact = terms.CONDITIONS.index(settings.condition_when_intact)
+    faulty = terms.CONDITIONS.index(settings.condition_when_faulty)
+    guess = np.where(
+        state == terms.STATES.index("Intact"),
+        intact,
+        np.where(state == terms.STATES.index("Faulty"), faulty, BLANK),
+    )
+    return np.where(condition == BLANK, guess, condition)
+
+
+def _withdrawal(rows: Rows, book: Rulebook) -> Codes:
+    """Y within the withdrawal period. Delivery is never before the order, so a request soon
+    after the order is in time even when the delivery day is not known."""
+    settings = book.policy.settings
+    where = [terms.MARKETPLACES.index(m) for m in settings.withdrawal_marketplaces]
+    lawful = np.isin(rows.codes["Marketplace"], where)
+    asked, delivered = rows.days["Request Date"], rows.days["Delivered Date"]
+    start = np.where(delivered == BLANK, rows.days["Order Date"], delivered)
+    dated = (asked != BLANK) & (start != BLANK)
+    in_time = dated & (asked - np.where(dated, start, 0) <= settings.withdrawal_period)
+    unsure = lawful & ~in_time & ((delivered == BLANK) | (asked == BLANK))
+    return np.where(unsure, BLANK, _yes(lawful & in_time))

@@ -1,0 +1,51 @@
+"""The keep-it offer: how much to offer first, and the most that still beats a return."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from xl_returns.core import money
+from xl_returns.core.facts import Facts
+from xl_returns.core.rulebook import Rulebook
+from xl_returns.core.tables import BLANK, Codes
+
+LABEL_FEE, INSPECTION_FEE = "Return label", "Inspection"
+
+
+@dataclass(frozen=True)
+class Offer:
+    """Opening and highest offer per row, and the cost of having the goods sent back; minor units."""
+
+    opening: Codes
+    most: Codes
+    label: Codes
+    inspection: Codes
+
+
+def keep_it_offer(facts: Facts, book: Rulebook, refundable: Codes, recovery: Codes) -> Offer:
+    """The offer of every row.
+
+    The most to offer is P - rho x max(0, R - s - c): the refund P that a return would cost, less
+    what the goods would bring after label s and inspection c, times the chance rho that they come
+    back. Above it, a return is cheaper.
+    """
+    codes, settings = facts.rows.codes, book.policy.settings
+    nothing = np.zeros(facts.rows.count, dtype=np.int64)
+    fees = (
+        book.fee(name, codes["Marketplace"], codes["Currency"], facts.today).on(nothing)
+        for name in (LABEL_FEE, INSPECTION_FEE)
+    )
+    usual_label, inspection = fees
+    own_label = facts.rows.amounts["Label Cost"]
+    paid_by_others = (codes["Label Payer"] != BLANK) & (codes["Label Payer"] != 0)
+    label = np.where(paid_by_others, 0, np.where(own_label == BLANK, usual_label, own_label))
+    units = np.maximum(facts.rows.amounts["Quantity"], 1)
+    goods = np.where(recovery == BLANK, 0, recovery) * units
+    gain = np.maximum(goods - label - inspection * units, 0)
+    most = np.maximum(refundable - money.percent_of(gain, settings.chance_goods_come_back), 0)
+    high = facts.is_("Tier", "high")
+    share = np.where(high, settings.opening_offer_high, settings.opening_offer_middle)
+    paid = np.where(facts.net_paid == BLANK, 0, facts.net_paid)
+    return Offer(np.minimum(money.percent_of(paid, share), most), most, label, inspection)

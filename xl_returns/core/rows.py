@@ -1,0 +1,249 @@
+"""The Returns table as columns of exact values.
+
+Choices are positions in their declared words, money is in minor units, dates are days since
+1970-01-01; `BLANK` stands for what is not known. Text stays text.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any, Final
+
+import numpy as np
+
+from xl_returns.core import cells, columns, money, terms
+from xl_returns.core.columns import Column
+from xl_returns.core.tables import BLANK, Codes
+
+UNIT_SCALE: Final = 10**6
+"""Unit Paid is kept in millionths of a minor unit: it may be a line's total over its units."""
+MOST_UNITS: Final = 9_000
+MOST_UNIT_MINOR: Final = 10**8
+_SERIAL_EPOCH: Final = 25_569
+"""1970-01-01 as an Excel serial day."""
+
+
+@dataclass(frozen=True, slots=True)
+class RowProblem:
+    """A cell that cannot be read; its value counts as blank."""
+
+    row: int
+    header: str
+    problem: str
+    remedy: str
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Parsed columns by header name. Every array and list has `count` entries."""
+
+    count: int
+    codes: Mapping[str, Codes]
+    amounts: Mapping[str, Codes]
+    days: Mapping[str, Codes]
+    text: Mapping[str, Sequence[str]]
+    unit_paid: Codes
+    """In millionths of a minor unit."""
+    places: Codes
+    """Decimals of each row's currency."""
+    problems: Sequence[RowProblem] = field(default_factory=list)
+
+    def currency(self, row: int) -> str:
+        """The row's currency, or an empty string."""
+        code = int(self.codes["Currency"][row])
+        return "" if code == BLANK else terms.CURRENCIES[code]
+
+
+def parse_rows(cells_by_header: Mapping[str, Sequence[object]]) -> Rows:
+    """Read cells (numbers, text, dates, Excel serial days) by the contract's headers.
+
+    Headers that are absent count as blank columns. Cells that cannot be read become blank
+    and a RowProblem.
+    """
+    count = max((len(column) for column in cells_by_header.values()), default=0)
+    blank: Sequence[object] = [None] * count
+    reader = _Reader(cells_by_header, blank)
+    codes = {c.name: reader.choices(c) for c in _of_kind("choice", "choices")}
+    codes["Currency"] = _or_marketplace_currency(codes["Currency"], codes["Marketplace"])
+    places = _places(codes["Currency"])
+    amounts = {
+        c.name: reader.amounts(c.name, places) for c in _of_kind("money") if c.name != "Unit Paid"
+    }
+    return Rows(
+        count=count,
+        codes=codes,
+        amounts=amounts | {"Quantity": reader.units()},
+        days={c.name: reader.days(c.name) for c in _of_kind("date")},
+        text={c.name: reader.text(c.name) for c in _of_kind("text")},
+        unit_paid=reader.unit_paid(places),
+        places=places,
+        problems=reader.problems,
+    )
+
+
+def _of_kind(*kinds: str) -> list[Column]:
+    return [c for c in columns.RETURNS if c.kind in kinds and c.owner != "suggestion"]
+
+
+def _or_marketplace_currency(currency: Codes, marketplace: Codes) -> Codes:
+    usual = np.array(
+        [terms.CURRENCIES.index(terms.MARKETPLACE_CURRENCY[m]) for m in terms.MARKETPLACES]
+    )
+    known = marketplace != BLANK
+    return np.where((currency == BLANK) & known, usual[np.where(known, marketplace, 0)], currency)
+
+
+def _places(currency: Codes) -> Codes:
+    digits = np.array([money.decimals(name) for name in terms.CURRENCIES], dtype=np.int64)
+    return np.where(currency == BLANK, 2, digits[np.where(currency == BLANK, 0, currency)])
+
+
+class _Reader:
+    def __init__(self, given: Mapping[str, Sequence[object]], blank: Sequence[object]) -> None:
+        self._given, self._blank = given, blank
+        self.problems: list[RowProblem] = []
+
+    def _cells(self, header: str) -> Sequence[object]:
+        return self._given.get(header, self._blank)
+
+    def _each(self, header: str, read: Callable[[object], int]) -> Codes:
+        """Read every cell, each distinct one once; what cannot be read is blank."""
+        known: dict[object, int] = {None: BLANK, "": BLANK}
+        values = self._cells(header)
+        for row, cell in enumerate(values):
+            if cell not in known:
+                try:
+                    known[cell] = read(cell)
+                except cells.CellProblem as problem:
+                    self._report(row, header, problem)
+                    continue
+        return np.fromiter((known.get(cell, BLANK) for cell in values), np.int64, len(values))
+
+    def _report(self, row: int, header: str, problem: cells.CellProblem) -> None:
+        self.problems.append(RowProblem(row, header, problem.problem, problem.remedy))
+
+    def choices(self, column: Column) -> Codes:
+        def read(cell: object) -> int:
+            text = cells.text_of(cell)
+            if not text:
+                return BLANK
+            if column.kind == "choices":
+                return max(_code(part, column) for part in text.replace(";", ",").split(","))
+            return _code(text, column)
+
+        return self._each(column.name, read)
+
+    def text(self, header: str) -> Sequence[str]:
+        return [
+            cell if type(cell) is str else cells.text_of(cell) for cell in self._cells(header)
+        ]
+
+    def days(self, header: str) -> Codes:
+        return self._each(header, _day)
+
+    def units(self) -> Codes:
+        return self._each("Quantity", _units)
+
+    def amounts(self, header: str, places: Codes) -> Codes:
+        values = self._cells(header)
+        scale = 10.0**places
+        return self._numbers(header, values, scale, lambda row, cell: _minor(cell, int(places[row])))
+
+    def unit_paid(self, places: Codes) -> Codes:
+        values = self._cells("Unit Paid")
+        return self._numbers(
+            "Unit Paid", values, None, lambda row, cell: _unit_paid(cell, int(places[row]))
+        )
+
+    def _numbers(
+        self,
+        header: str,
+        values: Sequence[object],
+        scale: np.typing.NDArray[np.float64] | None,
+        read: Callable[[int, object], int],
+    ) -> Codes:
+        found = np.full(len(values), BLANK, dtype=np.int64)
+        todo = _round_safely(values, scale, found) if scale is not None else range(len(values))
+        for row in todo:
+            cell = values[row]
+            if cell is None or cell == "":
+                continue
+            try:
+                found[row] = read(row, cell)
+            except cells.CellProblem as problem:
+                self._report(row, header, problem)
+        return found
+
+
+def _round_safely(
+    values: Sequence[object], scale: np.typing.NDArray[np.float64], found: Codes
+) -> Sequence[int]:
+    """Round what is plainly not a tie at once; give back the rows that need exact reading."""
+    try:
+        numbers = np.array(values, dtype=np.float64)
+    except (TypeError, ValueError):
+        return range(len(values))
+    scaled = numbers * scale
+    nearest = np.floor(scaled + 0.5)
+    plain = (np.abs(scaled - np.floor(scaled) - 0.5) > 1e-6) & (np.abs(scaled) < 1e9)  # noqa: PLR2004
+    plain &= nearest >= 0
+    found[plain] = nearest[plain].astype(np.int64)
+    return [int(row) for row in np.flatnonzero(~plain & ~np.isnan(numbers))]
+
+
+def _code(text: str, column: Column) -> int:
+    return column.choices.index(cells.word_of(text, column.choices))
+
+
+def _number(cell: object) -> Decimal:
+    """A cell as an exact number; text may use a decimal comma."""
+    if isinstance(cell, bool) or not isinstance(cell, (int, float, str, Decimal)):
+        raise cells.CellProblem(f"`{cell}` is not a number", "write a number such as 12.50")
+    try:
+        return money.exact(cell.strip() if isinstance(cell, str) else cell)
+    except ValueError:
+        raise cells.CellProblem(f"`{cell}` is not a number", "write a number such as 12.50") from None
+
+
+def _minor(cell: object, places: int) -> int:
+    number = _number(cell)
+    if number < 0:
+        raise cells.CellProblem(f"{number} is below 0", "write the amount without a sign")
+    if number * 10**places > money.MAX_MINOR:
+        raise cells.CellProblem(f"{number} is too large", "check the amount")
+    return money.to_minor(number, places)
+
+
+def _unit_paid(cell: object, places: int) -> int:
+    number = _number(cell)
+    if number < 0:
+        raise cells.CellProblem(f"{number} is below 0", "write what the buyer paid for one unit")
+    if number * 10**places > MOST_UNIT_MINOR:
+        raise cells.CellProblem(f"{number} is too large", "check the price")
+    return money.to_minor(number * UNIT_SCALE, places)
+
+
+def _units(cell: object) -> int:
+    number = _number(cell)
+    if number != int(number) or not 1 <= number <= MOST_UNITS:
+        raise cells.CellProblem(
+            f"`{cell}` is not a number of units", f"write a whole number from 1 to {MOST_UNITS}"
+        )
+    return int(number)
+
+
+def _day(cell: object) -> int:
+    if isinstance(cell, bool):
+        raise cells.CellProblem(f"`{cell}` is not a date", "write it as 2026-01-31")
+    if isinstance(cell, (int, float)):
+        if not 1 <= cell < 2_958_466:  # noqa: PLR2004 - Excel's last day, 9999-12-31
+            raise cells.CellProblem(f"`{cell}` is not a date", "write it as 2026-01-31")
+        return int(cell) - _SERIAL_EPOCH
+    if isinstance(cell, (str, dt.date)):
+        text = cell.strip() if isinstance(cell, str) else cell
+        found: Any = cells.day(text)
+        return BLANK if found is None else int(found)
+    raise cells.CellProblem(f"`{cell}` is not a date", "write it as 2026-01-31")

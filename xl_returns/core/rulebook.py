@@ -1,0 +1,217 @@
+"""A policy compiled once: decision tables and look-ups that answer for whole columns."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+import holidays
+import numpy as np
+import numpy.typing as npt
+
+from xl_returns.core import cells, money, terms
+from xl_returns.core.policy import Deadline, Fee, Policy, Rule, Signal
+from xl_returns.core.policy_sheets import MILLS, OTHER_CATEGORY, reason_key
+from xl_returns.core.tables import BLANK, Codes, DecisionTable, compile_axis
+
+_COUNTRY: Final = {"UK": "GB"}
+_HOLIDAY_SPAN: Final = 1
+"""Holidays are looked up for the year of each date and so many years after it."""
+
+
+@dataclass(frozen=True)
+class ReasonFacts:
+    """What reason codes say, per row, as positions in the declared words."""
+
+    group: Codes
+    fault: Codes
+    state: Codes
+    buyer_pays_postage: npt.NDArray[np.bool_]
+    known: npt.NDArray[np.bool_]
+
+
+class Rulebook:
+    """The compiled form of one policy."""
+
+    def __init__(self, policy: Policy) -> None:
+        self.policy = policy
+        self.actions = _table(policy.action_rules)
+        self.refunds = _table(policy.refund_rules)
+        self.resales = _table(policy.resale_rules)
+        self.signals: Mapping[str, Signal] = {s.name: s for s in policy.signals}
+        self._reasons = {r.code: r for r in policy.reasons}
+        self._tiers = {t.currency: t for t in policy.tiers}
+        self._categories = {
+            name.casefold(): code
+            for code, name in enumerate(policy.categories)
+            if name != OTHER_CATEGORY
+        }
+
+    def reasons(self, codes: Sequence[str], channel: Codes) -> ReasonFacts:
+        """Group, fault, claimed state and postage of each row's reason code, by channel."""
+        fba = channel == terms.CHANNELS.index("FBA")
+        found = {text: self._reason(text) for text in set(codes)}
+        table = np.array([found[text] for text in codes], dtype=np.int64).reshape(len(codes), 6)
+        return ReasonFacts(
+            group=table[:, 0],
+            fault=np.where(fba, table[:, 2], table[:, 1]),
+            state=table[:, 3],
+            buyer_pays_postage=table[:, 4] == 1,
+            known=table[:, 5] == 1,
+        )
+
+    def _reason(self, text: str) -> tuple[int, int, int, int, int, int]:
+        reason = self._reasons.get(reason_key(text)) if text else None
+        unknown = terms.FAULTS.index("Unknown")
+        if reason is None:
+            group, state = terms.REASON_GROUPS.index("Unknown"), terms.STATES.index("Unknown")
+            return group, unknown, unknown, state, 0, int(not text)
+        return (
+            terms.REASON_GROUPS.index(reason.group),
+            terms.FAULTS.index(reason.fault_mfn),
+            terms.FAULTS.index(reason.fault_fba),
+            terms.STATES.index(reason.state),
+            int(reason.postage == "Buyer"),
+            1,
+        )
+
+    def categories(self, names: Sequence[str]) -> Codes:
+        """Positions in the policy's category words; a word it does not use is `(other)`."""
+        other = len(self.policy.categories) - 1
+        found = {
+            name: self._categories.get(name.strip().casefold(), other) if name else BLANK
+            for name in set(names)
+        }
+        return np.array([found[name] for name in names], dtype=np.int64)
+
+    def tiers(self, price: Codes, currency: Codes) -> Codes:
+        """low, middle or high for prices in mills; blank without a price or a tier."""
+        bounds = np.full((len(terms.CURRENCIES) + 1, 2), BLANK, dtype=np.int64)
+        for name, tier in self._tiers.items():
+            bounds[terms.CURRENCIES.index(name)] = [_mills(tier.low), _mills(tier.high)]
+        low, high = bounds[np.where(currency == BLANK, len(terms.CURRENCIES), currency)].T
+        tier_of = np.where(price < low, 0, np.where(price <= high, 1, 2))
+        return np.where((price == BLANK) | (low == BLANK), BLANK, tier_of)
+
+    def has_tier(self, currency: str) -> bool:
+        """Whether the Tiers sheet knows a currency."""
+        return currency in self._tiers
+
+    def fee(self, name: str, marketplace: Codes, currency: Codes, day: int) -> FeeColumns:
+        """A fee as it stands on a day, for each row: share (basis points), amount, cap (minor)."""
+        keys = np.stack([marketplace, currency], axis=1)
+        pairs, inverse = np.unique(keys, axis=0, return_inverse=True)
+        lines = [self._fee_line(name, int(m), int(c), day) for m, c in pairs]
+        found = np.array(lines, dtype=np.int64).reshape(len(lines), 3)[inverse.reshape(-1)]
+        return FeeColumns(*found.T)
+
+    def _fee_line(self, name: str, marketplace: int, currency: int, day: int) -> tuple[int, ...]:
+        market = "" if marketplace == BLANK else terms.MARKETPLACES[marketplace]
+        coin = "" if currency == BLANK else terms.CURRENCIES[currency]
+        fee = self._fee(name, market, coin, day)
+        if fee is None:
+            return 0, 0, money.MAX_MINOR
+        places = money.decimals(coin)
+        cap = money.MAX_MINOR if fee.cap is None else money.to_minor(fee.cap, places)
+        return fee.percent, money.to_minor(fee.amount, places), cap
+
+    def _fee(self, name: str, market: str, coin: str, day: int) -> Fee | None:
+        fitting = [
+            fee
+            for fee in self.policy.fees
+            if fee.name == name
+            and fee.marketplace in (None, market)
+            and fee.currency in (None, coin)
+            and _holds(fee.first_day, fee.last_day, day)
+        ]
+        return max(fitting, key=_how_specific, default=None)
+
+    def due(self, name: str, marketplace: Codes, start: Codes) -> Codes:
+        """The last day of a clock that starts on given days; blank where it cannot start."""
+        due = np.full(len(start), BLANK, dtype=np.int64)
+        known = start != BLANK
+        for code in np.unique(marketplace[known]):
+            market = "" if code == BLANK else terms.MARKETPLACES[code]
+            here = known & (marketplace == code)
+            for line in self._clocks(name, market):
+                open_rows = here & (due == BLANK) & _within(line, start)
+                due[open_rows] = _run(line, market, start[open_rows])
+        return due
+
+    def _clocks(self, name: str, market: str) -> list[Deadline]:
+        named = [line for line in self.policy.deadlines if line.name == name]
+        here = [line for line in named if line.marketplace == market]
+        return here + [line for line in named if line.marketplace is None]
+
+
+@dataclass(frozen=True)
+class FeeColumns:
+    """A fee per row: share in basis points, amount and cap in minor units."""
+
+    percent: Codes
+    amount: Codes
+    cap: Codes
+
+    def on(self, price: Codes) -> Codes:
+        """What the fee takes from a price, in minor units, rounded once."""
+        return np.minimum(money.percent_of(price, self.percent) + self.amount, self.cap)
+
+
+def _table(rules: Sequence[Rule]) -> DecisionTable:
+    names: Iterable[str] = rules[0].conditions if rules else ()
+    axes = [compile_axis(name, [rule.conditions[name] for rule in rules]) for name in names]
+    days = [_span(rule.first_day, rule.last_day) for rule in rules]
+    return DecisionTable((*axes, compile_axis("Order Date", days)), len(rules))
+
+
+def _span(first: int | None, last: int | None) -> tuple[cells.Interval, ...] | None:
+    if first is None and last is None:
+        return None
+    low = cells.LOWEST if first is None else first
+    return ((low, cells.HIGHEST if last is None else last),)
+
+
+def _mills(amount: float) -> int:
+    return int(money.exact(amount) * MILLS)
+
+
+def _holds(first: int | None, last: int | None, day: int) -> bool:
+    return (first is None or first <= day) and (last is None or day <= last)
+
+
+def _how_specific(fee: Fee) -> tuple[bool, bool, int]:
+    since = cells.LOWEST if fee.first_day is None else fee.first_day
+    return fee.marketplace is not None, fee.currency is not None, since
+
+
+def _within(line: Deadline, start: Codes) -> npt.NDArray[np.bool_]:
+    first = cells.LOWEST if line.first_day is None else line.first_day
+    last = cells.HIGHEST if line.last_day is None else line.last_day
+    return (start >= first) & (start <= last)
+
+
+def _run(line: Deadline, market: str, start: Codes) -> Codes:
+    if not line.business or len(start) == 0:
+        return start + line.days
+    years = range(
+        cells.date_of(int(start.min())).year,
+        cells.date_of(int(start.max())).year + 1 + _HOLIDAY_SPAN,
+    )
+    closed, week = _calendar(market, years)
+    ends = np.busday_offset(
+        start.astype("datetime64[D]"), line.days, roll="backward", weekmask=week, holidays=closed
+    )
+    return ends.astype(np.int64)
+
+
+@lru_cache(maxsize=64)
+def _calendar(market: str, years: range) -> tuple[list[dt.date], list[bool]]:
+    """Public holidays and open weekdays of a marketplace's country."""
+    country = _COUNTRY.get(market, market)
+    if not market or country not in holidays.list_supported_countries():
+        return [], [True] * 5 + [False] * 2
+    calendar = holidays.country_holidays(country, years=years)
+    return sorted(calendar), [day not in calendar.weekend for day in range(7)]

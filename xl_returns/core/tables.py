@@ -1,0 +1,116 @@
+"""Decision tables: FIRST hit over columns of values, by bit masks.
+
+Each column cuts its values into segments; every segment has a mask with one bit for each rule
+that accepts it. A row's masks are ANDed and the lowest bit that is left is the rule that decides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from xl_returns.core.cells import HIGHEST, LOWEST, Interval
+
+Codes = npt.NDArray[np.int64]
+Masks = npt.NDArray[np.uint64]
+
+BLANK: Final = np.iinfo(np.int64).min
+"""A value that is not known; only a blank cell of the table accepts it."""
+NO_RULE: Final = -1
+_WORD: Final = 64
+
+
+@dataclass(frozen=True)
+class Axis:
+    """One column of a table, compiled: where its segments start, and who accepts each.
+
+    `masks` has one line per segment and a last line for a blank value, with as many 64-bit words
+    as the rules need.
+    """
+
+    name: str
+    starts: Codes
+    masks: Masks
+
+    def lines(self, values: Codes) -> npt.NDArray[np.intp]:
+        """The line of `masks` that each value falls on."""
+        found = np.searchsorted(self.starts, values, side="right") - 1
+        return np.where(values == BLANK, len(self.starts), found)
+
+    def lenient(self) -> Masks:
+        """The masks if a blank could be anything."""
+        open_ended = self.masks.copy()
+        open_ended[-1] = np.bitwise_or.reduce(self.masks, axis=0)
+        return open_ended
+
+
+def compile_axis(name: str, cells: Sequence[Sequence[Interval] | None]) -> Axis:
+    """Turn one condition per rule (None accepts anything) into segments and masks."""
+    cuts = {LOWEST}
+    for cell in cells:
+        for low, high in cell or ():
+            cuts |= {low, high + 1}
+    starts = np.array(sorted(cut for cut in cuts if cut <= HIGHEST), dtype=np.int64)
+    masks = np.zeros((len(starts) + 1, -(-max(len(cells), 1) // _WORD)), dtype=np.uint64)
+    for index, cell in enumerate(cells):
+        bit = np.uint64(1) << np.uint64(index % _WORD)
+        accepted = np.zeros(len(starts) + 1, dtype=bool)
+        for low, high in cell if cell is not None else [(LOWEST, HIGHEST)]:
+            accepted[:-1] |= (starts >= low) & (starts <= high)
+        accepted[-1] = cell is None
+        masks[accepted, index // _WORD] |= bit
+    return Axis(name, starts, masks)
+
+
+@dataclass(frozen=True)
+class DecisionTable:
+    """A compiled table with hit policy FIRST; it knows rules only by their position."""
+
+    axes: tuple[Axis, ...]
+    rules: int
+
+    def first(self, facts: Mapping[str, Codes], rows: int) -> Codes:
+        """The position of the first rule that accepts each row, or NO_RULE."""
+        return _lowest_bit(self._accepting(facts, rows, lenient=False))
+
+    def first_possible(self, facts: Mapping[str, Codes], rows: int) -> Codes:
+        """The first rule that could accept each row if its blanks were filled."""
+        return _lowest_bit(self._accepting(facts, rows, lenient=True))
+
+    def accepting(self, facts: Mapping[str, Codes], rows: int) -> Iterator[npt.NDArray[np.bool_]]:
+        """For each rule, in order, the rows that it accepts."""
+        masks = self._accepting(facts, rows, lenient=False)
+        for rule in range(self.rules):
+            word, bit = divmod(rule, _WORD)
+            yield (masks[:, word] >> np.uint64(bit)) & np.uint64(1) != 0
+
+    def blanks_in_the_way(self, facts: Mapping[str, Codes], row: int, rule: int) -> list[str]:
+        """The columns whose blank value alone keeps a rule from accepting a row."""
+        word, bit = divmod(rule, _WORD)
+        return [
+            axis.name
+            for axis in self.axes
+            if facts[axis.name][row] == BLANK and not int(axis.masks[-1, word]) >> bit & 1
+        ]
+
+    def _accepting(self, facts: Mapping[str, Codes], rows: int, *, lenient: bool) -> Masks:
+        words = self.axes[0].masks.shape[1]
+        accepting = np.full((rows, words), np.iinfo(np.uint64).max, dtype=np.uint64)
+        for axis in self.axes:
+            masks = axis.lenient() if lenient else axis.masks
+            accepting &= masks[axis.lines(facts[axis.name])]
+        return accepting
+
+
+def _lowest_bit(accepting: Masks) -> Codes:
+    found = np.full(len(accepting), NO_RULE, dtype=np.int64)
+    for word in range(accepting.shape[1] - 1, -1, -1):
+        bits = accepting[:, word]
+        lowest = bits & (~bits + np.uint64(1))
+        position = np.log2(np.maximum(lowest, np.uint64(1)).astype(np.float64)).astype(np.int64)
+        found = np.where(bits != 0, word * _WORD + position, found)
+    return found
