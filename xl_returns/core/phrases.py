@@ -1,0 +1,116 @@
+"""Every sentence about a row, in English and 简体中文: the one home of what the desk says."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+_PHRASES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
+    {
+        "why": ("{rule} {action}: {values}.", "{rule} {action}：{values}。"),
+        "why any": ("{rule} {action}: no other rule fits.", "{rule} {action}：没有其他规则适用。"),
+        "why no rule": ("{action}: no rule fits this row.", "{action}：没有规则适用于此行。"),
+        "is": ("{name} {value}", "{name}为{value}"),
+        "sum": ("{parts} = {total} {currency}.", "{parts} = {total} {currency}。"),
+        "units": ("{units} x {unit}", "{units} x {unit}"),
+        "shipping": (" + shipping {amount}", " + 运费 {amount}"),
+        "withheld": (" - {share} withheld {amount} ({rule})", " - 扣留{share} {amount}（{rule}）"),
+        "label": (" - return label {amount}", " - 退货标签 {amount}"),
+        "refunded": (" - already refunded {amount}", " - 已退 {amount}"),
+        "offer": (
+            "Offer {share} of {net} = {amount} {currency}, at most {most}: above that a return is cheaper.",
+            "报价 {net} 的{share} = {amount} {currency}，最高 {most}：超过则收回商品更划算。",
+        ),
+        "sell": (
+            "{disposition} ({grade}, {rule}): {price} - fees {fees} = {recovery} {currency} each.",
+            "{disposition}（{grade}，{rule}）：{price} - 费用 {fees} = 每件 {recovery} {currency}。",
+        ),
+        "fill": ("Fill {cells}", "请填写{cells}"),
+        "fill for rule": ("{cells} could change this ({rule}: {action})", "填写{cells}可能改变结果（{rule}：{action}）"),
+        "foreign": ("{rule} says {action}, but {controller} controls this refund", "{rule} 建议{action}，但此退款由{controller}控制"),
+        "unlawful": (
+            "{rule} says {action}, but the request is in policy or within the withdrawal period: declining breaks the rules",
+            "{rule} 建议{action}，但申请在政策或撤回期内：拒绝违规",
+        ),
+        "forbidden": (
+            "{rule} would keep {share}: not allowed here, paid in full",
+            "{rule} 会扣留{share}：此处不允许，全额支付",
+        ),
+        "photo": ("With photos {amount} could be kept; without, nothing is", "有照片可扣留 {amount}；没有则不扣"),
+        "forfeit": (
+            "Refunding yourself gives up a SAFE-T claim worth up to {amount}",
+            "自行退款将放弃最高 {amount} 的 SAFE-T 索赔",
+        ),
+        "auto refund": (
+            "After {day} Amazon refunds by itself and SAFE-T is lost",
+            "{day} 之后亚马逊会自动退款，且失去 SAFE-T 索赔",
+        ),
+        "overdue": ("Overdue since {day}", "自 {day} 起已逾期"),
+        "negotiate": ("Talk to the buyer before closing", "关闭前请先与买家沟通"),
+        "label dear": ("The return label ({label}) costs more than the goods bring ({goods})", "退货标签（{label}）高于商品回收价值（{goods}）"),
+        "marked": ("Marked refunded without an amount: check that money moved", "已标记退款但无金额：请核实是否已付款"),
+        "overpaid": ("{amount} more than paid was refunded", "退款比实付多 {amount}"),
+        "repeat": ("{count} open returns for this order and SKU: check that it is not the same unit", "该订单与 SKU 有 {count} 个未结退货：请确认不是同一件"),
+        "unknown reason": ("Reason {code} is not in the Reasons sheet", "退货原因 {code} 不在 Reasons 表中"),
+        "no tier": ("{currency} has no price tier: add it to the Tiers sheet", "{currency} 没有价格档：请在 Tiers 表中添加"),
+        "vat": ("Enter {amount} without VAT; the buyer receives it with VAT", "请录入不含增值税的 {amount}；买家收到含税金额"),
+        "a to z": ("Never refund beside an open A-to-z claim", "A-to-z 索赔未结时切勿另行退款"),
+        "unreadable": ("{header} cannot be read: {problem}", "{header} 无法读取：{problem}"),
+        "risk": ("Risk {score}: {signals}", "风险 {score}：{signals}"),
+        "appeal": ("{route}", "{route}"),
+        "appeal by": ("{route} by {day}", "{route}，截止 {day}"),
+        "missing": ("; missing: {evidence}", "；缺少：{evidence}"),
+        "photos": ("photos", "照片"),
+        "inspection": ("inspection", "验货"),
+        "proof of delivery": ("proof of delivery", "送达证明"),
+        "tracking": ("carrier's report", "承运商报告"),
+        "join": ("; ", "；"),
+        "list": (", ", "、"),
+    }
+)  # fmt: skip
+
+_WORDS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "No action": "无需操作", "Hold for review": "人工审核", "Approve return": "批准退货",
+        "Close request": "关闭申请", "Refund, keep item": "退款并保留商品",
+        "Offer partial refund": "提议部分退款", "Refund now": "立即退款",
+        "Refund on receipt": "收货后退款", "Check reimbursement": "核查赔偿",
+        "File claim": "提交索赔", "Request removal": "申请移除",
+        "Controller": "退款控制方", "Settled": "已结清", "Reason Group": "原因类别", "Fault": "责任方",
+        "State": "商品状态", "Received": "已收货", "Withdrawal": "撤回期内", "Tier": "价格档",
+        "Price": "价格", "Risk": "风险", "Age": "申请天数",
+        "low": "低", "middle": "中", "high": "高", "Seller": "卖家", "Buyer": "买家",
+        "Carrier": "承运商", "Amazon": "亚马逊", "Unknown": "未知", "Intact": "完好", "Faulty": "有缺陷",
+        "Used": "使用过", "Different": "不符", "Y": "是", "N": "否", "Requested": "已申请",
+        "Approved": "已批准", "In transit": "运输中", "Closed": "已关闭", "Cancelled": "已取消",
+        "Refunded": "已退款", "Sealed": "未拆封", "Opened": "已拆封", "Minor defect": "轻微瑕疵",
+        "Damaged": "损坏", "Defective": "故障", "Incomplete": "缺件", "Different item": "非原商品",
+        "Size": "尺寸", "Changed mind": "改变主意", "Not as described": "与描述不符",
+        "Wrong item": "发错货", "Transit damage": "运输损坏", "Late delivery": "迟到",
+        "Undelivered": "未送达", "Unauthorised": "未经授权", "Full refund": "全额退款",
+        "Open to offer": "可协商", "Buyer keeps": "买家保留", "Awaiting goods": "等待收货",
+        "Restock as new": "作为新品上架", "Resell used": "作为二手销售", "Bundle": "捆绑销售",
+        "Discount special": "特价销售", "Third-party warehouse": "第三方仓库", "Ship home": "运回国内",
+        "Liquidate": "批量清仓", "Donate": "捐赠", "Dispose": "销毁", "With Amazon": "在亚马逊",
+        "New": "全新", "Like New": "近乎全新", "Very Good": "很好", "Good": "良好",
+        "Acceptable": "可接受", "Unsellable": "不可售", "A-to-z appeal": "A-to-z 申诉",
+        "FBA claim": "FBA 索赔", "Carrier claim": "承运商索赔", "SAFE-T": "SAFE-T",
+        "Wear against reason": "磨损与原因不符", "No fault found": "未发现故障",
+        "Late request": "申请较晚", "Near deadline": "临近期限", "Same order and SKU": "同订单同 SKU",
+        "Bracketing": "多尺码购买", "Buyer in 7 days": "买家 7 天内", "Buyer in 90 days": "买家 90 天内",
+        "Kept items": "退款留货次数", "Same words": "留言相同", "SKU burst": "SKU 集中退货",
+        "Refunded above paid": "退款高于实付", "Refunded, not returned": "已退款未退货",
+        "Fault confirmed": "故障属实", "Carrier or Amazon at fault": "承运商或亚马逊责任",
+    }
+)  # fmt: skip
+
+
+def say(language: str, phrase: str, **values: object) -> str:
+    """A phrase in a language, its blanks filled."""
+    return _PHRASES[phrase][language == "zh"].format_map(values)
+
+
+def word(language: str, text: str) -> str:
+    """A declared word or header as it reads in a language."""
+    return _WORDS.get(text, text) if language == "zh" else text
