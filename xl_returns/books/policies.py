@@ -1,0 +1,74 @@
+"""Where policies come from: the sheets of a workbook, or the defaults that ship with the product."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Mapping
+from importlib.resources import files
+
+from xl_returns.books.workbook import Workbook
+from xl_returns.core import sheets
+from xl_returns.core.cells import date_of
+from xl_returns.core.findings import Finding
+from xl_returns.core.policy import Policy
+from xl_returns.core.policy_sheets import Grid, parse_policy
+
+_SERIAL_EPOCH = 25_569
+_SHIFT_1904 = 1_462
+
+
+def default_rows(sheet: sheets.Sheet) -> list[dict[str, str]]:
+    """The default lines of a policy sheet, as text by header."""
+    text = (files("xl_returns") / "data" / "policy" / sheet.file).read_text("utf-8")
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+def default_policy() -> Policy:
+    """The policy that ships with the product."""
+    grids = {}
+    for sheet in sheets.POLICY:
+        rows = default_rows(sheet)
+        cells = {f.name: [row[f.name] for row in rows] for f in sheet.fields}
+        grids[sheet.name] = Grid(cells, _line_of(sheet.file))
+    policy, findings = parse_policy(grids)
+    if findings:
+        raise AssertionError("\n".join(map(str, findings)))
+    return policy
+
+
+def _line_of(file: str) -> Callable[[int, str], str]:
+    return lambda row, header: f"{file} line {row + 2} {header}"
+
+
+def policy_of(book: Workbook) -> tuple[Policy, list[Finding]]:
+    """The policy in a workbook's sheets, with every problem at its cell."""
+    return parse_policy(_grids(book))
+
+
+def _grids(book: Workbook) -> Mapping[str, Grid]:
+    grids = {}
+    for sheet in sheets.POLICY:
+        table = book.tables.get(sheet.table)
+        if table is None:
+            continue
+        dates = {f.name for f in sheet.fields if f.cell == "date"}
+        wanted = {f.name for f in sheet.fields}
+        given = {h: values for h, values in table.read().items() if h in wanted}
+        cells: dict[str, list[object]] = {
+            h: [_as_date(v, book) if h in dates else _plain(v) for v in values]
+            for h, values in given.items()
+        }
+        grids[sheet.name] = Grid(cells, table.place)
+    return grids
+
+
+def _plain(value: object) -> object:
+    return value if value is None or isinstance(value, (str, float, bool)) else str(value)
+
+
+def _as_date(value: object, book: Workbook) -> object:
+    if not isinstance(value, float):
+        return _plain(value)
+    days = int(value) + (_SHIFT_1904 if book.date1904 else 0) - _SERIAL_EPOCH
+    return date_of(days)

@@ -1,0 +1,188 @@
+"""The command line: `xl-returns COMMAND`. Exit 0 done, 1 findings that need a person, 2 wrong use."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import json
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from xl_returns import __version__
+from xl_returns.books.build import build
+from xl_returns.core import terms
+from xl_returns.core.findings import Finding, Refusal
+from xl_returns.desk.files import decide_file
+from xl_returns.desk.intake import import_reports
+from xl_returns.desk.process import process_book
+from xl_returns.desk.review import check_book, explain_row
+
+_EXIT_FINDINGS = 1
+_EXIT_WRONG_USE = 2
+_LISTED = 20
+
+_file = click.Path(path_type=Path)
+_today = click.option(
+    "--today",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="The day to decide for, as 2026-01-31. Default: today.",
+)
+_json = click.option("--json", "as_json", is_flag=True, help="Print JSON for a machine.")
+_dry_run = click.option("--dry-run", is_flag=True, help="Say what would happen; write nothing.")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__)
+def cli() -> None:
+    """A returns desk in Excel, decided by the policy in your own workbook."""
+
+
+@cli.command()
+@click.argument("book", type=_file)
+@click.option("-o", "--out", type=_file, help="Write another file; leave BOOK as it is.")
+@_today
+@_dry_run
+@_json
+def process(book: Path, out: Path | None, today: dt.datetime | None, dry_run: bool, as_json: bool) -> None:
+    """Decide every row of BOOK and write the result into it."""
+    summary = process_book(book, _day(today), out, dry_run=dry_run, step=_step)
+    _tell(summary, as_json)
+    _end(summary.findings, as_json)
+
+
+@cli.command(name="import")
+@click.argument("reports", type=_file, nargs=-1, required=True)
+@click.option("--into", type=_file, required=True, help="The workbook.")
+@click.option("--marketplace", type=click.Choice(terms.MARKETPLACES, case_sensitive=False), help="Where the reports name none.")
+@_today
+@_dry_run
+@_json
+def import_(
+    reports: Sequence[Path],
+    into: Path,
+    marketplace: str | None,
+    today: dt.datetime | None,
+    dry_run: bool,
+    as_json: bool,
+) -> None:
+    """Take Amazon's REPORTS into a workbook."""
+    intake = import_reports(reports, into, _day(today), marketplace, dry_run=dry_run, step=_step)
+    _tell(intake, as_json)
+    _end(intake.findings, as_json)
+
+
+@cli.command()
+@click.argument("rows", type=_file)
+@click.option("-o", "--out", type=_file, required=True, help="A .csv, .parquet or .xlsx file.")
+@click.option("--policy", type=_file, help="The workbook whose policy decides. Default: the seller guide.")
+@_today
+@_json
+def decide(rows: Path, out: Path, policy: Path | None, today: dt.datetime | None, as_json: bool) -> None:
+    """Decide the ROWS of a .csv or .parquet file."""
+    count, findings = decide_file(rows, out, _day(today), policy)
+    if as_json:
+        _print_json({"rows": count, "written_to": str(out), "findings": findings})
+    else:
+        click.echo(f"{count:,} rows decided\nWritten to {out}")
+    _end(findings, as_json)
+
+
+@cli.command()
+@click.argument("book", type=_file)
+@_today
+@_json
+def check(book: Path, today: dt.datetime | None, as_json: bool) -> None:
+    """Say what is wrong in BOOK's policy, cases and rows."""
+    findings = check_book(book, _day(today))
+    if as_json:
+        _print_json({"findings": findings})
+    elif not findings:
+        click.echo("Nothing to mend")
+    _end(findings, as_json, limit=None)
+
+
+@cli.command()
+@click.argument("book", type=_file)
+@click.argument("return_id")
+@_today
+@_json
+def explain(book: Path, return_id: str, today: dt.datetime | None, as_json: bool) -> None:
+    """Say all about one return of BOOK."""
+    told = explain_row(book, return_id, _day(today))
+    if isinstance(due := told["Due"], float):
+        told["Due"] = (dt.date(1899, 12, 30) + dt.timedelta(due)).isoformat()
+    if as_json:
+        _print_json(told)
+        return
+    for name, value in told.items():
+        if value is not None:
+            click.echo(f"{name:<19}{value}")
+
+
+@cli.command()
+@click.argument("book", type=_file)
+def new(book: Path) -> None:
+    """Write a fresh workbook with the seller guide as its policy."""
+    if book.exists():
+        raise Refusal(book.name, "is already there", "choose another name")
+    if book.suffix.casefold() != ".xlsx":
+        raise Refusal(book.name, "does not end in .xlsx", f"write {book.with_suffix('.xlsx').name}")
+    try:
+        build(book)
+    except OSError as error:
+        raise Refusal(str(book), f"cannot be written ({error.strerror})", "check the folder") from error
+    click.echo(f"Written to {book}")
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run a command; a refusal is one sentence and exit code 2."""
+    _speak_utf8()
+    try:
+        cli.main(arguments, prog_name="xl-returns", standalone_mode=True)
+    except Refusal as refusal:
+        click.echo(str(refusal), err=True)
+        sys.exit(_EXIT_WRONG_USE)
+
+
+def _speak_utf8() -> None:
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure: Callable[..., None] | None = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(encoding="utf-8", errors="replace")
+
+
+def _day(today: dt.datetime | None) -> dt.date:
+    return dt.datetime.now().astimezone().date() if today is None else today.date()
+
+
+def _step(text: str) -> None:
+    if sys.stderr.isatty():
+        click.echo(f"{text} …", err=True)
+
+
+def _tell(result: Any, as_json: bool) -> None:
+    if as_json:
+        _print_json(dataclasses.asdict(result))
+    else:
+        click.echo(str(result))
+
+
+def _print_json(value: object) -> None:
+    click.echo(json.dumps(value, ensure_ascii=False, indent=1, default=_as_json))
+
+
+def _as_json(value: object) -> object:
+    return dataclasses.asdict(value) if isinstance(value, Finding) else str(value)
+
+
+def _end(findings: Sequence[Finding], as_json: bool, limit: int | None = _LISTED) -> None:
+    if not as_json:
+        for finding in findings[:limit]:
+            click.echo(f"{finding.severity}: {finding}")
+        if limit is not None and len(findings) > limit:
+            click.echo(f"and {len(findings) - limit:,} more; see the Check sheet or `check`")
+    sys.exit(_EXIT_FINDINGS if any(f.severity == "error" for f in findings) else 0)

@@ -1,0 +1,84 @@
+"""Decide rows that lie in CSV or Parquet files, with no workbook."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import polars as pl
+
+from xl_returns.books.policies import default_policy, policy_of
+from xl_returns.books.workbook import Workbook
+from xl_returns.core import cells, columns
+from xl_returns.core.decide import decide
+from xl_returns.core.findings import Finding, Refusal
+from xl_returns.core.policy import Policy
+from xl_returns.core.rows import parse_rows
+from xl_returns.core.rulebook import Rulebook
+from xl_returns.core.suggest import suggestions
+
+_SERIAL_EPOCH = dt.date(1899, 12, 30)
+
+
+def decide_file(
+    source: Path, out: Path, today: dt.date, policy_book: Path | None = None
+) -> tuple[int, list[Finding]]:
+    """Decide the rows of a CSV or Parquet file (contract headers) into CSV, Parquet or xlsx.
+
+    Other columns are kept. Gives the number of rows and what could not be read. Raises Refusal.
+    """
+    frame = _read(source)
+    policy, findings = _policy(policy_book)
+    given = {
+        name: frame[header].to_list()
+        for header in frame.columns
+        if (name := columns.header_name(header)) in columns.READ
+    }
+    missing = [name for name in columns.NEEDED if name not in given]
+    if missing:
+        raise Refusal(source.name, f"lacks the columns {', '.join(missing)}", "add them")
+    rows = parse_rows(given)
+    book = Rulebook(policy)
+    shown = suggestions(decide(rows, book, cells.day(today) or 0), book)
+    decided = frame.drop([h for h in frame.columns if columns.header_name(h) in shown])
+    _write(decided.with_columns(_column(name, values) for name, values in shown.items()), out)
+    unread = [
+        Finding(f"{source.name} row {p.row + 1} {p.header}", p.problem, p.remedy)
+        for p in rows.problems
+    ]
+    return rows.count, findings + unread
+
+
+def _policy(book: Path | None) -> tuple[Policy, list[Finding]]:
+    return (default_policy(), []) if book is None else policy_of(Workbook.open(book))
+
+
+def _read(source: Path) -> pl.DataFrame:
+    try:
+        if source.suffix.casefold() == ".parquet":
+            return pl.read_parquet(source)
+        if source.suffix.casefold() == ".csv":
+            return pl.read_csv(source, infer_schema=False, encoding="utf8")
+    except (OSError, pl.exceptions.PolarsError) as error:
+        reason = str(error).splitlines()[0]
+        raise Refusal(source.name, f"cannot be read ({reason})", "check the file") from error
+    raise Refusal(source.name, "is neither .csv nor .parquet", "save it as one of them")
+
+
+def _column(name: str, values: list[str | float | None]) -> pl.Series:
+    kind = columns.BY_NAME[name].kind
+    if kind == "date":
+        days = [None if v is None else _SERIAL_EPOCH + dt.timedelta(float(v)) for v in values]
+        return pl.Series(name, days, dtype=pl.Date)
+    return pl.Series(name, values, dtype=pl.Float64 if kind in ("money", "score") else pl.String)
+
+
+def _write(frame: pl.DataFrame, out: Path) -> None:
+    writers = {".csv": frame.write_csv, ".parquet": frame.write_parquet, ".xlsx": frame.write_excel}
+    write = writers.get(out.suffix.casefold())
+    if write is None:
+        raise Refusal(out.name, "is none of .csv, .parquet, .xlsx", "choose one of these endings")
+    try:
+        write(str(out))
+    except OSError as error:
+        raise Refusal(out.name, f"cannot be written ({error.strerror})", "check the folder") from error

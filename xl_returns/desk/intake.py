@@ -1,0 +1,140 @@
+"""Import reports into a workbook: new rows below, changed cells in place, nothing twice."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from xl_returns.books.policies import policy_of
+from xl_returns.books.workbook import Value, Workbook
+from xl_returns.core.findings import Finding, Refusal
+from xl_returns.core.policy_sheets import reason_key
+from xl_returns.desk.process import Step, write_log
+from xl_returns.desk.table import ReturnsTable, as_value
+from xl_returns.reports import Merge, Report, merge, read_report
+
+_EVENT = "Imported"
+
+
+@dataclass(frozen=True)
+class Intake:
+    """What an import did: reports by kind, and rows new, changed, unchanged, rejected."""
+
+    reports: list[str]
+    new: int
+    changed: int
+    unchanged: int
+    findings: list[Finding]
+    written_to: str
+
+    @property
+    def rejected(self) -> int:
+        """Lines that could not be taken."""
+        return sum(f.severity == "error" for f in self.findings)
+
+    def __str__(self) -> str:
+        return "\n".join(
+            [
+                *self.reports,
+                f"{self.new} new, {self.changed} changed, {self.unchanged} unchanged, "
+                f"{self.rejected} rejected",
+                self.written_to,
+            ]
+        )
+
+
+def import_reports(
+    paths: Sequence[Path],
+    into: Path,
+    today: dt.date,
+    marketplace: str | None = None,
+    *,
+    dry_run: bool = False,
+    step: Step = lambda _: None,
+) -> Intake:
+    """Take reports into a workbook. Raises Refusal for a file that is no report or no workbook."""
+    reports = [_read(path, step) for path in paths]
+    book = Workbook.open(into)
+    table = ReturnsTable(book)
+    filled = table.filled()
+    existing = [{name: column[row] for name, column in table.cells.items()} for row in filled]
+    merged = merge(existing, reports, _last_imported(book), marketplace)
+    table.write_cells(
+        {
+            (filled[row], name): value
+            for row, changes in merged.changed.items()
+            for name, value in changes.items()
+        }
+    )
+    if merged.new:
+        table.append(merged.new)
+    write_log(book, _entries(merged, today))
+    saved = False if dry_run else book.save()
+    return Intake(
+        reports=[f"{report.name}: {report.kind}, {_size(report)}" for report in reports],
+        new=len(merged.new),
+        changed=len(merged.changed),
+        unchanged=merged.unchanged,
+        findings=[f for r in reports for f in r.findings] + merged.findings + _reasons(book, merged),
+        written_to=f"Written to {into}" if saved else f"Nothing written to {into}",
+    )
+
+
+def _read(path: Path, step: Step) -> Report:
+    step(f"Reading {path.name}")
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise Refusal(path.name, f"cannot be read ({error.strerror})", "check the path") from error
+    return read_report(data, path.name)
+
+
+def _size(report: Report) -> str:
+    lines = len(report.rows) or len(report.lines)
+    return f"{lines:,} line" + "s" * (lines != 1)
+
+
+def _last_imported(book: Workbook) -> Mapping[str, Mapping[str, str]]:
+    """What the last import saw of each return, from the Log."""
+    if "Log" not in book.tables:
+        return {}
+    log = book.tables["Log"].read(["Event", "Return ID", "Details"])
+    seen: dict[str, dict[str, str]] = {}
+    for event, name, details in zip(log["Event"], log["Return ID"], log["Details"], strict=True):
+        if event == _EVENT and isinstance(details, str):
+            seen.setdefault(str(name), {}).update(_parsed(details))
+    return seen
+
+
+def _parsed(details: str) -> dict[str, str]:
+    try:
+        found = json.loads(details)
+    except ValueError:
+        return {}
+    return {str(k): str(v) for k, v in found.items()} if isinstance(found, dict) else {}
+
+
+def _entries(merged: Merge, today: dt.date) -> list[dict[str, Value]]:
+    return [
+        {
+            "At": as_value(today),
+            "Event": _EVENT,
+            "Return ID": name,
+            "Details": json.dumps(values, ensure_ascii=False),
+        }
+        for name, values in merged.imported.items()
+    ]
+
+
+def _reasons(book: Workbook, merged: Merge) -> list[Finding]:
+    """Reason codes that the policy does not know yet."""
+    known = {reason.code for reason in policy_of(book)[0].reasons}
+    met = {str(row["Reason"]) for row in merged.new if row.get("Reason")}
+    return [
+        Finding("Reasons", f"{code} is not known", "add it to the Reasons sheet", "warning")
+        for code in sorted(met)
+        if reason_key(code) not in known
+    ]
