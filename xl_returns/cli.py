@@ -47,7 +47,9 @@ def cli() -> None:
 @_today
 @_dry_run
 @_json
-def process(book: Path, out: Path | None, today: dt.datetime | None, dry_run: bool, as_json: bool) -> None:
+def process(
+    book: Path, out: Path | None, today: dt.datetime | None, dry_run: bool, as_json: bool
+) -> None:
     """Decide every row of BOOK and write the result into it."""
     summary = process_book(book, _day(today), out, dry_run=dry_run, step=_step)
     _tell(summary, as_json)
@@ -57,7 +59,11 @@ def process(book: Path, out: Path | None, today: dt.datetime | None, dry_run: bo
 @cli.command(name="import")
 @click.argument("reports", type=_file, nargs=-1, required=True)
 @click.option("--into", type=_file, required=True, help="The workbook.")
-@click.option("--marketplace", type=click.Choice(terms.MARKETPLACES, case_sensitive=False), help="Where the reports name none.")
+@click.option(
+    "--marketplace",
+    type=click.Choice(terms.MARKETPLACES, case_sensitive=False),
+    help="Where the reports name none.",
+)
 @_today
 @_dry_run
 @_json
@@ -78,10 +84,14 @@ def import_(
 @cli.command()
 @click.argument("rows", type=_file)
 @click.option("-o", "--out", type=_file, required=True, help="A .csv, .parquet or .xlsx file.")
-@click.option("--policy", type=_file, help="The workbook whose policy decides. Default: the seller guide.")
+@click.option(
+    "--policy", type=_file, help="The workbook whose policy decides. Default: the seller guide."
+)
 @_today
 @_json
-def decide(rows: Path, out: Path, policy: Path | None, today: dt.datetime | None, as_json: bool) -> None:
+def decide(
+    rows: Path, out: Path, policy: Path | None, today: dt.datetime | None, as_json: bool
+) -> None:
     """Decide the ROWS of a .csv or .parquet file."""
     count, findings = decide_file(rows, out, _day(today), policy)
     if as_json:
@@ -134,7 +144,9 @@ def new(book: Path) -> None:
     try:
         build(book)
     except OSError as error:
-        raise Refusal(str(book), f"cannot be written ({error.strerror})", "check the folder") from error
+        raise Refusal(
+            str(book), f"cannot be written ({error.strerror})", "check the folder"
+        ) from error
     click.echo(f"Written to {book}")
 
 

@@ -29,7 +29,9 @@ def clocks(facts: Facts, book: Rulebook, action: Codes) -> Clocks:
     """What is due when, given the action; BLANK where nothing is due or no route is open."""
     route = _route(facts, action)
     until = np.full(facts.rows.count, BLANK, dtype=np.int64)
-    for code, name in enumerate(("SAFE-T claim", "A-to-z appeal", "FBA claim closes", "Carrier claim")):
+    for code, name in enumerate(
+        ("SAFE-T claim", "A-to-z appeal", "FBA claim closes", "Carrier claim")
+    ):
         until = np.where(route == code, _run(facts, book, name), until)
     nearest = np.full(facts.rows.count, NEVER, dtype=np.int64)
     for rows, day in _running(facts, book, action, route, until):

@@ -78,7 +78,9 @@ def decide(rows: Rows, book: Rulebook, today: int, history: History | None = Non
         possible_rule=book.actions.first_possible(facts.table, rows.count),
         action=action,
         lacks_price=lacks_price,
-        refund=np.select([offering, _is(action, *terms.PAYING_ACTIONS)], [offer.opening, payable], 0),
+        refund=np.select(
+            [offering, _is(action, *terms.PAYING_ACTIONS)], [offer.opening, payable], 0
+        ),
         offer=np.where(offering, offer.opening, BLANK),
         offer_max=np.where(offering, offer.most, BLANK),
         disposition=disposition,

@@ -27,7 +27,16 @@ class Telling:
         self._d, self._book = decisions, book
         self._facts, self._rows = decisions.facts, decisions.facts.rows
         self._language = book.policy.settings.language
-        self._parts: dict[tuple[int, ...], str] = {}
+        self._sentences: dict[tuple[int, ...], str] = {}
+        self._places: list[int] = self._rows.places.tolist()
+        self._ruling: list[int] = decisions.rule.tolist()
+        self._acting: list[int] = decisions.action.tolist()
+        self._table = {name: column.tolist() for name, column in self._facts.table.items()}
+        self._reckoned = _Reckoned(decisions)
+        self._possible: list[int] = decisions.possible_rule.tolist()
+        self._ruled_code: list[int] = decisions.ruled.tolist()
+        self._blanks: list[int] = book.actions.blanks(self._facts.table, self._rows.count).tolist()
+        self._fills: dict[tuple[int, int, int], str] = {}
         self._read = [
             [axis.name for axis in book.actions.axes if rule.conditions.get(axis.name) is not None]
             for rule in book.policy.action_rules
@@ -35,24 +44,27 @@ class Telling:
 
     def rule(self, row: int) -> str:
         """The id of the rule that decided."""
-        rule = int(self._d.rule[row])
+        rule = self._ruling[row]
         return "" if rule == NO_RULE else self._book.policy.action_rules[rule].id
 
     def why(self, row: int) -> str:
         """The rule, the values it read, and the numbers behind the amount."""
         return " ".join(filter(None, (self._because(row), self._reckoning(row))))
 
-    def appeal(self, row: int) -> str:
-        """The route, its last day, and what evidence is still missing."""
-        route = int(self._d.clocks.appeal[row])
-        if route == BLANK:
-            return ""
+    def appeals(self) -> list[str | float | None]:
+        """The route of every row, its last day, and what evidence is still missing."""
+        routes, until = self._d.clocks.appeal.tolist(), self._d.clocks.appeal_until.tolist()
+        return [
+            None if route == BLANK else self._appeal(row, route, until[row])
+            for row, route in enumerate(routes)
+        ]
+
+    def _appeal(self, row: int, route: int, until: int) -> str:
         name = word(self._language, terms.APPEALS[route])
-        until = int(self._d.clocks.appeal_until[row])
         text = self._say("appeal by", route=name, day=_day(until)) if until != BLANK else name
-        missing = [word_ for flag, word_ in self._evidence(row, route) if flag]
+        missing = [proof for lacks, proof in self._evidence(row, route) if lacks]
         if missing:
-            text += self._say("missing", evidence=self._list(self._say(m) for m in missing))
+            text += self._say("missing", evidence=self._list(map(self._say, missing)))
         return text
 
     def warnings(self) -> list[str]:
@@ -75,27 +87,31 @@ class Telling:
         return self._say("list").join(texts)
 
     def _money(self, row: int, minor: int) -> str:
-        return money.show(int(minor), int(self._rows.places[row]))
+        return money.show(int(minor), self._places[row])
 
     def _action(self, code: int) -> str:
         return word(self._language, terms.ACTIONS[code])
 
     def _because(self, row: int) -> str:
-        rule = int(self._d.rule[row])
-        action = self._action(int(self._d.action[row]))
+        rule, acting = self._ruling[row], self._acting[row]
         if rule == NO_RULE:
-            return self._say("why no rule", action=action)
+            return self._say("why no rule", action=self._action(acting))
         read = self._read[rule]
-        key = (rule, int(self._d.action[row]), *(int(self._facts.table[name][row]) for name in read))
-        if "Price" in read or key not in self._parts:
-            name = self._book.policy.action_rules[rule].id
-            values = self._list(self._value(row, header) for header in read)
-            phrase = "why" if values else "why any"
-            self._parts[key] = self._say(phrase, rule=name, action=action, values=values)
-        return self._parts[key]
+        key = (rule, acting, *(self._table[name][row] for name in read))
+        if key not in self._sentences or "Category" in read or "Price" in read:
+            self._sentences[key] = self._sentence(row, rule, read)
+        return self._sentences[key]
+
+    def _sentence(self, row: int, rule: int, read: list[str]) -> str:
+        return self._say(
+            "why" if read else "why any",
+            rule=self._book.policy.action_rules[rule].id,
+            action=self._action(self._acting[row]),
+            values=self._list(self._value(row, header) for header in read),
+        )
 
     def _value(self, row: int, header: str) -> str:
-        value = int(self._facts.table[header][row])
+        value = self._table[header][row]
         if header in DOMAINS:
             text = word(self._language, DOMAINS[header][value])
         elif header == "Category":
@@ -110,59 +126,54 @@ class Telling:
 
     def _header(self, header: str) -> str:
         column = columns.BY_NAME.get(header)
-        zh = self._language == "zh" and column is not None
-        return column.zh if zh and column else word(self._language, header)
+        return column.zh if self._language == "zh" and column else word(self._language, header)
 
     def _unit(self, row: int) -> str:
-        unit = money.divide_half_up(self._rows.unit_paid[row : row + 1], UNIT_SCALE)
-        return self._money(row, int(unit[0]))
+        return self._money(row, self._reckoned.unit[row])
 
     def _reckoning(self, row: int) -> str:
-        action = terms.ACTIONS[int(self._d.action[row])]
+        action = terms.ACTIONS[self._acting[row]]
         if action == terms.OFFER:
             return self._offer(row)
         parts = [self._sum(row)] if action in terms.PAYING_ACTIONS else []
-        if self._d.recovery[row] != BLANK:
+        if self._reckoned.sold[row]:
             parts.append(self._sale(row))
         return " ".join(parts)
 
     def _sum(self, row: int) -> str:
-        due, keeps = self._d.money, self._d.action[row] == terms.ACTIONS.index(terms.KEEP_ITEM)
-        rule = self._book.policy.refund_rules[int(due.rule[row])] if due.rule[row] != NO_RULE else None
-        named = {
-            "shipping": due.shipping[row],
-            "withheld": 0 if keeps else due.withheld[row],
-            "label": 0 if keeps else due.label[row],
-            "refunded": due.refunded[row],
-        }
-        text = self._say("units", units=int(self._rows.amounts["Quantity"][row]), unit=self._unit(row))
-        for phrase, amount in named.items():
-            if amount:
-                text += self._say(
-                    phrase,
-                    amount=self._money(row, amount),
-                    share=_share(rule.withhold if rule else 0),
-                    rule=rule.id if rule else "",
-                )
-        total = self._money(row, int(self._d.refund[row]))
+        reckoned = self._reckoned
+        text = self._say("units", units=reckoned.units[row], unit=self._unit(row))
+        for phrase, amounts in reckoned.parts.items():
+            if amounts[row]:
+                text += self._part(row, phrase, amounts[row])
+        total = self._money(row, reckoned.refund[row])
         return self._say("sum", parts=text, total=total, currency=self._rows.currency(row))
+
+    def _part(self, row: int, phrase: str, amount: int) -> str:
+        rule = self._reckoned.refund_rule[row]
+        line = self._book.policy.refund_rules[rule] if rule != NO_RULE else None
+        return self._say(
+            phrase,
+            amount=self._money(row, amount),
+            share=_share(line.withhold if line else 0),
+            rule=line.id if line else "",
+        )
 
     def _offer(self, row: int) -> str:
         settings = self._book.policy.settings
-        high = self._facts.table["Tier"][row] == terms.TIERS.index("high")
+        high = self._table["Tier"][row] == terms.TIERS.index("high")
         return self._say(
             "offer",
             share=_share(settings.opening_offer_high if high else settings.opening_offer_middle),
-            net=self._money(row, int(self._facts.net_paid[row])),
-            amount=self._money(row, int(self._d.offer[row])),
-            most=self._money(row, int(self._d.offer_max[row])),
+            net=self._money(row, self._reckoned.net_paid[row]),
+            amount=self._money(row, self._reckoned.offer[row]),
+            most=self._money(row, self._reckoned.offer_max[row]),
             currency=self._rows.currency(row),
         )
 
     def _sale(self, row: int) -> str:
-        resale = self._d.resale
-        rule = self._book.policy.resale_rules[int(resale.rule[row])]
-        price, recovery = int(resale.price[row]), int(resale.recovery[row])
+        rule = self._book.policy.resale_rules[self._reckoned.resale_rule[row]]
+        price, recovery = self._reckoned.price[row], self._reckoned.recovery[row]
         return self._say(
             "sell",
             disposition=word(self._language, rule.disposition),
@@ -242,13 +253,19 @@ class Telling:
         return self._say("fill", cells=self._list(map(self._header, blank))) if blank else ""
 
     def _could_change(self, row: int) -> str:
-        possible = int(self._d.possible_rule[row])
+        key = (self._possible[row], self._ruled_code[row], self._blanks[row])
+        if key not in self._fills:
+            self._fills[key] = self._fill_for(*key)
+        return self._fills[key]
+
+    def _fill_for(self, possible: int, ruled: int, blanks: int) -> str:
         rule = self._book.policy.action_rules[possible]
-        if rule.action == terms.ACTIONS[int(self._d.ruled[row])]:
+        if rule.action == terms.ACTIONS[ruled]:
             return ""
-        blank = self._book.actions.blanks_in_the_way(self._facts.table, row, possible)
-        shown = dict.fromkeys(self._header(_CELL_OF_FACT.get(name, name)) for name in blank)
-        return self._say("fill for rule", cells=self._list(shown), rule=rule.id, action=word(self._language, rule.action))
+        names = self._book.actions.blanks_in_the_way(blanks, possible)
+        shown = dict.fromkeys(self._header(_CELL_OF_FACT.get(name, name)) for name in names)
+        action = word(self._language, rule.action)
+        return self._say("fill for rule", cells=self._list(shown), rule=rule.id, action=action)
 
     def _foreign(self, row: int) -> str:
         controller = terms.CONTROLLERS[int(self._facts.table["Controller"][row])]
@@ -303,6 +320,33 @@ class Telling:
     def _risk(self, row: int) -> str:
         shown = [word(self._language, name) for name, rows in self._d.seen.items() if rows[row]]
         return self._say("risk", score=int(self._d.risk[row]), signals=self._list(shown))
+
+
+class _Reckoned:
+    """The numbers behind the amounts, as plain lists: a row's texts read them one by one."""
+
+    def __init__(self, decisions: Decisions) -> None:
+        rows, due, resale = decisions.facts.rows, decisions.money, decisions.resale
+        keeps = decisions.action == terms.ACTIONS.index(terms.KEEP_ITEM)
+        known = rows.unit_paid != BLANK
+        unit = money.divide_half_up(np.where(known, rows.unit_paid, 0), UNIT_SCALE)
+        self.unit: list[int] = unit.tolist()
+        self.units: list[int] = rows.amounts["Quantity"].tolist()
+        self.net_paid: list[int] = decisions.facts.net_paid.tolist()
+        self.refund: list[int] = decisions.refund.tolist()
+        self.refund_rule: list[int] = due.rule.tolist()
+        self.parts: dict[str, list[int]] = {
+            "shipping": due.shipping.tolist(),
+            "withheld": np.where(keeps, 0, due.withheld).tolist(),
+            "label": np.where(keeps, 0, due.label).tolist(),
+            "refunded": due.refunded.tolist(),
+        }
+        self.offer: list[int] = decisions.offer.tolist()
+        self.offer_max: list[int] = decisions.offer_max.tolist()
+        self.sold: list[bool] = (decisions.recovery != BLANK).tolist()
+        self.resale_rule: list[int] = resale.rule.tolist()
+        self.price: list[int] = resale.price.tolist()
+        self.recovery: list[int] = resale.recovery.tolist()
 
 
 _CELL_OF_FACT: Final = {

@@ -9,10 +9,10 @@ import numpy as np
 import numpy.typing as npt
 
 from xl_returns.core import money, terms
+from xl_returns.core.grid import MILLS
 from xl_returns.core.history import History, across
-from xl_returns.core.policy_sheets import MILLS
 from xl_returns.core.rows import UNIT_SCALE, Rows
-from xl_returns.core.rulebook import ReasonFacts, Rulebook
+from xl_returns.core.rulebook import ReasonFacts, Rulebook, Venues, venues
 from xl_returns.core.tables import BLANK, Codes
 
 Flags = npt.NDArray[np.bool_]
@@ -36,16 +36,17 @@ class Facts:
     net_paid: Codes
     """What the buyer paid for the returned units, minor units; BLANK when not known."""
     refunded: Codes
+    venues: Venues
     expected_condition: Codes
     """Inspected, else what the policy expects of the claimed state."""
 
     def is_(self, header: str, *words: str) -> Flags:
         """Rows whose choice in a column is one of the words."""
-        domain = _DOMAINS[header]
+        domain = DOMAINS[header]
         return np.isin(self.table[header], [domain.index(word) for word in words])
 
 
-_DOMAINS: Final = {
+DOMAINS: Final = {
     "Channel": terms.CHANNELS,
     "Controller": terms.CONTROLLERS,
     "Status": terms.STATUSES,
@@ -62,7 +63,7 @@ _DOMAINS: Final = {
     "Buyer Wants": terms.BUYER_WISHES,
     "Marketplace": terms.MARKETPLACES,
 }
-DOMAINS: Final = _DOMAINS
+"""The declared words behind each fact that is a choice."""
 
 
 def gather(rows: Rows, book: Rulebook, today: int, history: History | None = None) -> Facts:
@@ -94,7 +95,17 @@ def gather(rows: Rows, book: Rulebook, today: int, history: History | None = Non
         "Category": book.categories(rows.text["Category"]),
         "Order Date": rows.days["Order Date"],
     }
-    return Facts(rows, past, reason, table, today, net, refunded, _expected(condition, state, book))
+    return Facts(
+        rows=rows,
+        history=past,
+        reason=reason,
+        table=table,
+        today=today,
+        net_paid=net,
+        refunded=refunded,
+        venues=venues(rows.codes["Marketplace"], rows.codes["Currency"]),
+        expected_condition=_expected(condition, state, book),
+    )
 
 
 def _yes(flags: Flags) -> Codes:

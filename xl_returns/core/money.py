@@ -44,13 +44,16 @@ def to_minor(number: float | int | str | Decimal, places: int) -> int:
 
 
 def to_major(minor: int, places: int) -> float:
-    """Minor units as the number a cell shows."""
-    return float(Decimal(minor).scaleb(-places))
+    """Minor units as the number a cell shows: the double nearest to the exact amount."""
+    return float(minor / 10**places)
 
 
 def show(minor: int, places: int) -> str:
     """Minor units as text with a point and the currency's decimals."""
-    return f"{Decimal(minor).scaleb(-places):.{places}f}"
+    if not places:
+        return str(minor)
+    whole, part = divmod(abs(minor), 10**places)
+    return f"{'-' * (minor < 0)}{whole}.{part:0{places}d}"
 
 
 def divide_half_up(numerator: Minor, denominator: Minor | int) -> Minor:

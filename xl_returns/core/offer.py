@@ -33,11 +33,10 @@ def keep_it_offer(facts: Facts, book: Rulebook, refundable: Codes, recovery: Cod
     """
     codes, settings = facts.rows.codes, book.policy.settings
     nothing = np.zeros(facts.rows.count, dtype=np.int64)
-    fees = (
-        book.fee(name, codes["Marketplace"], codes["Currency"], facts.today).on(nothing)
+    usual_label, inspection = (
+        book.fee(name, facts.venues, facts.today).on(nothing)
         for name in (LABEL_FEE, INSPECTION_FEE)
     )
-    usual_label, inspection = fees
     own_label = facts.rows.amounts["Label Cost"]
     paid_by_others = (codes["Label Payer"] != BLANK) & (codes["Label Payer"] != 0)
     label = np.where(paid_by_others, 0, np.where(own_label == BLANK, usual_label, own_label))

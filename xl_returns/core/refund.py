@@ -49,7 +49,9 @@ def full_refund(facts: Facts, book: Rulebook) -> Refund:
     allowed = np.where(inspected & ~forbidden, money.percent_of(net, share), 0)
     unseen = (share >= book.policy.settings.photo_threshold) & (facts.rows.codes["Photos"] != 0)
     withheld = np.where(unseen, 0, allowed)
-    label = np.where(may_deduct_label & ~forbidden & _label_is_buyers(facts, book), _label(facts), 0)
+    label = np.where(
+        may_deduct_label & ~forbidden & _label_is_buyers(facts, book), _label(facts), 0
+    )
     owed = net + shipping - withheld - label - facts.refunded
     return Refund(
         rule=rule,
@@ -79,7 +81,9 @@ def _of_rule(rule: Codes, values: list[int]) -> Codes:
 def _nothing_may_be_kept(facts: Facts) -> Flags:
     not_the_buyer = facts.is_("Fault", "Seller", "Carrier", "Amazon")
     in_time = facts.is_("In Policy", "Y") | facts.is_("Withdrawal", "Y")
-    return not_the_buyer | (in_time & facts.is_("State", "Intact") & ~facts.is_("Condition", "Opened"))
+    return not_the_buyer | (
+        in_time & facts.is_("State", "Intact") & ~facts.is_("Condition", "Opened")
+    )
 
 
 def _label_is_buyers(facts: Facts, book: Rulebook) -> Flags:
@@ -87,6 +91,8 @@ def _label_is_buyers(facts: Facts, book: Rulebook) -> Flags:
     settings, rows = book.policy.settings, facts.rows
     if settings.ships_from_abroad:
         return np.zeros(rows.count, dtype=bool)
-    fashion = {name: name.casefold() in settings.fashion_categories for name in set(rows.text["Category"])}
+    fashion = {
+        name: name.casefold() in settings.fashion_categories for name in set(rows.text["Category"])
+    }
     dressed = np.array([fashion[name] for name in rows.text["Category"]], dtype=bool)
     return (rows.codes["Label Payer"] == 0) & facts.reason.buyer_pays_postage & ~dressed

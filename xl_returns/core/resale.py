@@ -13,7 +13,7 @@ import numpy as np
 from xl_returns.core import money, terms
 from xl_returns.core.facts import Facts
 from xl_returns.core.policy import ResaleRule
-from xl_returns.core.policy_sheets import FULFILMENT
+from xl_returns.core.policy_lines import FULFILMENT
 from xl_returns.core.rows import UNIT_SCALE
 from xl_returns.core.rulebook import Rulebook
 from xl_returns.core.tables import BLANK, NO_RULE, Codes
@@ -75,11 +75,10 @@ def _asking(line: ResaleRule, facts: Facts, known: Codes) -> Codes:
 
 def _fees(line: ResaleRule, facts: Facts, book: Rulebook, asked: Codes) -> Codes:
     total = np.zeros(facts.rows.count, dtype=np.int64)
-    codes = facts.rows.codes
     for name in line.fees:
         if name == FULFILMENT:
             own = facts.rows.amounts["Fulfilment Cost"]
             total += np.where(own == BLANK, 0, own)
         else:
-            total += book.fee(name, codes["Marketplace"], codes["Currency"], facts.today).on(asked)
+            total += book.fee(name, facts.venues, facts.today).on(asked)
     return total

@@ -137,9 +137,7 @@ class _Reader:
         return self._each(column.name, read)
 
     def text(self, header: str) -> Sequence[str]:
-        return [
-            cell if type(cell) is str else cells.text_of(cell) for cell in self._cells(header)
-        ]
+        return [cell if type(cell) is str else cells.text_of(cell) for cell in self._cells(header)]
 
     def days(self, header: str) -> Codes:
         return self._each(header, _day)
@@ -150,7 +148,9 @@ class _Reader:
     def amounts(self, header: str, places: Codes) -> Codes:
         values = self._cells(header)
         scale = 10.0**places
-        return self._numbers(header, values, scale, lambda row, cell: _minor(cell, int(places[row])))
+        return self._numbers(
+            header, values, scale, lambda row, cell: _minor(cell, int(places[row]))
+        )
 
     def unit_paid(self, places: Codes) -> Codes:
         values = self._cells("Unit Paid")
@@ -162,7 +162,7 @@ class _Reader:
         self,
         header: str,
         values: Sequence[object],
-        scale: np.typing.NDArray[np.float64] | None,
+        scale: np.typing.NDArray[np.floating[Any]] | None,
         read: Callable[[int, object], int],
     ) -> Codes:
         found = np.full(len(values), BLANK, dtype=np.int64)
@@ -179,7 +179,7 @@ class _Reader:
 
 
 def _round_safely(
-    values: Sequence[object], scale: np.typing.NDArray[np.float64], found: Codes
+    values: Sequence[object], scale: np.typing.NDArray[np.floating[Any]], found: Codes
 ) -> Sequence[int]:
     """Round what is plainly not a tie at once; give back the rows that need exact reading."""
     try:
@@ -188,7 +188,7 @@ def _round_safely(
         return range(len(values))
     scaled = numbers * scale
     nearest = np.floor(scaled + 0.5)
-    plain = (np.abs(scaled - np.floor(scaled) - 0.5) > 1e-6) & (np.abs(scaled) < 1e9)  # noqa: PLR2004
+    plain = (np.abs(scaled - np.floor(scaled) - 0.5) > 1e-6) & (np.abs(scaled) < 1e9)
     plain &= nearest >= 0
     found[plain] = nearest[plain].astype(np.int64)
     return [int(row) for row in np.flatnonzero(~plain & ~np.isnan(numbers))]
@@ -205,7 +205,9 @@ def _number(cell: object) -> Decimal:
     try:
         return money.exact(cell.strip() if isinstance(cell, str) else cell)
     except ValueError:
-        raise cells.CellProblem(f"`{cell}` is not a number", "write a number such as 12.50") from None
+        raise cells.CellProblem(
+            f"`{cell}` is not a number", "write a number such as 12.50"
+        ) from None
 
 
 def _minor(cell: object, places: int) -> int:
@@ -239,7 +241,7 @@ def _day(cell: object) -> int:
     if isinstance(cell, bool):
         raise cells.CellProblem(f"`{cell}` is not a date", "write it as 2026-01-31")
     if isinstance(cell, (int, float)):
-        if not 1 <= cell < 2_958_466:  # noqa: PLR2004 - Excel's last day, 9999-12-31
+        if not 1 <= cell < 2_958_466:
             raise cells.CellProblem(f"`{cell}` is not a date", "write it as 2026-01-31")
         return int(cell) - _SERIAL_EPOCH
     if isinstance(cell, (str, dt.date)):

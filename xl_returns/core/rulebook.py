@@ -13,8 +13,10 @@ import numpy as np
 import numpy.typing as npt
 
 from xl_returns.core import cells, money, terms
+from xl_returns.core.grid import MILLS
 from xl_returns.core.policy import Deadline, Fee, Policy, Rule, Signal
-from xl_returns.core.policy_sheets import MILLS, OTHER_CATEGORY, reason_key
+from xl_returns.core.policy_lines import reason_key
+from xl_returns.core.policy_sheets import OTHER_CATEGORY
 from xl_returns.core.tables import BLANK, Codes, DecisionTable, compile_axis
 
 _COUNTRY: Final = {"UK": "GB"}
@@ -100,17 +102,13 @@ class Rulebook:
         """Whether the Tiers sheet knows a currency."""
         return currency in self._tiers
 
-    def fee(self, name: str, marketplace: Codes, currency: Codes, day: int) -> FeeColumns:
+    def fee(self, name: str, venues: Venues, day: int) -> FeeColumns:
         """A fee as it stands on a day, for each row: share (basis points), amount, cap (minor)."""
-        keys = np.stack([marketplace, currency], axis=1)
-        pairs, inverse = np.unique(keys, axis=0, return_inverse=True)
-        lines = [self._fee_line(name, int(m), int(c), day) for m, c in pairs]
-        found = np.array(lines, dtype=np.int64).reshape(len(lines), 3)[inverse.reshape(-1)]
-        return FeeColumns(*found.T)
+        lines = [self._fee_line(name, market, coin, day) for market, coin in venues.pairs]
+        percent, amount, cap = np.array(lines, dtype=np.int64).reshape(-1, 3).T
+        return FeeColumns(percent[venues.of_row], amount[venues.of_row], cap[venues.of_row])
 
-    def _fee_line(self, name: str, marketplace: int, currency: int, day: int) -> tuple[int, ...]:
-        market = "" if marketplace == BLANK else terms.MARKETPLACES[marketplace]
-        coin = "" if currency == BLANK else terms.CURRENCIES[currency]
+    def _fee_line(self, name: str, market: str, coin: str, day: int) -> tuple[int, int, int]:
         fee = self._fee(name, market, coin, day)
         if fee is None:
             return 0, 0, money.MAX_MINOR
@@ -145,6 +143,25 @@ class Rulebook:
         named = [line for line in self.policy.deadlines if line.name == name]
         here = [line for line in named if line.marketplace == market]
         return here + [line for line in named if line.marketplace is None]
+
+
+@dataclass(frozen=True)
+class Venues:
+    """The (marketplace, currency) pairs that occur, and which of them each row has."""
+
+    pairs: Sequence[tuple[str, str]]
+    of_row: npt.NDArray[np.intp]
+
+
+def venues(marketplace: Codes, currency: Codes) -> Venues:
+    """Find the pairs of rows; a blank is an empty string."""
+    width = len(terms.CURRENCIES) + 1
+    keys = np.where(marketplace == BLANK, 0, marketplace + 1) * width
+    keys = keys + np.where(currency == BLANK, 0, currency + 1)
+    found, of_row = np.unique(keys, return_inverse=True)
+    markets, coins = ("", *terms.MARKETPLACES), ("", *terms.CURRENCIES)
+    pairs = [(markets[key // width], coins[key % width]) for key in found]
+    return Venues(pairs, of_row)
 
 
 @dataclass(frozen=True)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
+import numpy.typing as npt
 
-from xl_returns.core import money, terms
+from xl_returns.core import terms
 from xl_returns.core.decide import Decisions
 from xl_returns.core.explain import Telling
+from xl_returns.core.facts import Flags
 from xl_returns.core.rulebook import Rulebook
 from xl_returns.core.tables import BLANK, Codes
 
@@ -26,12 +28,12 @@ def suggestions(decisions: Decisions, book: Rulebook) -> dict[str, Shown]:
         "Refund": amounts(np.where(decisions.lacks_price, BLANK, decisions.refund), places),
         "Offer": amounts(decisions.offer, places),
         "Offer Max": amounts(decisions.offer_max, places),
-        "Due": [None if day == BLANK else float(day + _SERIAL_EPOCH) for day in decisions.clocks.due],
+        "Due": _or_none(decisions.clocks.due == BLANK, decisions.clocks.due + float(_SERIAL_EPOCH)),
         "Disposition": words(decisions.disposition, terms.DISPOSITIONS),
         "Resale Price": amounts(decisions.resale_price, places),
         "Recovery": amounts(decisions.recovery, places),
-        "Risk": [float(score) for score in decisions.risk],
-        "Appeal": [telling.appeal(row) or None for row in rows],
+        "Risk": decisions.risk.astype(np.float64).tolist(),
+        "Appeal": telling.appeals(),
         "Warnings": [text or None for text in telling.warnings()],
         "Rule": [telling.rule(row) or None for row in rows],
         "Why": [telling.why(row) for row in rows],
@@ -40,12 +42,17 @@ def suggestions(decisions: Decisions, book: Rulebook) -> dict[str, Shown]:
 
 def words(codes: Codes, domain: Sequence[str]) -> Shown:
     """Positions as their words; blank stays blank."""
-    return [None if code == BLANK else domain[code] for code in codes]
+    shown: dict[int, str | None] = {BLANK: None, **dict(enumerate(domain))}
+    return [shown[code] for code in codes.tolist()]
 
 
 def amounts(minor: Codes, places: Codes) -> Shown:
     """Minor units as the numbers that cells show."""
-    return [
-        None if amount == BLANK else money.to_major(int(amount), int(place))
-        for amount, place in zip(minor, places, strict=True)
-    ]
+    return _or_none(minor == BLANK, minor / 10.0**places)
+
+
+def _or_none(blank: Flags, values: npt.NDArray[np.floating[Any]]) -> Shown:
+    shown: Shown = values.tolist()
+    for row in np.flatnonzero(blank).tolist():
+        shown[row] = None
+    return shown

@@ -88,13 +88,20 @@ class DecisionTable:
             word, bit = divmod(rule, _WORD)
             yield (masks[:, word] >> np.uint64(bit)) & np.uint64(1) != 0
 
-    def blanks_in_the_way(self, facts: Mapping[str, Codes], row: int, rule: int) -> list[str]:
+    def blanks(self, facts: Mapping[str, Codes], rows: int) -> Codes:
+        """Which columns of each row are blank, one bit a column in the order of `axes`."""
+        found = np.zeros(rows, dtype=np.int64)
+        for bit, axis in enumerate(self.axes):
+            found |= (facts[axis.name] == BLANK).astype(np.int64) << bit
+        return found
+
+    def blanks_in_the_way(self, blanks: int, rule: int) -> list[str]:
         """The columns whose blank value alone keeps a rule from accepting a row."""
         word, bit = divmod(rule, _WORD)
         return [
             axis.name
-            for axis in self.axes
-            if facts[axis.name][row] == BLANK and not int(axis.masks[-1, word]) >> bit & 1
+            for position, axis in enumerate(self.axes)
+            if blanks >> position & 1 and not int(axis.masks[-1, word]) >> bit & 1
         ]
 
     def _accepting(self, facts: Mapping[str, Codes], rows: int, *, lenient: bool) -> Masks:

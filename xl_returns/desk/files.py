@@ -81,4 +81,6 @@ def _write(frame: pl.DataFrame, out: Path) -> None:
     try:
         write(str(out))
     except OSError as error:
-        raise Refusal(out.name, f"cannot be written ({error.strerror})", "check the folder") from error
+        raise Refusal(
+            out.name, f"cannot be written ({error.strerror})", "check the folder"
+        ) from error

@@ -11,7 +11,7 @@ from pathlib import Path
 from xl_returns.books.policies import policy_of
 from xl_returns.books.workbook import Value, Workbook
 from xl_returns.core.findings import Finding, Refusal
-from xl_returns.core.policy_sheets import reason_key
+from xl_returns.core.policy_lines import reason_key
 from xl_returns.desk.process import Step, write_log
 from xl_returns.desk.table import ReturnsTable, as_value
 from xl_returns.reports import Merge, Report, merge, read_report
@@ -35,12 +35,17 @@ class Intake:
         """Lines that could not be taken."""
         return sum(f.severity == "error" for f in self.findings)
 
+    def _counts(self) -> str:
+        return (
+            f"{self.new:,} new, {self.changed:,} changed, {self.unchanged:,} unchanged, "
+            f"{self.rejected:,} rejected"
+        )
+
     def __str__(self) -> str:
         return "\n".join(
             [
                 *self.reports,
-                f"{self.new} new, {self.changed} changed, {self.unchanged} unchanged, "
-                f"{self.rejected} rejected",
+                self._counts(),
                 self.written_to,
             ]
         )
@@ -78,7 +83,9 @@ def import_reports(
         new=len(merged.new),
         changed=len(merged.changed),
         unchanged=merged.unchanged,
-        findings=[f for r in reports for f in r.findings] + merged.findings + _reasons(book, merged),
+        findings=[f for r in reports for f in r.findings]
+        + merged.findings
+        + _reasons(book, merged),
         written_to=f"Written to {into}" if saved else f"Nothing written to {into}",
     )
 

@@ -96,7 +96,9 @@ def process_book(
     if not dry_run:
         step("Writing")
         saved = book.save(out)
-    return _summary(decisions, is_new, changed, _told(path, out, dry_run=dry_run, saved=saved), findings)
+    return _summary(
+        decisions, is_new, changed, _told(path, out, dry_run=dry_run, saved=saved), findings
+    )
 
 
 def _told(path: Path, out: Path | None, *, dry_run: bool, saved: bool) -> str:
@@ -132,9 +134,7 @@ def _record(
             as_value(cells.date_of(int(at[row]))) if stands[row] else day
             for row in range(rows.count)
         ],
-        "Policy Version": [
-            versions[row] if stands[row] else version for row in range(rows.count)
-        ],
+        "Policy Version": [versions[row] if stands[row] else version for row in range(rows.count)],
     }, ~stands
 
 
@@ -182,7 +182,9 @@ def write_findings(book: Workbook, findings: Sequence[Finding]) -> None:
     here = book.tables["Check"].rows
     blank: tuple[Value, ...] = (None,) * len(sheets.CHECK_HEADERS)
     kept = (lines + [blank] * here)[:here]
-    book.write("Check", dict(zip(sheets.CHECK_HEADERS, map(list, zip(*kept, strict=True)), strict=True)))
+    book.write(
+        "Check", dict(zip(sheets.CHECK_HEADERS, map(list, zip(*kept, strict=True)), strict=True))
+    )
     more = lines[here:]
     if more:
         book.append("Check", [dict(zip(sheets.CHECK_HEADERS, line, strict=True)) for line in more])

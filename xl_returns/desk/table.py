@@ -62,11 +62,15 @@ class ReturnsTable:
     def filled(self) -> list[int]:
         """Positions of the rows that hold something in a column that people or reports fill."""
         inputs = [self.cells[name] for name in columns.INPUTS if name in self.cells]
-        return [row for row, values in enumerate(zip(*inputs, strict=True)) if any(map(_holds, values))]
+        return [
+            row for row, values in enumerate(zip(*inputs, strict=True)) if any(map(_holds, values))
+        ]
 
     def rows(self, filled: Sequence[int]) -> Rows:
         """The filled rows, parsed."""
-        return parse_rows({name: [column[row] for row in filled] for name, column in self.cells.items()})
+        return parse_rows(
+            {name: [column[row] for row in filled] for name, column in self.cells.items()}
+        )
 
     def findings(self, rows: Rows, filled: Sequence[int]) -> list[Finding]:
         """What cannot be read in the rows, and Return IDs that stand twice."""
@@ -75,7 +79,11 @@ class ReturnsTable:
         ]
         ids = Counter(text for text in rows.text["Return ID"] if text)
         twice = [
-            Finding(self.place(filled[row], "Return ID"), f"{text} stands {ids[text]} times", "give each row its own Return ID")
+            Finding(
+                self.place(filled[row], "Return ID"),
+                f"{text} stands {ids[text]} times",
+                "give each row its own Return ID",
+            )
             for row, text in enumerate(rows.text["Return ID"])
             if ids[text] > 1
         ]

@@ -1,0 +1,193 @@
+"""Make the models of policy lines from parsed cells."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any, Final
+
+from xl_returns.core import cells, columns, sheets, terms
+from xl_returns.core.cells import CellProblem
+from xl_returns.core.grid import Parsed, codes_of
+from xl_returns.core.policy import (
+    ActionRule,
+    Case,
+    Deadline,
+    Fee,
+    Message,
+    Reason,
+    RefundRule,
+    ResaleRule,
+    Signal,
+    Tier,
+)
+
+FULFILMENT: Final = "Fulfilment"
+"""The fee that a row states itself, in its Fulfilment Cost cell."""
+SEPARATOR: Final = re.compile(r"\s*[,;]\s*")
+
+
+def reason_key(code: str) -> str:
+    """A reason code without the prefixes that channels add; `-`, `_` and blanks are equal."""
+    plain = re.sub(r"[\s_-]+", "_", code.strip().upper())
+    return re.sub(r"^(?:RO_|CR_|AMZ_PG_|APP_)+", "", plain)
+
+
+def _rule(parsed: Parsed, place: str, sheet: sheets.Sheet) -> dict[str, Any]:
+    conditions: dict[str, Any] = {f.name: parsed[f.name] for f in sheet.fields if f.condition}
+    if "Price" in conditions:
+        conditions["Tier"], conditions["Price"] = conditions["Price"]
+    return {
+        "id": parsed["Rule"],
+        "first_day": parsed["From"],
+        "last_day": parsed["To"],
+        "conditions": conditions,
+        **_told(parsed, place),
+    }
+
+
+def _told(parsed: Parsed, place: str) -> dict[str, str]:
+    return {
+        "place": place,
+        "basis": parsed.get("Basis") or "",
+        "note": parsed.get("Note") or "",
+        "source": parsed.get("Source") or "",
+    }
+
+
+def _needed(parsed: Parsed, name: str) -> Any:
+    if parsed[name] is None:
+        raise CellProblem(f"{name} is blank", f"fill {name}")
+    return parsed[name]
+
+
+def _action_rule(parsed: Parsed, place: str) -> ActionRule:
+    return ActionRule(**_rule(parsed, place, sheets.ACTION_RULES), action=_needed(parsed, "Action"))
+
+
+def _refund_rule(parsed: Parsed, place: str) -> RefundRule:
+    return RefundRule(
+        **_rule(parsed, place, sheets.REFUND_RULES),
+        withhold=parsed["Withhold"] or 0,
+        refund_outbound=parsed["Refund Outbound"],
+        deduct_label=parsed["Deduct Label"],
+    )
+
+
+def _resale_rule(parsed: Parsed, place: str) -> ResaleRule:
+    if parsed["Currency"] is None and (parsed["Floor"] is not None or parsed["Cap"] is not None):
+        raise CellProblem("Floor and Cap need a Currency", "fill Currency on this line")
+    if parsed["Disposition"] == terms.RESTOCK and not _only_sealed(parsed["Condition"]):
+        raise CellProblem("only sealed goods are new", "write Sealed in Condition")
+    return ResaleRule(
+        **_rule(parsed, place, sheets.RESALE_RULES),
+        disposition=_needed(parsed, "Disposition"),
+        grade=_needed(parsed, "Grade"),
+        percent=parsed["Percent of New"] or 0,
+        fees=tuple(name for name in SEPARATOR.split(parsed["Fees"]) if name),
+        currency=parsed["Currency"],
+        floor=parsed["Floor"],
+        cap=parsed["Cap"],
+    )
+
+
+def _only_sealed(condition: tuple[cells.Interval, ...] | None) -> bool:
+    return condition == codes_of(frozenset({"Sealed"}), terms.CONDITIONS)
+
+
+def _reason(parsed: Parsed, place: str) -> Reason:
+    return Reason(
+        code=reason_key(parsed["Code"]),
+        group=_needed(parsed, "Group"),
+        fault_mfn=parsed["Fault MFN"] or "Unknown",
+        fault_fba=parsed["Fault FBA"] or "Unknown",
+        state=parsed["State"] or "Unknown",
+        postage=parsed["Postage"] or "Seller",
+        **_told(parsed, place),
+    )
+
+
+def _tier(parsed: Parsed, place: str) -> Tier:
+    low, high = _needed(parsed, "Low"), _needed(parsed, "High")
+    if not 0 <= low <= high:
+        raise CellProblem("Low is above High", "write the smaller amount in Low")
+    return Tier(currency=_needed(parsed, "Currency"), low=low, high=high, **_told(parsed, place))
+
+
+def _fee(parsed: Parsed, place: str) -> Fee:
+    money = parsed["Amount"] is not None or parsed["Cap"] is not None
+    if money and parsed["Currency"] is None:
+        raise CellProblem("Amount and Cap need a Currency", "fill Currency on this line")
+    return Fee(
+        name=parsed["Fee"],
+        marketplace=parsed["Marketplace"],
+        currency=parsed["Currency"],
+        first_day=parsed["From"],
+        last_day=parsed["To"],
+        percent=parsed["Percent"] or 0,
+        amount=parsed["Amount"] or 0.0,
+        cap=parsed["Cap"],
+        **_told(parsed, place),
+    )
+
+
+def _deadline(parsed: Parsed, place: str) -> Deadline:
+    return Deadline(
+        name=parsed["Deadline"],
+        marketplace=parsed["Marketplace"],
+        first_day=parsed["From"],
+        last_day=parsed["To"],
+        days=round(_needed(parsed, "Days")),
+        business=parsed["Unit"] == "business days",
+        **_told(parsed, place),
+    )
+
+
+def _signal(parsed: Parsed, place: str) -> Signal:
+    return Signal(
+        name=parsed["Signal"],
+        points=round(_needed(parsed, "Points")),
+        limit=round(parsed["Limit"] or 0),
+        **_told(parsed, place),
+    )
+
+
+def _message(parsed: Parsed, place: str) -> Message:
+    return Message(
+        action=_needed(parsed, "Action"),
+        language=parsed["Language"],
+        text=parsed["Text"],
+        **_told(parsed, place),
+    )
+
+
+def _case(parsed: Parsed, place: str) -> Case:
+    row: dict[str, str] = {}
+    for part in filter(None, re.split(r"\s*;\s*", parsed["Row"])):
+        header, equals, value = part.partition("=")
+        name = columns.header_name(header)
+        if not equals or name is None:
+            raise CellProblem(f"`{part}` names no column", "write Header = value; Header = value")
+        row[name] = value.strip()
+    return Case(
+        name=parsed["Case"],
+        row=row,
+        action=_needed(parsed, "Expected Action"),
+        refund=parsed["Expected Refund"],
+        **_told(parsed, place),
+    )
+
+
+MAKERS: Final[dict[sheets.Sheet, Callable[[Parsed, str], Any]]] = {
+    sheets.TIERS: _tier,
+    sheets.ACTION_RULES: _action_rule,
+    sheets.REFUND_RULES: _refund_rule,
+    sheets.REASONS: _reason,
+    sheets.RESALE_RULES: _resale_rule,
+    sheets.FEES: _fee,
+    sheets.DEADLINES: _deadline,
+    sheets.RISK_WEIGHTS: _signal,
+    sheets.MESSAGES: _message,
+    sheets.CASES: _case,
+}
+"""How each sheet's lines are made."""
