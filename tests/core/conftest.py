@@ -28,7 +28,9 @@ def desk(guide):
         headers = dict.fromkeys(header for row in rows for header in row)
         parsed = parse_rows({h: [row.get(h) for row in rows] for h in headers})
         shown = suggestions(decide(parsed, book, cells.day(str(today))), book)
-        told = [dict(zip(shown, values, strict=True)) for values in zip(*shown.values(), strict=True)]
+        told = [
+            dict(zip(shown, values, strict=True)) for values in zip(*shown.values(), strict=True)
+        ]
         for row in told:
             if row["Due"] is not None:
                 row["Due"] = EXCEL_EPOCH + dt.timedelta(row["Due"])

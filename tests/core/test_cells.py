@@ -1,0 +1,62 @@
+"""Policy cells take plain forms and say what is wrong with the rest."""
+
+from __future__ import annotations
+
+import pytest
+
+from xl_returns.core import cells, terms
+from xl_returns.core.cells import HIGHEST, LOWEST, CellProblem
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", None),
+        ("<50", ((LOWEST, 49_999),)),
+        ("<=50", ((LOWEST, 50_000),)),
+        ("50..100", ((50_000, 100_000),)),
+        ("50 .. 100", ((50_000, 100_000),)),
+        (">100", ((100_001, HIGHEST),)),
+        (">=100", ((100_000, HIGHEST),)),
+        ("12.5", ((12_500, 12_500),)),
+        ("<10, >20", ((LOWEST, 9_999), (20_001, HIGHEST))),
+    ],
+)
+def test_a_number_condition_becomes_closed_intervals(text, expected):
+    assert cells.intervals(text, 1000) == expected
+
+
+@pytest.mark.parametrize("text", ["5O", "50-100", "100..50", "abc", "<", "1.2345"])
+def test_a_number_condition_that_cannot_be_read_says_what_to_write(text):
+    with pytest.raises(CellProblem) as caught:
+        cells.intervals(text, 1000)
+    assert caught.value.remedy
+
+
+def test_words_are_met_whatever_their_case_and_not_is_the_rest():
+    assert cells.words("closed, CANCELLED", terms.STATUSES) == {"Closed", "Cancelled"}
+    assert cells.words("not Low, high", terms.TIERS) == {"middle"}
+    assert cells.words("", terms.TIERS) is None
+
+
+def test_an_unknown_word_names_the_allowed_ones():
+    with pytest.raises(CellProblem, match="low, middle, high"):
+        cells.words("cheap", terms.TIERS)
+
+
+def test_a_price_is_a_tier_or_an_amount():
+    assert cells.price("low, middle", terms.TIERS, 1000) == ({"low", "middle"}, None)
+    assert cells.price("<20", terms.TIERS, 1000) == (None, ((LOWEST, 19_999),))
+
+
+@pytest.mark.parametrize(
+    ("text", "points"), [("15%", 1500), ("0.15", 1500), ("", None), ("12.5 %", 1250)]
+)
+def test_a_share_is_basis_points(text, points):
+    assert cells.basis_points(text) == points
+
+
+@pytest.mark.parametrize("text", ["101%", "-1%", "x", "0.12345"])
+def test_a_share_out_of_range_is_a_problem(text):
+    with pytest.raises(CellProblem):
+        cells.basis_points(text)

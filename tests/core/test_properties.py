@@ -1,0 +1,145 @@
+"""What must hold for every row that anybody can type."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import ROUND_HALF_UP, Decimal
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from xl_returns.core import terms
+
+REASONS = ("UNWANTED_ITEM", "CR-DEFECTIVE", "SWITCHEROO", "NO_REASON_GIVEN", "WAT", "NEVER_ARRIVED")
+DAYS = st.none() | st.dates(dt.date(2026, 8, 1), dt.date(2026, 11, 23))
+PRICE = st.none() | st.integers(0, 40_000).map(lambda cents: cents / 100)
+
+
+def _maybe(words):
+    return st.none() | st.sampled_from(words)
+
+
+ROW = st.fixed_dictionaries(
+    {
+        "Channel": _maybe(terms.CHANNELS),
+        "Marketplace": _maybe(terms.MARKETPLACES),
+        "Order ID": st.sampled_from(["", "1", "2"]),
+        "SKU": st.sampled_from(["", "A", "B"]),
+        "Order Date": DAYS,
+        "Delivered Date": DAYS,
+        "Request Date": DAYS,
+        "Received Date": DAYS,
+        "Category": st.sampled_from(["", "Shoes", "Software", "Toys"]),
+        "Quantity": st.integers(1, 5).map(float),
+        "Unit Paid": PRICE,
+        "Shipping Paid": PRICE,
+        "Reason": st.sampled_from(REASONS),
+        "Status": _maybe(terms.STATUSES),
+        "In Policy": _maybe(terms.YES_NO),
+        "Condition": _maybe(terms.CONDITIONS),
+        "Buyer Wants": _maybe(terms.BUYER_WISHES),
+        "Refunded So Far": PRICE,
+        "Refund Controller": _maybe(terms.CONTROLLERS),
+        "Label Cost": PRICE,
+        "Label Payer": _maybe(terms.PAYERS),
+        "A-to-z": _maybe(terms.YES_NO),
+        "Buyer Key": st.sampled_from(["", "x", "y"]),
+        "Photos": _maybe(terms.YES_NO),
+        "New Price": PRICE,
+        "Fulfilment Cost": PRICE,
+    }
+)
+TABLE = st.lists(ROW, min_size=1, max_size=8).map(
+    lambda rows: [{**row, "Return ID": f"R{i}"} for i, row in enumerate(rows)]
+)
+
+
+def _minor(amount):
+    return round(Decimal(str(amount or 0)) * 100)
+
+
+@given(TABLE)
+@settings(deadline=None)
+def test_nobody_is_ever_paid_more_than_was_paid(desk, rows):
+    for row, told in zip(rows, desk(*rows), strict=True):
+        paid = _minor(row["Unit Paid"]) * int(row["Quantity"]) + _minor(row["Shipping Paid"])
+        refund = _minor(told["Refund"])
+        assert refund >= 0
+        if refund:
+            assert refund + _minor(row["Refunded So Far"]) <= paid
+
+
+@given(TABLE)
+@settings(deadline=None)
+def test_amazon_rows_get_no_approval_no_closing_and_no_refund(desk, rows):
+    for row, told in zip(rows, desk(*rows), strict=True):
+        if row["Channel"] == "FBA" or row["Refund Controller"] == "Amazon":
+            assert told["Action"] in terms.AMAZON_ACTIONS
+            assert not told["Refund"]
+        else:
+            assert told["Action"] in terms.SELLER_ACTIONS
+
+
+@given(TABLE, st.randoms())
+@settings(deadline=None)
+def test_the_order_of_rows_does_not_matter(desk, rows, random):
+    shuffled = random.sample(rows, len(rows))
+    told = {row["Return ID"]: said for row, said in zip(rows, desk(*rows), strict=True)}
+    again = {row["Return ID"]: said for row, said in zip(shuffled, desk(*shuffled), strict=True)}
+    assert told == again
+
+
+@given(TABLE)
+@settings(deadline=None)
+def test_a_row_alone_is_decided_as_in_a_column_of_strangers(desk, rows):
+    strangers = [
+        {**row, "Order ID": f"o{i}", "SKU": f"s{i}", "Buyer Key": ""} for i, row in enumerate(rows)
+    ]
+    assert desk(*strangers) == [desk(row)[0] for row in strangers]
+
+
+@given(TABLE)
+@settings(deadline=None)
+def test_an_offer_is_never_above_its_ceiling_nor_the_ceiling_above_what_was_paid(desk, rows):
+    for row, told in zip(rows, desk(*rows), strict=True):
+        if told["Action"] == terms.OFFER:
+            paid = _minor(row["Unit Paid"]) * int(row["Quantity"]) + _minor(row["Shipping Paid"])
+            assert 0 <= _minor(told["Offer"]) <= _minor(told["Offer Max"]) <= paid
+            assert told["Refund"] == told["Offer"]
+
+
+@given(TABLE)
+@settings(deadline=None)
+def test_only_sealed_goods_are_restocked_as_new(desk, rows):
+    for row, told in zip(rows, desk(*rows), strict=True):
+        if told["Disposition"] == terms.RESTOCK:
+            assert row["Condition"] == "Sealed"
+
+
+@given(TABLE)
+@settings(deadline=None)
+def test_risk_is_a_score_and_every_row_says_why(desk, rows):
+    for told in desk(*rows):
+        assert 0 <= told["Risk"] <= 100
+        assert told["Why"].endswith(".")
+        assert told["Action"] in terms.ACTIONS
+
+
+@given(
+    st.integers(1, 100_000), st.integers(1, 9), st.lists(st.integers(1, 3), min_size=1, max_size=4)
+)
+@settings(deadline=None)
+def test_a_line_split_into_returns_is_paid_to_the_cent(desk, total, extra, units):
+    """A line's total over its units is read so that the units add up to the total."""
+    of = sum(units) + extra
+    rows = [
+        {
+            "Return ID": f"R{i}", "Channel": "MFN", "Marketplace": "US", "Order ID": "1", "SKU": "A",
+            "Quantity": float(n), "Unit Paid": float(f"{total / 100 / of:.15g}"),
+            "Status": "Received", "Reason": "DEFECTIVE", "Condition": "Defective",
+        }
+        for i, n in enumerate(units)
+    ]  # fmt: skip
+    paid = sum(_minor(told["Refund"]) for told in desk(*rows))
+    exact = (Decimal(total) * sum(units) / of).quantize(Decimal(1), ROUND_HALF_UP)
+    assert paid == exact
