@@ -18,7 +18,7 @@ def _cases():
             yield pytest.param(row, case, sheet["today"], id=case["case"])
 
 
-@pytest.mark.parametrize(("row", "case", "today"), _cases())
+@pytest.mark.parametrize(("row", "case", "today"), list(_cases()))
 def test_the_desk_does_as_the_sentence_says(desk, row, case, today):
     told = desk(row, today=today)[0]
     assert {name: told[name] for name in case["expect"]} == case["expect"], told["Why"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from pathlib import Path
 
 import polars as pl
@@ -74,7 +75,11 @@ def _column(name: str, values: list[str | float | None]) -> pl.Series:
 
 
 def _write(frame: pl.DataFrame, out: Path) -> None:
-    writers = {".csv": frame.write_csv, ".parquet": frame.write_parquet, ".xlsx": frame.write_excel}
+    writers: dict[str, Callable[[str], object]] = {
+        ".csv": frame.write_csv,
+        ".parquet": frame.write_parquet,
+        ".xlsx": frame.write_excel,
+    }
     write = writers.get(out.suffix.casefold())
     if write is None:
         raise Refusal(out.name, "is none of .csv, .parquet, .xlsx", "choose one of these endings")

@@ -8,8 +8,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from xl_returns.books.cells import Value
 from xl_returns.books.policies import policy_of
-from xl_returns.books.workbook import Value, Workbook
+from xl_returns.books.workbook import Workbook
 from xl_returns.core.findings import Finding, Refusal
 from xl_returns.core.policy_lines import reason_key
 from xl_returns.desk.process import Step, write_log

@@ -11,8 +11,9 @@ from typing import Final
 
 import numpy as np
 
+from xl_returns.books.cells import Value
 from xl_returns.books.policies import policy_of
-from xl_returns.books.workbook import Value, Workbook
+from xl_returns.books.workbook import Workbook
 from xl_returns.core import cells, money, sheets, terms
 from xl_returns.core.decide import Decisions, decide
 from xl_returns.core.findings import Finding
@@ -148,7 +149,7 @@ def _log(
 ) -> None:
     rows = decisions.facts.rows
     entries: list[dict[str, Value]] = []
-    for row in np.flatnonzero(is_new):
+    for row in np.flatnonzero(is_new).tolist():
         overridden = rows.codes["Override Action"][row] != BLANK
         entries.append(
             {
@@ -157,7 +158,7 @@ def _log(
                 "Return ID": rows.text["Return ID"][row],
                 "Action": record["Decided Action"][row],
                 "Refund": record["Decided Refund"][row],
-                "Currency": rows.currency(int(row)),
+                "Currency": rows.currency(row),
                 "Rule": shown["Rule"][row],
                 "Policy Version": record["Policy Version"][row],
                 "Details": shown["Why"][row],

@@ -7,7 +7,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from xl_returns.books.workbook import Table, Value, Workbook
+from xl_returns.books.cells import Value
+from xl_returns.books.workbook import Table, Workbook
 from xl_returns.core import columns
 from xl_returns.core.findings import Finding, Refusal
 from xl_returns.core.rows import Rows, parse_rows
