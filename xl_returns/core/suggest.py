@@ -10,10 +10,12 @@ import numpy.typing as npt
 
 from xl_returns.core import terms
 from xl_returns.core.decide import Decisions
-from xl_returns.core.explain import Telling
 from xl_returns.core.facts import Flags
 from xl_returns.core.rulebook import Rulebook
 from xl_returns.core.tables import BLANK, Codes
+from xl_returns.core.voice import Voice
+from xl_returns.core.warnings import Warnings
+from xl_returns.core.why import Reasons
 
 Shown = list[str | float | None]
 _SERIAL_EPOCH: Final = 25_569
@@ -21,7 +23,8 @@ _SERIAL_EPOCH: Final = 25_569
 
 def suggestions(decisions: Decisions, book: Rulebook) -> dict[str, Shown]:
     """Every suggestion column by header: text, amounts in main units, days as Excel serials."""
-    telling, places = Telling(decisions, book), decisions.facts.rows.places
+    voice, places = Voice(decisions, book), decisions.facts.rows.places
+    reasons = Reasons(voice)
     rows = range(decisions.facts.rows.count)
     return {
         "Action": words(decisions.action, terms.ACTIONS),
@@ -33,10 +36,10 @@ def suggestions(decisions: Decisions, book: Rulebook) -> dict[str, Shown]:
         "Resale Price": amounts(decisions.resale_price, places),
         "Recovery": amounts(decisions.recovery, places),
         "Risk": decisions.risk.astype(np.float64).tolist(),
-        "Appeal": telling.appeals(),
-        "Warnings": [text or None for text in telling.warnings()],
-        "Rule": [telling.rule(row) or None for row in rows],
-        "Why": [telling.why(row) for row in rows],
+        "Appeal": reasons.appeals(),
+        "Warnings": [text or None for text in Warnings(voice).texts()],
+        "Rule": [voice.rule(row) or None for row in rows],
+        "Why": [reasons.why(row) for row in rows],
     }
 
 
