@@ -1,0 +1,149 @@
+"""Reports into the rows of a workbook: nothing twice, and nothing that the seller typed lost."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
+
+from xl_returns.core import terms
+from xl_returns.reports.forms import form
+from xl_returns.reports.identity import Register
+from xl_returns.reports.join import join
+from xl_returns.reports.model import Cell, Incoming, Merge, Report
+from xl_returns.reports.notes import Notes
+from xl_returns.reports.reading import known_marketplace
+from xl_returns.reports.slots import FBA_DAYS, OWNED, Slot, slots_of
+
+_SHOWN: Final = 60
+
+
+def merge(
+    existing: Sequence[Mapping[str, object]],
+    reports: Sequence[Report],
+    last_imported: Mapping[str, Mapping[str, str]],
+    marketplace: str | None = None,
+) -> Merge:
+    """What importing the reports would write; nothing is written here.
+
+    A cell of an existing row changes only when it is blank or still holds what the last import
+    said (`last_imported`, by Return ID); what the seller typed stays. Findings that the reports
+    themselves carry are not repeated.
+    """
+    notes, shop = Notes(), known_marketplace(marketplace)
+    register = Register(slots_of(existing, last_imported))
+    for number, report in enumerate(sorted(reports, key=_newest_day)):
+        for incoming in report.rows:
+            _take(register.slot_for(incoming), incoming, number, notes)
+    joined = join(register.slots, [r for r in reports if r.lines], notes)
+    for slot in register.slots:
+        if slot.report >= 0:
+            _complete(slot, shop, notes)
+    return _settled(register.slots, joined, notes)
+
+
+def _newest_day(report: Report) -> dt.date:
+    """The last day that a report knows of: later pulls speak last."""
+    days = (row.values.get(header) for row in report.rows for header in FBA_DAYS)
+    return max((day for day in days if isinstance(day, dt.date)), default=dt.date.min)
+
+
+def _take(slot: Slot, incoming: Incoming, report: int, notes: Notes) -> None:
+    """Let a row speak of its slot; what contradicts an earlier row is left out."""
+    values = {h: v for h, v in incoming.values.items() if h != "Return ID"}
+    if incoming.values["Channel"] == "MFN" and "Unit Paid" in values:
+        slot.fill.setdefault("Unit Paid", values.pop("Unit Paid"))
+    problem = _other_order(slot, values)
+    if not problem and (wrong := slot.take(values, report, incoming.place)):
+        told = "; ".join(f"{h} {a[:_SHOWN]} / {b[:_SHOWN]}" for h, a, b in wrong)
+        problem = f"{slot.return_id} contradicts {slot.place}: {told}"
+    if problem:
+        notes.reject(
+            incoming.place, problem, "this row was left out; correct the report and import again"
+        )
+    elif not slot.return_id:
+        slot.return_id = form("Return ID", incoming.values["Return ID"])
+        slot.wanted["Return ID"] = slot.return_id
+
+
+def _other_order(slot: Slot, values: Mapping[str, Cell]) -> str:
+    """A number that reports gave to another order before."""
+    here, there = slot.reported("Order ID"), form("Order ID", values.get("Order ID"))
+    if not here or not there or here == there:
+        return ""
+    return f"{slot.return_id} already belongs to order {here[:_SHOWN]}, not {there[:_SHOWN]}"
+
+
+def _complete(slot: Slot, shop: str | None, notes: Notes) -> None:
+    """Marketplace and price of a return, or a word about their absence."""
+    currency = slot.has("Currency") or form("Currency", slot.fill.get("Currency"))
+    shops = [m for m, money in terms.MARKETPLACE_CURRENCY.items() if money == currency]
+    if not slot.has("Marketplace"):
+        if shop and (not currency or shop in shops):
+            slot.fill["Marketplace"] = shop
+        elif len(shops) == 1:
+            slot.fill["Marketplace"] = shops[0]
+        else:
+            notes.warn(
+                slot.place,
+                "the marketplace is not known",
+                "import the All orders report as well, or name it with --marketplace",
+            )
+    if not slot.has("Unit Paid") and "Unit Paid" not in slot.fill:
+        notes.warn(
+            slot.place,
+            "the price is not known",
+            "import the All orders report as well, or fill Unit Paid by hand",
+        )
+
+
+def _settled(slots: Iterable[Slot], joined: set[int], notes: Notes) -> Merge:
+    result = Merge()
+    unchanged = 0
+    for slot in slots:
+        if slot.index is None and slot.report < 0:
+            continue
+        _fill_blanks(slot)
+        if slot.index is None:
+            result.new.append({"Return ID": slot.return_id, **slot.wanted})
+        elif cells := _three_way(slot, notes):
+            result.changed[slot.index] = cells
+        elif slot.report >= 0 or slot.index in joined:
+            unchanged += 1
+        _remember(slot, result)
+    return Merge(result.new, result.changed, unchanged, result.imported, list(notes.findings()))
+
+
+def _fill_blanks(slot: Slot) -> None:
+    for header, cell in slot.fill.items():
+        if not slot.has(header):
+            slot.wanted[header] = cell
+
+
+def _three_way(slot: Slot, notes: Notes) -> dict[str, Cell]:
+    """The cells that the report may write: blank ones, and those still as last imported."""
+    cells: dict[str, Cell] = {}
+    for header, cell in slot.wanted.items():
+        says, has = form(header, cell), form(header, slot.cells.get(header))
+        untouched = has == slot.base.get(header)
+        if header not in OWNED or has == says:
+            continue
+        if untouched and header in FBA_DAYS and slot.is_fba() and has < says:
+            slot.wanted[header] = dt.date.fromisoformat(has)
+        elif not has or untouched:
+            cells[header] = cell
+        else:
+            notes.warn(
+                f"Returns, {slot.return_id}, {header}",
+                f"kept yours: `{has[:_SHOWN]}`; the report says `{says[:_SHOWN]}`",
+                "change the cell if the report is right",
+            )
+    return cells
+
+
+def _remember(slot: Slot, result: Merge) -> None:
+    """Keep what was said, as the base of the next import."""
+    said = {header: form(header, cell) for header, cell in slot.wanted.items()}
+    whole = {**slot.base, **said}
+    if said and whole != dict(slot.base):
+        result.imported[slot.return_id] = whole

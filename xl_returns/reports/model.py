@@ -1,0 +1,79 @@
+"""What a report becomes: incoming rows, order lines, findings."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Final, Literal
+
+from xl_returns.core.findings import Finding
+
+Cell = str | int | Decimal | dt.date
+Kind = Literal["MFN returns", "FBA returns", "All orders"]
+
+MFN: Final = "MFN returns"
+FBA: Final = "FBA returns"
+ORDERS: Final = "All orders"
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """One returned order line of a report, under the contract's headers; absent is unknown."""
+
+    place: str
+    values: Mapping[str, Cell]
+
+
+@dataclass(frozen=True, slots=True)
+class OrderLine:
+    """One line of the all-orders report; amounts are for the whole line."""
+
+    order_id: str
+    sku: str
+    asin: str
+    purchased: dt.date | None
+    quantity: int
+    currency: str
+    marketplace: str
+    price: Decimal
+    shipping: Decimal | None
+    item_promotion: Decimal
+    ship_promotion: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A report that was read: returns or order lines, and what could not be read."""
+
+    kind: Kind
+    name: str
+    rows: tuple[Incoming, ...] = ()
+    lines: tuple[OrderLine, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """What an import would write: new rows, cells of existing rows, and what to remember.
+
+    `changed` goes from an index into the existing rows to the cells to write. `unchanged` counts
+    the existing rows that the reports spoke of and that stay as they are. `imported` is, by
+    Return ID, what the reports said; it is the base of the next import and is to be kept for
+    every row named, as a whole.
+    """
+
+    new: list[dict[str, Cell]] = field(default_factory=list)
+    changed: dict[int, dict[str, Cell]] = field(default_factory=dict)
+    unchanged: int = 0
+    imported: dict[str, dict[str, str]] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """The raw cells of one row by field name, and where they stand."""
+
+    place: str
+    fields: Mapping[str, str]

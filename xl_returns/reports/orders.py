@@ -1,0 +1,70 @@
+"""All orders: what the buyer paid, in which shop and which money."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+from xl_returns.reports import parse
+from xl_returns.reports.model import OrderLine, Record
+from xl_returns.reports.reader import Reader, Rejected
+
+
+def lines(records: Iterable[Record], reader: Reader) -> Iterable[OrderLine]:
+    """The order lines that were sold; cancelled and unpriced ones are passed over."""
+    for record in records:
+        try:
+            if line := _line(record, reader):
+                yield line
+        except Rejected as why:
+            reader.notes.reject(record.place, why.problem, why.remedy)
+
+
+def _line(record: Record, reader: Reader) -> OrderLine | None:
+    if not (order := reader.text(record, "order")):
+        raise Rejected("the row has no order number", "complete it and import again")
+    price = reader.money(record, "price")
+    quantity = _sold(record, reader)
+    if price is None or not quantity:
+        return None
+    channel = reader.code(record, "channel", "sales_channel")
+    return OrderLine(
+        order_id=order,
+        sku=reader.text(record, "sku"),
+        asin=reader.text(record, "asin"),
+        purchased=reader.day(record, "order_date"),
+        quantity=quantity,
+        currency=reader.currency(record),
+        marketplace=channel["Word"] if channel else "",
+        price=price,
+        shipping=_shipping(record, reader),
+        item_promotion=_promotion(record, reader, "item_promotion"),
+        ship_promotion=_promotion(record, reader, "ship_promotion"),
+    )
+
+
+def _sold(record: Record, reader: Reader) -> int | None:
+    """Units of the line; a cancelled line has none, which is no fault."""
+    text = record.fields.get("quantity", "")
+    try:
+        if parse.units(text) == 0:
+            return None
+    except ValueError:
+        pass
+    return reader.units(record, "quantity")
+
+
+def _shipping(record: Record, reader: Reader) -> Decimal | None:
+    """Shipping of the line; a blank cell is none, a missing column is unknown."""
+    if "shipping" not in record.fields:
+        return None
+    return reader.money(record, "shipping") or Decimal(0)
+
+
+def _promotion(record: Record, reader: Reader, field: str) -> Decimal:
+    """A discount as a positive amount, whichever sign the report gives it."""
+    text = record.fields.get(field, "")
+    try:
+        return abs(parse.number(text) or Decimal(0))
+    except ValueError:
+        return reader.money(record, field) or Decimal(0)

@@ -1,0 +1,118 @@
+"""Fields of a record as cells of the contract, each oddity noted and nothing guessed."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from typing import Final
+
+from xl_returns.core import terms
+from xl_returns.core.columns import normalised
+from xl_returns.reports import maps, parse
+from xl_returns.reports.dates import Days, month_first
+from xl_returns.reports.model import Record
+from xl_returns.reports.notes import Notes
+
+MOST_UNITS: Final = 9_000
+_MOST_MONEY: Final = Decimal(10**9)
+_DATES: Final = ("order_date", "requested", "delivered")
+
+
+class Rejected(Exception):
+    """A row that is left out; carries the problem and the remedy."""
+
+    def __init__(self, problem: str, remedy: str) -> None:
+        self.problem, self.remedy = problem, remedy
+        super().__init__(problem)
+
+
+class Reader:
+    """Reads the fields of one file's records."""
+
+    def __init__(self, records: Iterable[Record], notes: Notes, marketplace: str | None) -> None:
+        records = list(records)
+        texts = (r.fields.get(name, "") for r in records for name in _DATES)
+        self.notes = notes
+        self._days = Days(notes, month_first(texts, marketplace, _currencies(records)))
+
+    def text(self, record: Record, field: str) -> str:
+        """A cell as clean text; blank when there is none."""
+        return parse.clean(record.fields.get(field, ""))
+
+    def day(self, record: Record, field: str) -> dt.date | None:
+        """A date cell as a day."""
+        try:
+            return self._days.read(record.fields.get(field, ""), record.place)
+        except ValueError:
+            self._unread(record, field, "a date", "write it as 2026-01-31")
+            return None
+
+    def money(self, record: Record, field: str) -> Decimal | None:
+        """An amount that is not negative."""
+        try:
+            value = parse.number(record.fields.get(field, ""))
+        except ValueError:
+            value = Decimal(-1)
+        if value is not None and not 0 <= value <= _MOST_MONEY:
+            self._unread(record, field, "an amount", "fill the cell by hand")
+            return None
+        return value
+
+    def units(self, record: Record, field: str) -> int | None:
+        """A number of units; a row that says it has none, or nonsense, is rejected."""
+        text = record.fields.get(field, "")
+        try:
+            value = parse.units(text)
+        except ValueError:
+            value = 0
+        if value is not None and not 1 <= value <= MOST_UNITS:
+            raise Rejected(
+                f"quantity `{parse.clean(text)[:40]}` is no number of units",
+                f"correct it to a whole number from 1 to {MOST_UNITS} and import again",
+            )
+        return value
+
+    def yes_no(self, record: Record, field: str) -> str | None:
+        """Y or N."""
+        text = self.text(record, field)
+        found = parse.yes_no(text)
+        if text and not found:
+            self._unread(record, field, "yes or no", "fill the cell by hand: Y or N")
+        return found
+
+    def code(self, record: Record, field: str, table: str) -> Mapping[str, str] | None:
+        """The line of a translation table that a code stands on."""
+        found = self.known(record, field, table)
+        if found is None and self.text(record, field):
+            self._unread(record, field, "a code we know", "fill the cell by hand")
+        return found
+
+    def known(self, record: Record, field: str, table: str) -> Mapping[str, str] | None:
+        """As `code`, without a word about codes that we do not know."""
+        return maps.line(table, record.fields.get(field, ""))
+
+    def currency(self, record: Record) -> str:
+        """The currency's code; rows in money we do not know are rejected, not converted."""
+        text = self.text(record, "currency").upper()
+        if text and text not in terms.CURRENCIES:
+            known = ", ".join(terms.CURRENCIES)
+            raise Rejected(f"currency `{text[:40]}` is not known here", f"write one of {known}")
+        return text
+
+    def _unread(self, record: Record, field: str, what: str, remedy: str) -> None:
+        text = self.text(record, field)[:60]
+        self.notes.warn(record.place, f"{_name(field)} `{text}` is not {what}; left blank", remedy)
+
+
+def _name(field: str) -> str:
+    return field.replace("_", " ")
+
+
+def _currencies(records: Iterable[Record]) -> set[str]:
+    """Currencies that a file names, by code or by the shop of its orders."""
+    found = set()
+    for text in {r.fields.get("currency") or r.fields.get("channel", "") for r in records}:
+        shop = maps.codes("sales_channel").get(normalised(text), {}).get("Word", "")
+        found.add(terms.MARKETPLACE_CURRENCY.get(shop, parse.clean(text).upper()))
+    return found & set(terms.CURRENCIES)

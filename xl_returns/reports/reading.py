@@ -1,0 +1,54 @@
+"""From the bytes of a file to a report."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from xl_returns.core import terms
+from xl_returns.core.findings import Refusal
+from xl_returns.reports import envelope, fba, mfn, orders, tables
+from xl_returns.reports.decode import decode
+from xl_returns.reports.model import FBA, MFN, ORDERS, Incoming, Kind, Record, Report
+from xl_returns.reports.notes import Notes
+from xl_returns.reports.parse import clean
+from xl_returns.reports.reader import Reader
+from xl_returns.reports.recognise import recognise, refuse_binary
+
+
+def read_report(data: bytes, name: str, marketplace: str | None = None) -> Report:
+    """Read a report of any known kind and encoding; raises Refusal when it is none.
+
+    The marketplace only helps to read dates such as `3/4/2026`.
+    """
+    name = clean(name)[:200] or "report"
+    refuse_binary(data, name)
+    notes = Notes()
+    kind, records = _records(decode(data), name, notes)
+    reader = Reader(records, notes, known_marketplace(marketplace))
+    if kind == ORDERS:
+        lines = tuple(orders.lines(records, reader))
+        return Report(kind, name, lines=lines, findings=tuple(notes.findings()))
+    rows = tuple(_returns(kind, records, reader))
+    return Report(kind, name, rows=rows, findings=tuple(notes.findings()))
+
+
+def known_marketplace(marketplace: str | None) -> str | None:
+    """A marketplace by its code, in any case; GB is UK. Refuses codes that we do not know."""
+    code = (marketplace or "").strip().upper()
+    code = "UK" if code == "GB" else code
+    if code and code not in terms.MARKETPLACES:
+        remedy = f"write one of {', '.join(terms.MARKETPLACES)}"
+        raise Refusal("--marketplace", f"`{code[:20]}` is not known here", remedy)
+    return code or None
+
+
+def _records(text: str, name: str, notes: Notes) -> tuple[Kind, list[Record]]:
+    if envelope.is_markup(text):
+        return MFN, envelope.records(text, name)
+    lines = tables.split_lines(text)
+    layout = recognise(lines, name)
+    return layout.kind, tables.records(lines, layout, name, notes)
+
+
+def _returns(kind: Kind, records: Iterable[Record], reader: Reader) -> Iterable[Incoming]:
+    return (fba if kind == FBA else mfn).rows(records, reader)

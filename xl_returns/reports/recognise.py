@@ -1,0 +1,105 @@
+"""Which report a text is, told by its header and not by its name."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from xl_returns.core.columns import normalised
+from xl_returns.core.findings import Refusal
+from xl_returns.reports import maps
+from xl_returns.reports.model import FBA, MFN, ORDERS, Kind
+from xl_returns.reports.parse import clean
+
+KNOWN: Final = (
+    "give one of: FBA customer returns (.txt or .csv), seller-fulfilled returns (.txt, .csv or "
+    "XML), All orders (.txt)"
+)
+_HEADER_WITHIN: Final = 30
+_LONGEST_HEADER: Final = 20_000
+_SHOWN: Final = 80
+_SIGNATURES: Final = (
+    (b"PK\x03\x04", "an Excel workbook or a zip archive"),
+    (b"\xd0\xcf\x11\xe0", "an old Excel workbook"),
+    (b"\x1f\x8b", "a gzip archive"),
+    (b"%PDF", "a PDF"),
+    (b"PAR1", "a Parquet file"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """A table's kind, where its header stands, how it is cut, and which cell is which field."""
+
+    kind: Kind
+    header_line: int
+    delimiter: str
+    quoted: bool
+    header: tuple[str, ...]
+    positions: Mapping[str, int]
+
+
+def refuse_binary(data: bytes, name: str) -> None:
+    """Refuse what is no text at all."""
+    for signature, what in _SIGNATURES:
+        if data.startswith(signature):
+            raise Refusal(name, f"this is {what}, not a report", f"save it as text; {KNOWN}")
+    if not data.strip():
+        raise Refusal(name, "the file is empty", "download the report again")
+
+
+def recognise(lines: Sequence[str], name: str) -> Layout:
+    """The layout of the first header line that is ours."""
+    for index, line in enumerate(lines[:_HEADER_WITHIN]):
+        if len(line) > _LONGEST_HEADER:
+            continue
+        for delimiter in "\t,;":
+            if layout := _layout(line, index, delimiter):
+                return layout
+    raise _unknown(lines, name)
+
+
+def _layout(line: str, index: int, delimiter: str) -> Layout | None:
+    cells = header_cells(line, delimiter)
+    for kind in (FBA, MFN, ORDERS):
+        fields = maps.headers(kind)
+        positions: dict[str, int] = {}
+        for position, header in enumerate(cells):
+            if field := fields.get(header):
+                positions.setdefault(field, position)
+        if _is(kind, positions.keys() | set()):
+            quoted = delimiter != "\t" or line.lstrip().startswith('"')
+            return Layout(kind, index, delimiter, quoted, cells, positions)
+    return None
+
+
+def header_cells(line: str, delimiter: str) -> tuple[str, ...]:
+    """Normalised headers of a line."""
+    try:
+        cells = next(csv.reader([line.replace("\0", "")], delimiter=delimiter), [])
+    except csv.Error:
+        return ()
+    return tuple(normalised(cell) for cell in cells)
+
+
+def _is(kind: Kind, fields: set[str]) -> bool:
+    if kind == FBA:
+        return fields >= {"requested", "sku"} and bool(fields & {"disposition", "lpn"})
+    if kind == MFN:
+        signs = fields & {"requested", "status", "amazon_rma", "reason", "quantity"}
+        return bool(fields & {"order", "amazon_rma"}) and len(signs) > 1
+    needed = {"order", "sku", "price", "quantity"}
+    return fields >= needed and bool(fields & {"order_date", "channel", "currency"})
+
+
+def _unknown(lines: Sequence[str], name: str) -> Refusal:
+    first = next((line for line in lines if line.strip()), "")
+    for delimiter in "\t,;":
+        for header in header_cells(first[:_LONGEST_HEADER], delimiter):
+            if what := maps.other_reports().get(header):
+                return Refusal(name, f"this looks like {what}, which is not read here", KNOWN)
+    shown = re.sub(r"\s+", " ", clean(first))[:_SHOWN]
+    return Refusal(name, f"this is no report we know; its first line reads `{shown}`", KNOWN)
