@@ -45,3 +45,9 @@ def test_old_code_pages_are_told_apart(text, encoding):
 
 def test_bytes_of_no_code_page_still_become_text():
     assert decode(b"a\x81\x8d\xff") == "a\x81\x8d\xff"
+
+
+def test_utf8_with_a_broken_letter_stays_utf8():
+    text = JAPANESE + LATIN
+    damaged = text.encode() + "é".encode()[:1]
+    assert decode(damaged) == text + "\ufffd"

@@ -284,6 +284,13 @@ def test_equal_rows_are_one_and_contradictions_are_reported(read):
     assert "contradicts returns.txt line 2: Quantity 1 / 2" in finding.problem
 
 
+def test_two_downloads_that_contradict_are_reported(read):
+    later = read.mfn({"Return quantity": "2", "Return delivery date": "02-Nov-2026"})
+    m = merge([], [read.mfn(), later], {}, None)
+    assert [row["Quantity"] for row in m.new] == [1]
+    assert "Quantity 1 / 2" in problems(m)[0]
+
+
 def test_two_items_of_one_rma_are_two_rows(read):
     m = merge([], [read.mfn({}, {"Merchant SKU": "LID-1", "ASIN": "B0OWNTEST2"})], {}, None)
     assert ids(m) == ["Dq1RRMA", "Dq1RRMA (LID-1)"]

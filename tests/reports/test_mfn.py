@@ -199,6 +199,11 @@ def test_two_items_of_one_request_share_no_price():
     assert not any("Unit Paid" in row.values for row in report.rows)
 
 
+def test_control_characters_do_not_stop_the_xml_form():
+    values, _ = one(envelope(ITEM.format(sku="S\x0b1")))
+    assert values["SKU"] == "S1"
+
+
 @pytest.mark.parametrize(
     "head",
     [

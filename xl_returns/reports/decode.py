@@ -13,6 +13,8 @@ _BOMS: Final = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+_FEW: Final = 10
+"""At most one broken letter in ten."""
 _FOREIGN: Final = re.compile(r"[^\x00-\x7f]+")
 _PRIVATE: Final = re.compile(r"[\ue000-\uf8ff\x80-\x9f]")
 _HALF_WIDTH: Final = re.compile(r"[\uff61-\uff9f]")
@@ -25,7 +27,7 @@ def decode(data: bytes) -> str:
             return data[len(mark) :].decode(name, errors="replace")
     if wide := _unmarked_utf16(data):
         return data.decode(wide, errors="replace")
-    return _strictly(data, "utf-8") or _east_asian(data) or _western(data)
+    return _strictly(data, "utf-8") or _damaged_utf8(data) or _east_asian(data) or _western(data)
 
 
 def _unmarked_utf16(data: bytes) -> str | None:
@@ -35,6 +37,13 @@ def _unmarked_utf16(data: bytes) -> str | None:
     if max(even, odd) < len(head) // 4 or len(head) < 8 or min(even, odd) * 8 > max(even, odd):
         return None
     return "utf-16-be" if even > odd else "utf-16-le"
+
+
+def _damaged_utf8(data: bytes) -> str | None:
+    """UTF-8 with a cut or broken letter here and there."""
+    text = data.decode("utf-8", errors="replace")
+    foreign = sum(len(run) for run in _FOREIGN.findall(text))
+    return text if text.count("\ufffd") * _FEW < foreign else None
 
 
 def _strictly(data: bytes, encoding: str) -> str | None:

@@ -19,6 +19,7 @@ from xl_returns.reports.parse import units
 from xl_returns.reports.recognise import KNOWN
 
 Fields = Mapping[str, str]
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _AMOUNT: Final = re.compile(r"[0-9]{1,9}(\.[0-9]{1,4})?")
 
 
@@ -30,7 +31,7 @@ def is_markup(text: str) -> bool:
 def records(text: str, name: str) -> list[Record]:
     """The returned items of the report; a document type or an entity is refused."""
     try:
-        root = fromstring(text.lstrip("\ufeff \t\r\n"), forbid_dtd=True)
+        root = fromstring(_CONTROL.sub("", text).lstrip("\ufeff \t\r\n"), forbid_dtd=True)
     except DefusedXmlException:
         problem = "the XML declares a document type or entities, which no report does"
         raise Refusal(name, problem, "do not use this file; download the report again") from None

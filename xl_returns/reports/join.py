@@ -73,6 +73,8 @@ def _sum(lines: Sequence[OrderLine]) -> Sold:
 
 def join(slots: Iterable[Slot], reports: Sequence[Report], notes: Notes) -> set[int]:
     """Tell the slots what their orders say; returns the indexes of existing rows spoken of."""
+    if not reports:
+        return set()
     orders, groups = Orders(reports), dict[int, tuple[Sold, list[Slot]]]()
     for slot in slots:
         sold = orders.of(slot)

@@ -98,19 +98,20 @@ def _complete(slot: Slot, shop: str | None, notes: Notes) -> None:
 
 
 def _settled(slots: Iterable[Slot], joined: set[int], notes: Notes) -> Merge:
-    result = Merge()
-    unchanged = 0
+    result, unchanged = Merge(), 0
     for slot in slots:
-        if slot.index is None and slot.report < 0:
+        if slot.report < 0 and slot.index not in joined:
             continue
         _fill_blanks(slot)
+        said = {header: form(header, cell) for header, cell in slot.wanted.items()}
         if slot.index is None:
             result.new.append({"Return ID": slot.return_id, **slot.wanted})
-        elif cells := _three_way(slot, notes):
+        elif cells := _three_way(slot, said, notes):
             result.changed[slot.index] = cells
-        elif slot.report >= 0 or slot.index in joined:
+        else:
             unchanged += 1
-        _remember(slot, result)
+        if any(slot.base.get(header) != text for header, text in said.items()):
+            result.imported[slot.return_id] = {**slot.base, **said}
     return Merge(result.new, result.changed, unchanged, result.imported, list(notes.findings()))
 
 
@@ -120,18 +121,21 @@ def _fill_blanks(slot: Slot) -> None:
             slot.wanted[header] = cell
 
 
-def _three_way(slot: Slot, notes: Notes) -> dict[str, Cell]:
-    """The cells that the report may write: blank ones, and those still as last imported."""
+def _three_way(slot: Slot, said: dict[str, str], notes: Notes) -> dict[str, Cell]:
+    """The cells that the report may write: blank ones, and those still as last imported.
+
+    Of an FBA unit seen on another day the first day stays, in `said` too.
+    """
     cells: dict[str, Cell] = {}
-    for header, cell in slot.wanted.items():
-        says, has = form(header, cell), form(header, slot.cells.get(header))
-        untouched = has == slot.base.get(header)
+    for header, says in said.items():
+        has = form(header, slot.cells.get(header))
         if header not in OWNED or has == says:
             continue
-        if untouched and header in FBA_DAYS and slot.is_fba() and has < says:
-            slot.wanted[header] = dt.date.fromisoformat(has)
+        untouched = has == slot.base.get(header)
+        if untouched and has and has < says and header in FBA_DAYS and slot.is_fba():
+            said[header] = has
         elif not has or untouched:
-            cells[header] = cell
+            cells[header] = slot.wanted[header]
         else:
             notes.warn(
                 f"Returns, {slot.return_id}, {header}",
@@ -139,11 +143,3 @@ def _three_way(slot: Slot, notes: Notes) -> dict[str, Cell]:
                 "change the cell if the report is right",
             )
     return cells
-
-
-def _remember(slot: Slot, result: Merge) -> None:
-    """Keep what was said, as the base of the next import."""
-    said = {header: form(header, cell) for header, cell in slot.wanted.items()}
-    whole = {**slot.base, **said}
-    if said and whole != dict(slot.base):
-        result.imported[slot.return_id] = whole

@@ -70,7 +70,7 @@ def _layout(line: str, index: int, delimiter: str) -> Layout | None:
         for position, header in enumerate(cells):
             if field := fields.get(header):
                 positions.setdefault(field, position)
-        if _is(kind, positions.keys() | set()):
+        if _is(kind, set(positions)):
             quoted = delimiter != "\t" or line.lstrip().startswith('"')
             return Layout(kind, index, delimiter, quoted, cells, positions)
     return None

@@ -27,7 +27,7 @@ def records(lines: Sequence[str], layout: Layout, name: str, notes: Notes) -> li
     return [
         _record(cells, layout, f"{name} line {number}")
         for number, cells in found
-        if any(cell.strip() for cell in cells) and _fits(number, cells, layout, name, notes)
+        if "".join(cells).strip() and _fits(number, cells, layout, name, notes)
     ]
 
 
@@ -71,20 +71,22 @@ def _until_broken(
 
 def _fits(number: int, cells: Sequence[str], layout: Layout, name: str, notes: Notes) -> bool:
     place = f"{name} line {number}"
-    if any(cell.strip() for cell in cells[len(layout.header) :]):
+    if "".join(cells[len(layout.header) :]).strip():
         notes.reject(
             place,
             f"the row has {len(cells)} cells, the header {len(layout.header)}",
             "a tab or comma inside a text shifts the row: type this return by hand",
         )
         return False
-    if normalised(cells[0]) == layout.header[0] and _repeats_header(cells, layout):
+    if _repeats_header(cells, layout):
         notes.reject(place, "the header is repeated as data", "nothing to do; the line was skipped")
         return False
     return True
 
 
 def _repeats_header(cells: Sequence[str], layout: Layout) -> bool:
+    if cells[0].strip()[:1].casefold() != layout.header[0][:1]:
+        return False
     return all(
         normalised(cell) == header for cell, header in zip(cells, layout.header, strict=False)
     )
