@@ -1,0 +1,173 @@
+"""Set up and run everything: `python3 scripts/dev.py demo` or `test`.
+
+Needs nothing but Python 3.11 or newer; it makes its own environment in `.venv`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import venv
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+VENV = ROOT / ".venv"
+LOCK = ROOT / "requirements.lock"
+STAMP = VENV / "xl-returns-stamp"
+DEMO = ROOT / "demo" / "ReturnsTracker.xlsx"
+DEMO_DAY = "2026-11-23"
+NEEDED = (3, 11)
+SYSTEM_PROGRAMS = {
+    "soffice": ("libreoffice-calc", "opening workbooks in LibreOffice"),
+    "pdftoppm": ("poppler-utils", "pictures of sheets"),
+}
+FONTS = ("fonts-crosextra-carlito", "fonts-noto-cjk")
+
+
+class Failed(Exception):
+    """A step that did not work; carries its exit code."""
+
+    def __init__(self, text: str, code: int = 1) -> None:
+        super().__init__(text)
+        self.code = code
+
+
+def python() -> Path:
+    """The environment's interpreter."""
+    return VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+
+
+def run(*command: str | Path) -> None:
+    """Run a command in the project; Failed with its exit code when it fails."""
+    done = subprocess.run([str(part) for part in command], cwd=ROOT, check=False)
+    if done.returncode:
+        raise Failed(f"`{' '.join(map(str, command))}` ended with {done.returncode}", done.returncode)
+
+
+def fingerprint() -> str:
+    """What the environment was made from."""
+    made_from = [LOCK.read_bytes(), (ROOT / "pyproject.toml").read_bytes(), sys.version.encode()]
+    return hashlib.sha256(b"\0".join(made_from)).hexdigest()
+
+
+def set_up() -> None:
+    """Make the environment, unless the one that is there still fits."""
+    if STAMP.is_file() and python().is_file() and STAMP.read_text("utf-8") == fingerprint():
+        return
+    print("Setting up .venv (once) ...", flush=True)
+    try:
+        venv.create(VENV, clear=True, with_pip=True)
+    except (OSError, subprocess.CalledProcessError) as error:
+        raise Failed(f".venv cannot be made ({error}); on Debian: apt-get install python3-venv") from error
+    pip = (python(), "-m", "pip", "--quiet", "--disable-pip-version-check", "install")
+    run(*pip, "--require-hashes", "--requirement", LOCK)
+    run(*pip, "--no-deps", "--no-build-isolation", "--editable", ".")
+    STAMP.write_text(fingerprint(), "utf-8")
+
+
+def system_programs() -> None:
+    """Install what tests need from Debian when we may; otherwise say what is missing."""
+    missing = {name: why for name, why in SYSTEM_PROGRAMS.items() if not shutil.which(name)}
+    if not missing:
+        return
+    packages = [package for package, _ in missing.values()]
+    if shutil.which("apt-get") and hasattr(os, "geteuid") and os.geteuid() == 0:
+        print(f"Installing {', '.join(packages)} ...", flush=True)
+        os.environ["DEBIAN_FRONTEND"] = "noninteractive"
+        quiet = ("apt-get", "-qq", "-o", "Dpkg::Use-Pty=0")
+        run(*quiet, "update")
+        run(*quiet, "install", "--yes", "--no-install-recommends", *packages, *FONTS)
+        return
+    for name, (package, tests) in missing.items():
+        print(f"{name} is missing ({package}): tests of {tests} are skipped", flush=True)
+
+
+def demo() -> None:
+    """Import sample reports into a fresh workbook, process it, say where it is."""
+    samples = sorted((ROOT / "xl_returns" / "samples").glob("*.*"))
+    desk = (python(), "-m", "xl_returns")
+    DEMO.parent.mkdir(exist_ok=True)
+    DEMO.unlink(missing_ok=True)
+    run(*desk, "new", DEMO)
+    print("\nReports in", flush=True)
+    run_desk(*desk, "import", *samples, "--into", DEMO, "--today", DEMO_DAY)
+    print(f"\nEvery row decided, as of {DEMO_DAY}", flush=True)
+    run_desk(*desk, "process", DEMO, "--today", DEMO_DAY)
+    print(f"\nOpen it: {DEMO}")
+
+
+def run_desk(*command: str | Path) -> None:
+    """Run a command of ours; findings for a person (exit 1) are part of the show."""
+    try:
+        run(*command)
+    except Failed as failed:
+        if failed.code != 1:
+            raise
+
+
+def lint() -> None:
+    """Style, types and the direction of imports."""
+    run(python(), "-m", "ruff", "check", "--quiet")
+    run(python(), "-m", "ruff", "format", "--check", "--quiet")
+    run(python(), "-m", "mypy", "--no-error-summary")
+    run(python().with_name("lint-imports" + python().suffix), "--no-cache")
+
+
+def test() -> None:
+    """Lint, then every test."""
+    system_programs()
+    lint()
+    run(python(), "-m", "pytest")
+
+
+def workbook() -> None:
+    """Build the workbook from its sources."""
+    run(python(), ROOT / "scripts" / "build_workbook.py")
+
+
+def bench() -> None:
+    """Print the benchmarks as ratios."""
+    run(python(), ROOT / "scripts" / "benchmark.py")
+
+
+COMMANDS: dict[str, Callable[[], None]] = {
+    "demo": demo,
+    "test": test,
+    "lint": lint,
+    "workbook": workbook,
+    "bench": bench,
+    "setup": lambda: None,
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Set up, then run one command."""
+    if sys.version_info < NEEDED:
+        print("Python 3.11 or newer is needed: see https://www.python.org/downloads/")
+        return 2
+    told = {name: job.__doc__ or "Only set up." for name, job in COMMANDS.items()}
+    parser = argparse.ArgumentParser(
+        description=__doc__,
+        epilog="\n".join(f"{name:<10}{text}" for name, text in told.items()),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("command", choices=COMMANDS)
+    try:
+        command = COMMANDS[parser.parse_args(arguments).command]
+        set_up()
+        command()
+    except Failed as failed:
+        print(f"dev.py: {failed}", file=sys.stderr)
+        return failed.code
+    except KeyboardInterrupt:
+        return 130
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
