@@ -62,7 +62,7 @@ def import_reports(
     step: Step = lambda _: None,
 ) -> Intake:
     """Take reports into a workbook. Raises Refusal for a file that is no report or no workbook."""
-    reports = [_read(path, step) for path in paths]
+    reports = [_read(path, marketplace, step) for path in paths]
     book = Workbook.open(into)
     table = ReturnsTable(book)
     filled = table.filled()
@@ -91,13 +91,13 @@ def import_reports(
     )
 
 
-def _read(path: Path, step: Step) -> Report:
+def _read(path: Path, marketplace: str | None, step: Step) -> Report:
     step(f"Reading {path.name}")
     try:
         data = path.read_bytes()
     except OSError as error:
         raise Refusal(path.name, f"cannot be read ({error.strerror})", "check the path") from error
-    return read_report(data, path.name)
+    return read_report(data, path.name, marketplace)
 
 
 def _size(report: Report) -> str:
@@ -113,7 +113,7 @@ def _last_imported(book: Workbook) -> Mapping[str, Mapping[str, str]]:
     seen: dict[str, dict[str, str]] = {}
     for event, name, details in zip(log["Event"], log["Return ID"], log["Details"], strict=True):
         if event == _EVENT and isinstance(details, str):
-            seen.setdefault(str(name), {}).update(_parsed(details))
+            seen[str(name)] = _parsed(details)
     return seen
 
 

@@ -1,0 +1,31 @@
+from __future__ import annotations
+
+import datetime as dt
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+from xl_returns.books.build import build
+
+TODAY = dt.date(2026, 11, 23)
+SAMPLES = sorted(Path(str(files("xl_returns") / "samples")).glob("*.*"))
+
+ROW = {
+    "Return ID": "R-1", "Channel": "MFN", "Marketplace": "US", "Quantity": 1, "Unit Paid": 49.99,
+    "Status": "Requested", "Reason": "UNWANTED_ITEM", "In Policy": "Y",
+    "Request Date": dt.date(2026, 11, 22), "Order Date": dt.date(2026, 11, 1),
+}  # fmt: skip
+
+
+@pytest.fixture
+def make_book(tmp_path):
+    """Build a workbook with rows given as changes to one plain row."""
+
+    def make(*changes, name="Returns.xlsx"):
+        path = tmp_path / name
+        build(
+            path, [{**ROW, "Return ID": f"R-{i}", **change} for i, change in enumerate(changes, 1)]
+        )
+        return path
+
+    return make

@@ -1,0 +1,100 @@
+"""The command line: sentences, JSON, exit codes."""
+
+from __future__ import annotations
+
+import json
+
+import polars as pl
+import pytest
+
+from tests.desk.conftest import ROW, SAMPLES
+from xl_returns import cli
+
+
+@pytest.fixture
+def run(capsys):
+    """Run a command; give its exit code and what it printed."""
+
+    def call(*arguments):
+        with pytest.raises(SystemExit) as stopped:
+            cli.main([str(a) for a in arguments])
+        told = capsys.readouterr()
+        return stopped.value.code or 0, told.out, told.err
+
+    return call
+
+
+def test_new_import_process_explain_check(run, tmp_path):
+    book = tmp_path / "R.xlsx"
+    assert run("new", book)[0] == 0
+    assert run("import", *SAMPLES, "--into", book)[0] == 0
+    code, out, _ = run("process", book, "--today", "2026-11-23", "--json")
+    assert code == 0
+    assert sum(json.loads(out)["actions"].values()) == json.loads(out)["rows"]
+    code, out, _ = run("check", book)
+    assert (code, out) == (0, "Nothing to mend\n")
+    code, out, _ = run("explain", book, "no such return")
+    assert code == 2
+
+
+def test_explain_says_why(run, make_book):
+    code, out, _ = run("explain", make_book({}), "R-1", "--today", "2026-11-23")
+    assert code == 0
+    assert "S11 Refund, keep item" in out
+    assert "2026-11-23" in out
+
+
+@pytest.mark.parametrize("ending", ["csv", "parquet", "xlsx"])
+def test_decide_reads_and_writes_tables(run, tmp_path, ending):
+    rows = pl.DataFrame([{**ROW, "Own": "kept"}])
+    rows.write_csv(tmp_path / "rows.csv")
+    out = tmp_path / f"out.{ending}"
+    assert run("decide", tmp_path / "rows.csv", "-o", out, "--today", "2026-11-23")[0] == 0
+    read = {"csv": pl.read_csv, "parquet": pl.read_parquet, "xlsx": pl.read_excel}[ending]
+    if ending != "xlsx":
+        told = read(out)
+        assert told["Action"].to_list() == ["Refund, keep item"]
+        assert told["Own"].to_list() == ["kept"]
+    assert out.stat().st_size
+
+
+def test_parquet_and_csv_decide_alike(run, tmp_path):
+    rows = pl.DataFrame([ROW, {**ROW, "Return ID": "R-2", "Unit Paid": 120.0}])
+    rows.write_csv(tmp_path / "rows.csv")
+    rows.write_parquet(tmp_path / "rows.parquet")
+    for ending in ("csv", "parquet"):
+        run(
+            "decide",
+            tmp_path / f"rows.{ending}",
+            "-o",
+            tmp_path / f"{ending}.parquet",
+            "--today",
+            "2026-11-23",
+        )
+    suggested = ["Action", "Refund", "Due", "Why"]
+    one, two = (
+        pl.read_parquet(tmp_path / f"{e}.parquet").select(suggested) for e in ("csv", "parquet")
+    )
+    assert one.equals(two)
+
+
+def test_errors_are_one_sentence_and_exit_code_2(run, tmp_path):
+    for arguments in (
+        ("process", tmp_path / "nothing.xlsx"),
+        ("import", tmp_path / "nothing.txt", "--into", tmp_path / "nothing.xlsx"),
+        ("decide", tmp_path / "rows.doc", "-o", tmp_path / "x.csv"),
+        ("new", tmp_path / "x.txt"),
+        ("process",),
+    ):
+        code, _, err = run(*arguments)
+        assert code == 2
+        assert "Traceback" not in err
+        assert err.strip()
+
+
+def test_new_never_overwrites(run, make_book):
+    assert run("new", make_book({}))[0] == 2
+
+
+def test_a_finding_that_needs_a_person_is_exit_code_1(run, make_book):
+    assert run("process", make_book({"Status": "Lost"}))[0] == 1

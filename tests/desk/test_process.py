@@ -1,0 +1,176 @@
+"""Process a workbook: decide, record, log, and change nothing else."""
+
+from __future__ import annotations
+
+import datetime as dt
+import zipfile
+
+import openpyxl
+import pytest
+
+from tests.desk.conftest import TODAY
+from xl_returns.books.workbook import Workbook
+from xl_returns.core.findings import Refusal
+from xl_returns.desk.process import process_book
+
+
+def column(path, header, table="Returns"):
+    return Workbook.open(path).tables[table].read([header])[header]
+
+
+def put(path, header, *values):
+    book = Workbook.open(path)
+    book.write_cells("Returns", {(row, header): value for row, value in enumerate(values)})
+    book.save()
+
+
+def test_every_row_gets_its_suggestion_and_its_record(make_book):
+    path = make_book({}, {"Unit Paid": 75, "Reason": "DEFECTIVE"})
+    process_book(path, TODAY)
+    assert column(path, "Action") == ["Refund, keep item", "Refund now"]
+    assert column(path, "Refund") == [49.99, 75.0]
+    assert column(path, "Decided Action") == ["Refund, keep item", "Refund now"]
+    assert column(path, "Due") == [46349.0, 46349.0]
+
+
+def test_openpyxl_reads_what_was_written(make_book):
+    path = make_book({})
+    process_book(path, TODAY)
+    sheet = openpyxl.load_workbook(path)["Returns"]
+    headers = {c.value: c for row in sheet.iter_rows() for c in row if c.value in ("Action", "Due")}
+    below = headers["Action"].offset(1)
+    assert below.value == "Refund, keep item"
+    assert headers["Due"].offset(1).value == dt.datetime(2026, 11, 23)
+
+
+def test_a_second_run_changes_nothing(make_book):
+    path = make_book({}, {"Unit Paid": 75})
+    process_book(path, TODAY)
+    before, touched = path.read_bytes(), path.stat().st_mtime_ns
+    summary = process_book(path, TODAY)
+    assert (path.read_bytes(), path.stat().st_mtime_ns) == (before, touched)
+    assert (summary.newly_decided, summary.changed_cells) == (0, 0)
+
+
+def test_the_log_tells_each_decision_once(make_book):
+    path = make_book({}, {"Unit Paid": 75})
+    process_book(path, TODAY)
+    process_book(path, TODAY)
+    assert column(path, "Return ID", "Log") == ["R-1", "R-2"]
+    put(path, "Status", "Cancelled")
+    process_book(path, TODAY)
+    assert column(path, "Action", "Log")[-1] == "No action"
+    assert len(column(path, "Action", "Log")) == 3
+
+
+def test_a_decision_that_stands_keeps_its_day(make_book):
+    path = make_book({})
+    process_book(path, TODAY)
+    process_book(path, TODAY + dt.timedelta(1))
+    assert column(path, "Decided At") == [46349.0]
+
+
+def test_an_override_wins_and_is_never_overwritten(make_book):
+    path = make_book(
+        {"Override Action": "Hold for review", "Override Refund": 5, "Override Note": "my call"}
+    )
+    process_book(path, TODAY)
+    assert column(path, "Decided Action") == ["Hold for review"]
+    assert column(path, "Decided Refund") == [5.0]
+    assert column(path, "Override Action") == ["Hold for review"]
+    assert column(path, "Action") == ["Refund, keep item"]
+
+
+def test_only_our_own_parts_change(make_book):
+    path = make_book({})
+    before = _parts(path)
+    process_book(path, TODAY)
+    after = _parts(path)
+    changed = {name for name in before if before[name] != after[name]}
+    assert set(before) == set(after)
+    assert all(name.startswith(("xl/worksheets/sheet", "xl/tables/")) for name in changed)
+    assert len(changed) <= 4
+
+
+def _parts(path):
+    with zipfile.ZipFile(path) as package:
+        return {name: package.read(name) for name in package.namelist()}
+
+
+def test_a_dry_run_writes_nothing(make_book):
+    path = make_book({})
+    before = path.read_bytes()
+    summary = process_book(path, TODAY, dry_run=True)
+    assert path.read_bytes() == before
+    assert summary.actions == {"Refund, keep item": 1}
+
+
+def test_another_file_may_be_written_instead(make_book, tmp_path):
+    path = make_book({})
+    before = path.read_bytes()
+    process_book(path, TODAY, tmp_path / "out.xlsx")
+    assert path.read_bytes() == before
+    assert column(tmp_path / "out.xlsx", "Action") == ["Refund, keep item"]
+
+
+def test_an_edited_policy_decides(make_book):
+    path = make_book({})
+    book = Workbook.open(path)
+    book.write_cells("Tiers", {(0, "Low"): 40.0})
+    book.save()
+    process_book(path, TODAY)
+    assert column(path, "Action") == ["Offer partial refund"]
+
+
+def test_what_cannot_be_read_is_told_at_its_cell_in_the_check_sheet(make_book):
+    path = make_book({"Status": "Lost", "Quantity": 1.5})
+    summary = process_book(path, TODAY)
+    places = column(path, "Place", "Check")
+    assert [str(f.place) for f in summary.findings] == places
+    assert all(place.startswith("Returns!") for place in places)
+    put(path, "Status", "Requested")
+    put(path, "Quantity", 1.0)
+    process_book(path, TODAY)
+    assert set(column(path, "Place", "Check")) == {None}
+
+
+def test_a_return_id_that_stands_twice_is_told(make_book):
+    path = make_book({}, {"Return ID": "R-1"})
+    assert any("stands 2 times" in f.problem for f in process_book(path, TODAY).findings)
+
+
+def test_money_is_told_per_currency_and_never_added_up(make_book):
+    path = make_book({}, {"Marketplace": "DE", "Unit Paid": 20})
+    assert process_book(path, TODAY).to_refund == {"USD": 49.99, "EUR": 20.0}
+
+
+def test_a_buyers_formula_stays_text(make_book):
+    path = make_book({"Buyer Comment": "=1+1", "Reason": "=cmd()"})
+    process_book(path, TODAY)
+    sheet = openpyxl.load_workbook(path)["Returns"]
+    texts = [c for row in sheet.iter_rows() for c in row if c.value in ("=1+1", "=cmd()")]
+    assert {c.data_type for c in texts} <= {"s", "inlineStr"}
+
+
+def test_a_workbook_that_is_open_is_refused(make_book):
+    path = make_book({})
+    path.with_name(f"~${path.name}").write_bytes(b"")
+    with pytest.raises(Refusal) as caught:
+        process_book(path, TODAY)
+    assert caught.value.finding.remedy
+
+
+def test_a_workbook_that_is_not_ours_is_refused(tmp_path):
+    foreign = openpyxl.Workbook()
+    foreign.save(tmp_path / "foreign.xlsx")
+    with pytest.raises(Refusal, match="Returns"):
+        process_book(tmp_path / "foreign.xlsx", TODAY)
+
+
+def test_the_why_is_in_chinese_when_the_setting_says_so(make_book):
+    path = make_book({})
+    book = Workbook.open(path)
+    book.write_cells("Settings", {(0, "Value"): "zh"})
+    book.save()
+    process_book(path, TODAY)
+    assert "退款并保留商品" in column(path, "Why")[0]
