@@ -1,0 +1,64 @@
+"""Deflate streams and checksums, with isal where it is installed."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any, Final
+
+_engine: Any
+try:
+    from isal import isal_zlib as _engine
+except ImportError:  # pragma: no cover - the standard library does the same, slower
+    _engine = zlib
+
+crc32: Final[Callable[[bytes, int], int]] = _engine.crc32
+ERRORS: Final[tuple[type[Exception], ...]] = (zlib.error, _engine.error)
+_PIECE: Final = 1 << 22
+_AHEAD: Final = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Deflated:
+    """A member's new content, compressed, with what the zip directory says about it."""
+
+    pieces: list[bytes]
+    packed: int
+    size: int
+    crc: int
+
+    def inflated(self) -> Iterator[bytes]:
+        """The content again, in pieces."""
+        return inflate(self.pieces)
+
+
+def inflate(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """The inflated bytes of a raw deflate stream, never more than 4 MiB at once."""
+    engine = _engine.decompressobj(-15)
+    for piece in pieces:
+        waiting = piece
+        while waiting:
+            yield engine.decompress(waiting, _PIECE)
+            waiting = engine.unconsumed_tail
+    yield engine.flush()
+    if not engine.eof:
+        raise zlib.error("the stream ends early")
+
+
+def deflate(pieces: Iterable[bytes]) -> Deflated:
+    """Compress while the next pieces are still being made: a second thread does the work."""
+    engine, packed = _engine.compressobj(1, zlib.DEFLATED, -15), []
+    waiting: list[Future[bytes]] = []
+    size = crc = 0
+    with ThreadPoolExecutor(1) as pool:
+        for piece in pieces:
+            size += len(piece)
+            crc = crc32(piece, crc)
+            waiting.append(pool.submit(engine.compress, piece))
+            if len(waiting) > _AHEAD:
+                packed.append(waiting.pop(0).result())
+        packed.extend(future.result() for future in waiting)
+    packed.append(engine.flush())
+    return Deflated(packed, sum(map(len, packed)), size, crc)

@@ -1,0 +1,192 @@
+"""Passes over the sheets of a package: read, change, grow; each is checked before it counts."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import cached_property
+
+from xl_returns.books import growth
+from xl_returns.books.cells import Decoder, Value
+from xl_returns.books.column_writer import CellProblemError, Changes, Model
+from xl_returns.books.deflate import deflate
+from xl_returns.books.package import Package
+from xl_returns.books.parts import (
+    TablePart,
+    check_encoding,
+    locked_styles,
+    read_parts,
+    shared_strings,
+    strict,
+)
+from xl_returns.books.refs import LAST_ROW, Area, column_name
+from xl_returns.books.sheet import Columns, Editor, Source, read_columns, read_raw
+from xl_returns.books.strange import attributes_of
+from xl_returns.books.stream import SheetStream, StrictSheetError
+from xl_returns.core.findings import Refusal
+
+
+class CallerError(Exception):
+    """Carries an error of the caller's own function through a pass."""
+
+
+class Sheets:
+    """The sheets of a package and the tables on them."""
+
+    def __init__(self, package: Package) -> None:
+        self.package = package
+        with self._damage("it"):
+            self.parts = read_parts(package)
+        self.tables = {table.name: table for table in self.parts.tables}
+        self.decoder = Decoder(lambda: self._strings, date1904=self.parts.date1904)
+
+    @cached_property
+    def _strings(self) -> list[str]:
+        return shared_strings(self.package, self.parts.strings)
+
+    @cached_property
+    def _locked(self) -> set[int]:
+        return locked_styles(self.package, self.parts.styles)
+
+    def read(self, table: TablePart, columns: Sequence[int]) -> Columns:
+        """The values of some columns of a table."""
+        if table.body is None:
+            return {column: [] for column in columns}
+        with self._damage(table.sheet):
+            return read_columns(self._stream(table.sheet_part), table.body, columns, self.decoder)
+
+    def edit(
+        self, table: TablePart, write: Sequence[int], source: Source, read: Sequence[int] = ()
+    ) -> int:
+        """Change cells of a table; says how many really changed."""
+        if table.body is None or not write:
+            return 0
+        with self._damage(table.sheet):
+            editor = Editor(self._stream(table.sheet_part), table.body, write, self.decoder, read)
+            new = deflate(editor.pieces(source))
+            self._check(table, table.body, editor)
+        if editor.changes.cells:
+            self.package.changed[table.sheet_part] = new
+        return editor.changes.cells
+
+    def append(self, table: TablePart, rows: Mapping[int, Sequence[Value]], count: int) -> None:
+        """Put new rows below a table and let the table grow over them."""
+        bottom = table.area.bottom + count
+        new = table.area._replace(top=table.area.bottom + 1, bottom=bottom)
+        self._check_room(table, new)
+        columns = range(table.area.left, table.area.right + 1)
+        with self._damage(table.sheet):
+            models = self._models(table, columns)
+            editor = Editor(self._stream(table.sheet_part), new, columns, self.decoder)
+            editor.set_models(models)
+            pieces = editor.pieces(
+                lambda first, size, _: _slice(rows, first - new.top, size),
+                lambda tail: growth.grown_tail(tail, table.area, bottom),
+            )
+            packed = deflate(pieces)
+            self._check(table, new, editor)
+        self.package.changed[table.sheet_part] = packed
+        self._grow_parts(table, bottom, editor.changes)
+
+    def is_blank(self, table: TablePart) -> bool:
+        """Whether a table has one row only, with nothing in it but formulas."""
+        if table.body is None or table.body.top != table.body.bottom:
+            return False
+        columns = range(table.body.left, table.body.right + 1)
+        with self._damage(table.sheet):
+            rows = list(read_raw(self._stream(table.sheet_part), table.body, columns))
+        return not any(text and not formula for _, formula, _, text in rows[0][1].values())
+
+    def formulas(self, table: TablePart) -> set[int]:
+        """The columns whose cell in the last row holds a formula."""
+        columns = range(table.area.left, table.area.right + 1)
+        with self._damage(table.sheet):
+            models = self._models(table, columns)
+        return {column for column, model in models.items() if model.formula}
+
+    def _models(self, table: TablePart, columns: Sequence[int]) -> dict[int, Model]:
+        if table.body is None:
+            return dict.fromkeys(columns, Model(b"", None))
+        last = table.body._replace(top=table.body.bottom)
+        rows = list(read_raw(self._stream(table.sheet_part), last, columns))
+        if any(b'"shared"' in cell[1] or b"'shared'" in cell[1] for cell in rows[-1][1].values()):
+            rows = list(read_raw(self._stream(table.sheet_part), table.body, columns))
+        return growth.models(rows)
+
+    def _stream(self, part: str) -> SheetStream:
+        stream = SheetStream(self.package.chunks(part))
+        check_encoding(self.package, part, stream.head[:200])
+        return stream
+
+    def _check_room(self, table: TablePart, new: Area) -> None:
+        if table.totals:
+            raise Refusal(
+                f"{table.sheet}!{new}",
+                f"the table {table.name} has a total row",
+                "turn the total row off (Table Design)",
+            )
+        if new.bottom > LAST_ROW:
+            raise Refusal(
+                f"{table.sheet}!{new}",
+                "the sheet has no room for so many rows",
+                "start a new workbook or delete old rows",
+            )
+        for other in self.tables.values():
+            if other.sheet_part == table.sheet_part and other.area.meets(new):
+                raise Refusal(
+                    f"{table.sheet}!{other.area}",
+                    f"the table {other.name} stands right below {table.name}",
+                    "move it away",
+                )
+
+    def _check(self, table: TablePart, area: Area, editor: Editor) -> None:
+        """Refuse what the sheet's end forbids: merged cells, and locked ones on a protected sheet."""
+        for merged in growth.merged_areas(editor.tail):
+            for column in editor.changes.columns:
+                if merged.meets(area._replace(left=column, right=column)):
+                    raise Refusal(
+                        f"{table.sheet}!{merged}",
+                        "these cells are merged",
+                        "unmerge them; a table has none",
+                    )
+        if editor.changes.cells and growth.is_protected(editor.tail):
+            styles = {int(attributes_of(style).get(b"s", b"0")) for style in editor.changes.styles}
+            if styles & self._locked:
+                raise Refusal(
+                    table.sheet,
+                    "the sheet is protected and the cells to be written are locked",
+                    "unprotect the sheet (Review)",
+                )
+
+    def _grow_parts(self, table: TablePart, bottom: int, changes: Changes) -> None:
+        package, chain = self.package, self.parts.chain
+        part = growth.grown_table(package.read(table.part), table.area, bottom)
+        package.replace(table.part, [part])
+        if chain and chain in package and changes.formulas:
+            links = growth.grown_chain(
+                package.read(chain), table.sheet_id, sorted(changes.formulas)
+            )
+            package.replace(chain, [links])
+        area = table.area._replace(bottom=bottom)
+        top = table.body.top if table.body else table.area.bottom + 1
+        self.tables[table.name] = replace(table, area=area, body=area._replace(top=top))
+
+    @contextlib.contextmanager
+    def _damage(self, sheet: str) -> Iterator[None]:
+        """Turn what only a broken or unheard-of file can cause into a refusal."""
+        try:
+            yield
+        except CellProblemError as error:
+            place = f"{sheet}!{column_name(error.column)}{error.row}"
+            raise Refusal(place, error.problem, error.remedy) from error
+        except StrictSheetError as error:
+            raise strict(self.package) from error
+        except (ValueError, LookupError, SyntaxError, RecursionError) as error:
+            raise self.package.damaged(f"{sheet}: {error}") from error
+
+
+def _slice(
+    rows: Mapping[int, Sequence[Value]], start: int, size: int
+) -> dict[int, Sequence[Value]]:
+    return {column: values[start : start + size] for column, values in rows.items()}

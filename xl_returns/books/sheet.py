@@ -1,0 +1,172 @@
+"""Reading and changing the cells of a worksheet part, in one pass over its stream."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Final, TypeAlias
+
+from xl_returns.books.cells import Decoder, Value
+from xl_returns.books.column_writer import Changes, ColumnWriter, Model, New
+from xl_returns.books.refs import Area
+from xl_returns.books.rows import GAP, NUMBER, RowPattern
+from xl_returns.books.strange import attributes_of
+from xl_returns.books.stream import Batch, Scanner, SheetStream
+
+Columns: TypeAlias = dict[int, list[Value]]
+Raw: TypeAlias = tuple[bytes, bytes, bytes, bytes]
+Source: TypeAlias = Callable[[int, int, Columns], Mapping[int, Sequence[New]]]
+Growth: TypeAlias = Callable[[bytes], bytes]
+
+_SPANS: Final = re.compile(rb" spans=\"(\d+):(\d+)\"")
+_DIMENSION: Final = re.compile(rb"(<(?:[\w.-]+:)?dimension ref=\")([^\"]*)(\")")
+_COLUMN: Final = re.compile(rb"<(?:[\w.-]+:)?col\b[^<>]*>")
+
+
+def read_columns(
+    stream: SheetStream, area: Area, columns: Sequence[int], decoder: Decoder
+) -> Columns:
+    """The values of some columns of an area, top to bottom."""
+    pattern = RowPattern(stream.prefix, columns, ())
+    result: Columns = {column: [] for column in columns}
+    for piece in _scanned(stream, Scanner(pattern, area.top, area.bottom)):
+        if isinstance(piece, Batch):
+            for column, values in _values(
+                pattern, list(zip(*piece.rows, strict=True)), decoder
+            ).items():
+                result[column] += values
+    return result
+
+
+def read_raw(
+    stream: SheetStream, area: Area, columns: Sequence[int]
+) -> Iterator[tuple[int, dict[int, Raw]]]:
+    """Row by row, the attributes, formula, kind and text of cells as they stand."""
+    pattern = RowPattern(stream.prefix, (), columns)
+    for piece in _scanned(stream, Scanner(pattern, area.top, area.bottom)):
+        for row in piece.rows if isinstance(piece, Batch) else ():
+            cells = {
+                slot.column: (
+                    row[slot.attributes],
+                    row[slot.formula],
+                    row[slot.kind],
+                    row[slot.text],
+                )
+                for slot in pattern.slots
+            }
+            yield int(row[NUMBER]), cells
+
+
+def _scanned(stream: SheetStream, scanner: Scanner) -> Iterator[bytes | Batch]:
+    for block in stream:
+        yield from scanner.scan(block)
+    yield from scanner.finish()
+
+
+def _values(pattern: RowPattern, groups: Sequence[Sequence[bytes]], decoder: Decoder) -> Columns:
+    return {
+        slot.column: decoder.column(groups[slot.kind], groups[slot.text]) for slot in pattern.slots
+    }
+
+
+class Editor:
+    """Gives a sheet's bytes with new values in some cells of an area; every other byte stays."""
+
+    def __init__(
+        self,
+        stream: SheetStream,
+        area: Area,
+        write: Sequence[int],
+        decoder: Decoder,
+        read: Sequence[int] = (),
+    ) -> None:
+        self._stream, self._area, self._decoder, self._read = stream, area, decoder, read
+        self._pattern = RowPattern(stream.prefix, read, write)
+        self.changes = Changes()
+        self._slots = tuple(slot for slot in self._pattern.slots if slot.written)
+        self._writers = [ColumnWriter(s, stream.prefix, decoder, self.changes) for s in self._slots]
+        self.tail = b""
+
+    def set_models(self, models: Mapping[int, Model]) -> None:
+        """Make every cell anew after these models: the rows are new rows of a table."""
+        for slot, writer in zip(self._slots, self._writers, strict=True):
+            writer.model = models[slot.column]
+
+    def pieces(self, source: Source, grow: Growth | None = None) -> Iterator[bytes]:
+        """The whole sheet; `source` is given a batch's first row, count and values, and says the new ones."""
+        columns = range(self._slots[0].column, self._slots[-1].column + 1)
+        area = self._area._replace(left=columns[0], right=columns[-1])
+        yield _with_dimension(self._stream.head, area)
+        self._set_defaults(self._stream.head)
+        for piece in _scanned(
+            self._stream, Scanner(self._pattern, self._area.top, self._area.bottom)
+        ):
+            yield self._edited(piece, source) if isinstance(piece, Batch) else piece
+        self.tail = self._stream.tail
+        yield grow(self.tail) if grow else self.tail
+
+    def _set_defaults(self, head: bytes) -> None:
+        for tag in _COLUMN.findall(head):
+            attributes = attributes_of(tag)
+            first, last = (int(attributes.get(key, b"0")) for key in (b"min", b"max"))
+            for slot, writer in zip(self._slots, self._writers, strict=True):
+                if first <= slot.column <= last and attributes.get(b"style", b"0") != b"0":
+                    writer.default = b' s="%d"' % int(attributes[b"style"])
+
+    def _edited(self, batch: Batch, source: Source) -> bytes:
+        groups: list[Sequence[bytes]] = list(zip(*batch.rows, strict=True))
+        known = {
+            slot.column: self._decoder.column(groups[slot.kind], groups[slot.text])
+            for slot in self._pattern.slots
+            if slot.column in self._read
+        }
+        new = source(batch.first, len(batch.rows), known)
+        before, added = self.changes.cells, set[int]()
+        lines = [groups[GAP]]
+        for slot, writer in zip(self._slots, self._writers, strict=True):
+            lines += [writer.cells(groups, new[slot.column], added), groups[slot.gap]]
+        untouched = batch.as_was
+        if self.changes.cells != before:
+            lines[0] = self._widened(groups[GAP], added)
+            untouched = self._untouched(batch, lines)
+        return _joined(lines, untouched)
+
+    def _untouched(self, batch: Batch, lines: list[Sequence[bytes]]) -> dict[int, bytes]:
+        """The rows of unusual form none of whose cells changed: they stay as they were."""
+        old = [slot.whole for slot in self._slots]
+        return {
+            index: raw
+            for index, raw in batch.as_was.items()
+            if all(
+                cells[index] == batch.rows[index][k]
+                for cells, k in zip(lines[1::2], old, strict=True)
+            )
+        }
+
+    def _widened(self, tags: Sequence[bytes], added: set[int]) -> Sequence[bytes]:
+        """Row tags whose `spans` take in the cells that were added."""
+        low, high = self._slots[0].column, self._slots[-1].column
+        new = list(tags)
+        for index in added:
+            spans = _SPANS.search(new[index])
+            if spans and not int(spans[1]) <= low <= high <= int(spans[2]):
+                wide = b' spans="%d:%d"' % (min(int(spans[1]), low), max(int(spans[2]), high))
+                new[index] = new[index][: spans.start()] + wide + new[index][spans.end() :]
+        return new
+
+
+def _joined(lines: list[Sequence[bytes]], as_was: Mapping[int, bytes]) -> bytes:
+    if not as_was:
+        return b"".join(map(b"".join, zip(*lines, strict=True)))
+    rows = [b"".join(row) for row in zip(*lines, strict=True)]
+    for index, raw in as_was.items():
+        rows[index] = raw
+    return b"".join(rows)
+
+
+def _with_dimension(head: bytes, area: Area) -> bytes:
+    found = _DIMENSION.search(head)
+    old = Area.parse(found[2].decode()) if found else None
+    if found is None or old is None or old.union(area) == old:
+        return head
+    return head[: found.start(2)] + str(old.union(area)).encode() + head[found.end(2) :]
