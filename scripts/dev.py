@@ -46,7 +46,9 @@ def run(*command: str | Path) -> None:
     """Run a command in the project; Failed with its exit code when it fails."""
     done = subprocess.run([str(part) for part in command], cwd=ROOT, check=False)
     if done.returncode:
-        raise Failed(f"`{' '.join(map(str, command))}` ended with {done.returncode}", done.returncode)
+        raise Failed(
+            f"`{' '.join(map(str, command))}` ended with {done.returncode}", done.returncode
+        )
 
 
 def fingerprint() -> str:
@@ -63,7 +65,9 @@ def set_up() -> None:
     try:
         venv.create(VENV, clear=True, with_pip=True)
     except (OSError, subprocess.CalledProcessError) as error:
-        raise Failed(f".venv cannot be made ({error}); on Debian: apt-get install python3-venv") from error
+        raise Failed(
+            f".venv cannot be made ({error}); on Debian: apt-get install python3-venv"
+        ) from error
     pip = (python(), "-m", "pip", "--quiet", "--disable-pip-version-check", "install")
     run(*pip, "--require-hashes", "--requirement", LOCK)
     run(*pip, "--no-deps", "--no-build-isolation", "--editable", ".")
