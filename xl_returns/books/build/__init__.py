@@ -1,0 +1,47 @@
+"""Build the ReturnsTracker workbook: the same rows give the same bytes."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import BinaryIO, Final
+
+from xlsxwriter import Workbook
+
+from xl_returns.books.build.pages import add_check, add_dashboard, add_log, add_start
+from xl_returns.books.build.policy_tables import add_policy_sheet
+from xl_returns.books.build.returns_sheet import add_lists, add_returns
+from xl_returns.books.build.styles import Styles
+from xl_returns.core import sheets
+
+__all__ = ["build"]
+
+_CREATED: Final = dt.datetime(2026, 1, 1)  # noqa: DTZ001 - the same in every build
+_SCHEMA: Final = "1"
+_CALC_ENGINE: Final = "191029"
+"""Excel's calculation version: an older one would recalculate everything on opening."""
+
+
+def build(target: Path | BinaryIO, rows: Sequence[Mapping[str, object]] = ()) -> None:
+    """Write a workbook with rows of the Returns table (by header) and the default policy.
+
+    Raises OSError when the file cannot be written.
+    """
+    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    book = Workbook(str(target) if isinstance(target, Path) else target, options)
+    book.set_properties({"title": "ReturnsTracker", "created": _CREATED})
+    book.set_custom_property("xl-returns", _SCHEMA)
+    book.set_calc_mode("auto", _CALC_ENGINE)
+    book.calc_on_load = False
+    book.set_size(1800, 1000)
+    styles = Styles(book)
+    add_start(book, styles)
+    add_returns(book, styles, rows)
+    add_dashboard(book, styles)
+    add_log(book, styles)
+    add_check(book, styles)
+    for sheet in sheets.POLICY:
+        add_policy_sheet(book, styles, sheet)
+    add_lists(book)
+    book.close()

@@ -1,0 +1,41 @@
+"""What every sheet shares: the title band, the frozen header, the print set-up."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from xlsxwriter import Workbook
+from xlsxwriter.worksheet import Worksheet
+
+from xl_returns.books.build.styles import Styles
+
+HEADER_ROW: Final = 3
+"""The table's header stands on the fourth row, below title, hint and legend."""
+FIRST_ROW: Final = HEADER_ROW + 1
+LONGEST_LIST: Final = 255
+"""Excel takes drop-downs written out up to so many characters."""
+
+
+def add_sheet(book: Workbook, styles: Styles, name: str, hint: str, columns: int) -> Worksheet:
+    """A sheet with its title band, ready for a table."""
+    sheet = book.add_worksheet(name)
+    sheet.hide_gridlines(2)
+    sheet.set_row(0, 26)
+    sheet.set_row(1, 18)
+    for column in range(columns):
+        sheet.write_blank(0, column, None, styles.title())
+        sheet.write_blank(1, column, None, styles.hint())
+    sheet.write_string(0, 0, name, styles.title())
+    sheet.write_string(1, 0, hint, styles.hint())
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(HEADER_ROW)
+    sheet.set_default_row(16)
+    return sheet
+
+
+def note(sheet: Worksheet, row: int, column: int, text: str) -> None:
+    """A header's help, shown when it is pointed at."""
+    lines = len(text) // 34 + 2
+    sheet.write_comment(row, column, text, {"author": "", "width": 210, "height": 16 * lines + 8})

@@ -1,0 +1,88 @@
+"""Colours and cell formats of the workbook, in one place."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from xlsxwriter import Workbook
+from xlsxwriter.format import Format
+
+INK: Final = "#1F2933"
+QUIET: Final = "#6B7785"
+BAND: Final = "#22577A"
+LINE: Final = "#D5DBE1"
+
+OWNER_TINT: Final = {
+    "report": "#D6E4F0",
+    "seller": "#FFF2CC",
+    "suggestion": "#D9EAD3",
+    "record": "#E4E7EB",
+    "override": "#FCE5CD",
+}
+"""Header colours by who fills a column; told apart in print and by colour-blind eyes."""
+OWNER_NAME: Final = {
+    "report": "from reports",
+    "seller": "you fill",
+    "suggestion": "suggested",
+    "record": "recorded",
+    "override": "your override",
+}
+CONDITION_TINT: Final = "#D6E4F0"
+OUTCOME_TINT: Final = "#D9EAD3"
+NOTE_TINT: Final = "#E4E7EB"
+OPEN_TINT: Final = "#FFF8E1"
+
+ALARM: Final = {"bg_color": "#F8D7D3", "font_color": "#8A1C10"}
+CARE: Final = {"bg_color": "#FDEBC8", "font_color": "#7A4B00"}
+CALM: Final = {"bg_color": "#DDEEDF", "font_color": "#1E5631"}
+BLUE: Final = {"bg_color": "#DCE9F7", "font_color": "#1B4F8A"}
+GREY: Final = {"font_color": "#9AA5B1"}
+
+NUMBER_FORMAT: Final = {
+    "money": "#,##0.00",
+    "date": "yyyy-mm-dd",
+    "score": "0",
+    "whole": "0",
+    "text": "@",
+    "percent": "0.##%",
+}
+
+
+class Styles:
+    """The workbook's cell formats, each made once."""
+
+    def __init__(self, book: Workbook) -> None:
+        self._book = book
+        self._made: dict[tuple[tuple[str, Any], ...], Format] = {}
+
+    def get(self, **properties: Any) -> Format:
+        """The format with these properties over the workbook's plain text."""
+        key = tuple(sorted(properties.items()))
+        if key not in self._made:
+            plain = {
+                "font_name": "Calibri",
+                "font_size": 10,
+                "font_color": INK,
+                "valign": "vcenter",
+            }
+            self._made[key] = self._book.add_format({**plain, **properties})
+        return self._made[key]
+
+    def header(self, tint: str) -> Format:
+        """A table header on its colour."""
+        return self.get(
+            bold=True, bg_color=tint, bottom=1, bottom_color=QUIET, text_wrap=True, valign="vcenter"
+        )
+
+    def cell(self, kind: str, **more: Any) -> Format:
+        """A body cell by what it holds."""
+        shown = NUMBER_FORMAT.get(kind)
+        return self.get(**({"num_format": shown} if shown else {}), **more)
+
+    def title(self) -> Format:
+        """The sheet's title on its band."""
+        return self.get(bold=True, font_size=16, font_color="#FFFFFF", bg_color=BAND, indent=1)
+
+    def hint(self) -> Format:
+        """The line below the title."""
+        return self.get(font_color="#FFFFFF", bg_color=BAND, indent=1)
