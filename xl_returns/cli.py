@@ -29,6 +29,7 @@ _file = click.Path(path_type=Path)
 _today = click.option(
     "--today",
     type=click.DateTime(["%Y-%m-%d"]),
+    metavar="DAY",
     help="The day to decide for, as 2026-01-31. Default: today.",
 )
 _json = click.option("--json", "as_json", is_flag=True, help="Print JSON for a machine.")
@@ -62,6 +63,7 @@ def process(
 @click.option(
     "--marketplace",
     type=click.Choice(terms.MARKETPLACES, case_sensitive=False),
+    metavar="CODE",
     help="Where the reports name none.",
 )
 @_today

@@ -5,6 +5,7 @@ from importlib.resources import files
 from pathlib import Path
 
 import pytest
+
 from xl_returns.books.build import build
 
 TODAY = dt.date(2026, 11, 23)

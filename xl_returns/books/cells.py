@@ -6,7 +6,10 @@ import re
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from math import isfinite
+from operator import itemgetter
 from typing import Final, TypeAlias
+
+import numpy as np
 
 
 class CellError(str):
@@ -30,7 +33,8 @@ _LOOKALIKE: Final = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 _ESCAPED: Final = re.compile("_x([0-9A-Fa-f]{4})_")
 _ENTITY: Final = re.compile(r"&(?:#(\d{1,7})|#x([0-9A-Fa-f]{1,6})|(\w+));")
 _NAMED: Final = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
-_NUMBERS: Final = re.compile(rb"[0-9+\-.eE,]*+")
+_DIGITS: Final = b"0123456789,"
+_NUMERALS: Final = b"0123456789,.+-eE"
 _TEXT_KINDS: Final = {b"str", b"inlineStr"}
 
 
@@ -190,32 +194,41 @@ class Decoder:
         present = set(kinds)
         if present <= _TEXT_KINDS:
             return list(unescape_all(texts))
-        if present <= {b"", b"s"}:
-            joined = b",".join(texts)
-            if _NUMBERS.fullmatch(joined) and not (b"s" in present and b"-" in joined):
-                return self._common(kinds, texts, present)
-        return [self.value(kind, text) for kind, text in zip(kinds, texts, strict=True)]
-
-    def _common(
-        self, kinds: Sequence[bytes], texts: Sequence[bytes], present: set[bytes]
-    ) -> list[Value]:
-        """Numbers, shared strings and blanks."""
-        shared = self._shared() if b"s" in present else ()
-        if b"" in texts or len(present) > 1:
+        joined = b",".join(texts)
+        if present == {b"s"} and b"" not in texts and not joined.translate(None, _DIGITS):
+            return self._strings(joined)
+        if present == {b""} and not joined.translate(None, _NUMERALS):
+            return _floats(texts)
+        if present == {b"", b"s"} and not joined.translate(None, _DIGITS + b"."):
+            shared = self._shared()
             return [
                 (shared[int(text)] if kind else float(text)) if text else None
                 for kind, text in zip(kinds, texts, strict=True)
             ]
-        if present == {b"s"}:
-            return list(map(shared.__getitem__, map(int, texts)))
-        return list(map(float, texts))
+        return [self.value(kind, text) for kind, text in zip(kinds, texts, strict=True)]
+
+    def _strings(self, joined: bytes) -> list[Value]:
+        numbers = np.fromstring(joined, sep=",", dtype=np.int64).tolist()
+        shared = self._shared()
+        return [shared[numbers[0]]] if len(numbers) == 1 else list(itemgetter(*numbers)(shared))
+
+
+def _floats(texts: Sequence[bytes]) -> list[Value]:
+    """Numbers and blanks; each spelling is read once where many repeat."""
+    different = set(texts)
+    if len(different) * 4 < len(texts):
+        table: dict[bytes, Value] = {text: float(text) if text else None for text in different}
+        return list(map(table.__getitem__, texts))
+    if b"" in different:
+        return [float(text) if text else None for text in texts]
+    return list(map(float, texts))
 
 
 def _number(text: bytes) -> float | None:
     text = text.strip()
     if not text:
         return None
-    if not _NUMBERS.fullmatch(text):
+    if text.translate(None, _NUMERALS) or b"," in text:
         raise ValueError("not a number")
     number = float(text)
     if not isfinite(number):

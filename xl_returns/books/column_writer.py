@@ -64,29 +64,37 @@ class ColumnWriter:
         self.default = b""
         self.model: Model | None = None
 
-    def cells(self, groups: Groups, new: Sequence[New], added: set[int]) -> Sequence[bytes]:
-        """The cells of one batch; indexes of rows that get a new cell go into `added`."""
+    def strips(
+        self, groups: Groups, new: Sequence[New], added: set[int], *, whole: bool
+    ) -> list[Sequence[bytes]]:
+        """The cells of one batch, as sequences to be joined row by row; one only if `whole`.
+
+        Indexes of rows that get a new cell go into `added`.
+        """
         slot = self._slot
         wholes = groups[slot.whole]
         if len(new) != len(wholes):
             raise ValueError(f"column {slot.name} needs {len(wholes)} values, not {len(new)}")
         kinds, texts = self._encoded(groups, new)
         work = self._work(groups, kinds, texts)
-        styles, formulas = list(groups[slot.attributes]), list(groups[slot.formula])
+        styles, formulas = list(groups[slot.attributes]), groups[slot.formula]
         if b"" in wholes:
             self._inherit(groups, work, styles, added)
-        elif wholes:
+        else:
             self._above = styles[-1]
         if self.model is not None:
-            self._apply_model(self.model, groups, work, styles, formulas)
+            work, formulas = self._modelled(self.model, groups, work, styles)
         if not work:
-            return wholes
-        cells = list(wholes)
-        self._fill(cells, work, (groups[NUMBER], styles, formulas, kinds, texts))
+            return [wholes]
         self._changes.styles.update(map(styles.__getitem__, work))
         self._changes.columns.add(slot.column)
         self._changes.cells += len(work)
-        return cells
+        parts = groups[NUMBER], styles, formulas, kinds, texts
+        if not whole and len(work) == len(wholes) and _alike(kinds, texts):
+            return self._alike_cells(*parts)
+        cells = list(wholes)
+        self._fill(cells, work, parts)
+        return [cells]
 
     def _encoded(self, groups: Groups, new: Sequence[New]) -> tuple[list[bytes], list[bytes]]:
         """Kinds and texts of the new values; a kept cell has those that it had."""
@@ -113,12 +121,15 @@ class ColumnWriter:
                 return CellProblemError(self._slot.column, int(row), str(error), remedy)
         raise AssertionError("every value fits")  # pragma: no cover
 
-    def _work(self, groups: Groups, kinds: list[bytes], texts: list[bytes]) -> list[int]:
+    def _work(self, groups: Groups, kinds: list[bytes], texts: list[bytes]) -> Sequence[int]:
         """The indexes of the cells that must change."""
         old_kinds, old_texts = groups[self._slot.kind], groups[self._slot.text]
+        blank = not any(old_texts) and not any(old_kinds)
+        if blank and b"" not in texts:
+            return range(len(texts))
         pairs = zip(count(), kinds, texts, old_kinds, old_texts)
         work = [i for i, kind, text, k, t in pairs if text != t or kind != k]
-        if not work or not (any(old_kinds) or any(old_texts)):
+        if blank or not work:
             return work
         return [
             i
@@ -127,27 +138,24 @@ class ColumnWriter:
             or not self._same((kinds[i], texts[i]), old_kinds[i], old_texts[i])
         ]
 
-    def _apply_model(
-        self,
-        model: Model,
-        groups: Groups,
-        work: list[int],
-        styles: list[bytes],
-        formulas: list[bytes],
-    ) -> None:
+    def _modelled(
+        self, model: Model, groups: Groups, work: Sequence[int], styles: list[bytes]
+    ) -> tuple[Sequence[int], Sequence[bytes]]:
         """Below a table every cell is new, and must not hold anything yet."""
         kinds, texts = groups[self._slot.kind], groups[self._slot.text]
-        for index, formula in enumerate(groups[self._slot.formula]):
+        formulas = list(groups[self._slot.formula])
+        for index, formula in enumerate(formulas):
             if formula or texts[index] or kinds[index] not in (b"", b"n"):
                 self._refuse(groups, index)
         if model.formula is not None or model.attributes:
-            work[:] = range(len(texts))
+            work = range(len(texts))
         for index in work:
             styles[index] = model.attributes
             if model.formula is not None:
                 row = int(groups[NUMBER][index])
                 formulas[index] = model.formula(row)
                 self._changes.formulas.append((row, self._slot.name))
+        return work, formulas
 
     def _refuse(self, groups: Groups, index: int) -> NoReturn:
         raise CellProblemError(
@@ -165,10 +173,14 @@ class ColumnWriter:
         return type(old) is type(new) and old == new
 
     def _inherit(
-        self, groups: Groups, work: list[int], styles: list[bytes], added: set[int]
+        self, groups: Groups, work: Sequence[int], styles: list[bytes], added: set[int]
     ) -> None:
         """Give new cells the style of the cell above them."""
         wholes, needed = groups[self._slot.whole], set(work)
+        if self._above is not None and not any(wholes):
+            styles[:] = [_style_of(self._above)] * len(styles)
+            added |= needed
+            return
         for index, whole in enumerate(wholes):
             if whole:
                 self._above = styles[index]
@@ -184,16 +196,40 @@ class ColumnWriter:
             return row[1] if row else self.default
         return self.default
 
+    def _alike_cells(
+        self,
+        rows: Sequence[bytes],
+        styles: Sequence[bytes],
+        formulas: Sequence[bytes],
+        kinds: Sequence[bytes],
+        texts: Sequence[bytes],
+    ) -> list[Sequence[bytes]]:
+        """Cells of one kind, as strips: what is the same in all rows is made once."""
+        p = self._prefix
+        kind = b' t="%b">' % kinds[0] if kinds[0] else b">"
+        start = b'<%bc r="%b' % (p, self._name)
+        end = b"</%bv></%bc>" % (p, p)
+        strips: list[Sequence[bytes]] = []
+        constant = b""
+        for piece in (start, rows, b'"', styles, kind, formulas, b"<%bv>" % p, texts, end):
+            if isinstance(piece, bytes):
+                constant += piece
+            elif piece.count(piece[0]) == len(piece):
+                constant += piece[0]
+            else:
+                strips += [[constant] * len(rows), piece]
+                constant = b""
+        return [*strips, [constant] * len(rows)]
+
     def _fill(
-        self, cells: list[bytes], work: list[int], parts: tuple[Sequence[bytes], ...]
+        self, cells: list[bytes], work: Sequence[int], parts: tuple[Sequence[bytes], ...]
     ) -> None:
         """Put the new cells in their places."""
         rows, styles, formulas, kinds, texts = parts
         head = b'<%bc r="%b%%b"%%b' % (self._prefix, self._name)
         value = b">%%b<%bv>%%b</%bv></%bc>" % ((self._prefix,) * 3)
         number, text = head + value, head + b' t="%b"' + value
-        joined = b"\0%b\0" % b"\0".join(texts)
-        plain = not any(edge in joined for edge in _EDGES)
+        plain = _plain(texts)
         for i in work:
             if kinds[i] and (plain or texts[i].strip() == texts[i]):
                 cells[i] = text % (rows[i], styles[i], kinds[i], formulas[i], texts[i])
@@ -209,6 +245,19 @@ class ColumnWriter:
             value = b'<%bv xml:space="preserve">%b</%bv>' % (p, text, p)
             return start + b' t="%b">%b%b</%bc>' % (kind, formula, value, p)
         return start + (b">%b</%bc>" % (formula, p) if formula else b"/>")
+
+
+def _plain(texts: Sequence[bytes]) -> bool:
+    """Whether no text has blanks at its edges."""
+    joined = b"\0%b\0" % b"\0".join(texts)
+    return not any(edge in joined for edge in _EDGES)
+
+
+def _alike(kinds: Sequence[bytes], texts: Sequence[bytes]) -> bool:
+    """Whether all cells are of one kind and have a value that needs no care."""
+    if kinds.count(kinds[0]) != len(kinds):
+        return False
+    return _plain(texts) if kinds[0] else b"" not in texts
 
 
 @lru_cache

@@ -16,7 +16,7 @@ except ImportError:  # pragma: no cover - the standard library does the same, sl
 
 crc32: Final[Callable[[bytes, int], int]] = _engine.crc32
 ERRORS: Final[tuple[type[Exception], ...]] = (zlib.error, _engine.error)
-_PIECE: Final = 1 << 22
+_PIECE: Final = 1 << 20
 _AHEAD: Final = 4
 
 
@@ -35,7 +35,7 @@ class Deflated:
 
 
 def inflate(pieces: Iterable[bytes]) -> Iterator[bytes]:
-    """The inflated bytes of a raw deflate stream, never more than 4 MiB at once."""
+    """The inflated bytes of a raw deflate stream, never more than 1 MiB at once."""
     engine = _engine.decompressobj(-15)
     for piece in pieces:
         waiting = piece

@@ -11,8 +11,8 @@ from xl_returns.books.workbook import Workbook
 from xl_returns.core import sheets
 from xl_returns.core.cells import date_of
 from xl_returns.core.findings import Finding
-from xl_returns.core.policy import Policy
 from xl_returns.core.grid import Grid
+from xl_returns.core.policy import Policy
 from xl_returns.core.policy_sheets import parse_policy
 
 _SERIAL_EPOCH = 25_569

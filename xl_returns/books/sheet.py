@@ -123,24 +123,24 @@ class Editor:
         new = source(batch.first, len(batch.rows), known)
         before, added = self.changes.cells, set[int]()
         lines = [groups[GAP]]
+        cells = []
         for slot, writer in zip(self._slots, self._writers, strict=True):
-            lines += [writer.cells(groups, new[slot.column], added), groups[slot.gap]]
+            strips = writer.strips(groups, new[slot.column], added, whole=bool(batch.as_was))
+            cells.append(strips[0])
+            lines += [*strips, groups[slot.gap]]
         untouched = batch.as_was
         if self.changes.cells != before:
             lines[0] = self._widened(groups[GAP], added)
-            untouched = self._untouched(batch, lines)
+            untouched = self._untouched(batch, cells) if batch.as_was else {}
         return _joined(lines, untouched)
 
-    def _untouched(self, batch: Batch, lines: list[Sequence[bytes]]) -> dict[int, bytes]:
+    def _untouched(self, batch: Batch, cells: list[Sequence[bytes]]) -> dict[int, bytes]:
         """The rows of unusual form none of whose cells changed: they stay as they were."""
         old = [slot.whole for slot in self._slots]
         return {
             index: raw
             for index, raw in batch.as_was.items()
-            if all(
-                cells[index] == batch.rows[index][k]
-                for cells, k in zip(lines[1::2], old, strict=True)
-            )
+            if all(c[index] == batch.rows[index][k] for c, k in zip(cells, old, strict=True))
         }
 
     def _widened(self, tags: Sequence[bytes], added: set[int]) -> Sequence[bytes]:

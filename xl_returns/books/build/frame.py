@@ -12,6 +12,8 @@ from xl_returns.books.build.styles import Styles
 HEADER_ROW: Final = 3
 """The table's header stands on the fourth row, below title, hint and legend."""
 FIRST_ROW: Final = HEADER_ROW + 1
+_WIDE: Final = 12
+"""On sheets with more columns the first one is frozen: the hint scrolls with the others."""
 LONGEST_LIST: Final = 255
 """Excel takes drop-downs written out up to so many characters."""
 
@@ -26,7 +28,7 @@ def add_sheet(book: Workbook, styles: Styles, name: str, hint: str, columns: int
         sheet.write_blank(0, column, None, styles.title())
         sheet.write_blank(1, column, None, styles.hint())
     sheet.write_string(0, 0, name, styles.title())
-    sheet.write_string(1, 0, hint, styles.hint())
+    sheet.write_string(1, int(columns > _WIDE), hint, styles.hint())
     sheet.set_landscape()
     sheet.set_paper(9)
     sheet.fit_to_pages(1, 0)

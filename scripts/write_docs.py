@@ -1,0 +1,61 @@
+"""Write the parts of `docs/` that follow from the code: columns and commands."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from xl_returns.cli import cli
+from xl_returns.core import columns
+
+DOCS = Path(__file__).resolve().parent.parent / "docs"
+_WHO = {
+    "report": "reports",
+    "seller": "you",
+    "suggestion": "`process`, suggested",
+    "record": "`process`, recorded",
+    "override": "you, wins",
+}
+
+
+def columns_page() -> str:
+    """The reference of the Returns columns."""
+    lines = [
+        "# The columns of Returns",
+        "",
+        "Written by `scripts/write_docs.py`. Needed are only "
+        + ", ".join(f"`{name}`" for name in columns.NEEDED)
+        + "; blank means not known. English and Chinese headers are read alike, in any order.",
+        "",
+        "| column | 中文 | filled by | what it holds |",
+        "|---|---|---|---|",
+    ]
+    for column in columns.RETURNS:
+        words = f" One of: {', '.join(column.choices)}." if column.choices else ""
+        lines.append(
+            f"| {column.name} | {column.zh} | {_WHO[column.owner]} | {column.help}{words} |"
+        )
+    return "\n".join(lines) + "\n"
+
+
+def commands_page() -> str:
+    """The reference of the command line, as `--help` tells it."""
+    parts = [
+        "# Commands",
+        "",
+        "Written by `scripts/write_docs.py` from `--help`. Exit codes: 0 done, 1 findings that need a person, 2 wrong use.",
+    ]
+    root = click.Context(cli, info_name="xl-returns", max_content_width=90)
+    for name in sorted(cli.commands):
+        command = cli.commands[name]
+        context = click.Context(command, info_name=name, parent=root, max_content_width=90)
+        parts += ["", f"## {name}", "", "```", command.get_help(context), "```"]
+    return "\n".join(parts) + "\n"
+
+
+PAGES = {"columns.md": columns_page, "commands.md": commands_page}
+
+if __name__ == "__main__":
+    for name, page in PAGES.items():
+        (DOCS / name).write_text(page(), "utf-8", newline="\n")
