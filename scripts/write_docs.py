@@ -46,10 +46,10 @@ def commands_page() -> str:
         "",
         "Written by `scripts/write_docs.py` from `--help`. Exit codes: 0 done, 1 findings that need a person, 2 wrong use.",
     ]
-    root = click.Context(cli, info_name="xl-returns", max_content_width=90)
+    root = click.Context(cli, info_name="xl-returns", terminal_width=90)
     for name in sorted(cli.commands):
         command = cli.commands[name]
-        context = click.Context(command, info_name=name, parent=root, max_content_width=90)
+        context = click.Context(command, info_name=name, parent=root, terminal_width=90)
         parts += ["", f"## {name}", "", "```", command.get_help(context), "```"]
     return "\n".join(parts) + "\n"
 
