@@ -10,6 +10,10 @@ _PHRASES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
     {
         "why": ("{rule} {action}: {values}.", "{rule} {action}：{values}。"),
         "why any": ("{rule} {action}: no other rule fits.", "{rule} {action}：没有其他规则适用。"),
+        "why gated": (
+            "{rule} says {ruled} ({values}), but the row cannot have it: {action}.",
+            "{rule} 建议{ruled}（{values}），但此行不适用：{action}。",
+        ),
         "why no rule": ("{action}: no rule fits this row.", "{action}：没有规则适用于此行。"),
         "is": ("{name} {value}", "{name}为{value}"),
         "sum": ("{parts} = {total} {currency}.", "{parts} = {total} {currency}。"),
@@ -47,6 +51,10 @@ _PHRASES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
             "{day} 之后亚马逊会自动退款，且失去 SAFE-T 索赔",
         ),
         "overdue": ("Overdue since {day}", "自 {day} 起已逾期"),
+        "fill condition": (
+            "Fill Condition: it decides what may be kept back and where the goods go",
+            "请填写商品状况：它决定可扣留金额与商品去向",
+        ),
         "negotiate": ("Talk to the buyer before closing", "关闭前请先与买家沟通"),
         "label dear": ("The return label ({label}) costs more than the goods bring ({goods})", "退货标签（{label}）高于商品回收价值（{goods}）"),
         "marked": ("Marked refunded without an amount: check that money moved", "已标记退款但无金额：请核实是否已付款"),
@@ -58,13 +66,13 @@ _PHRASES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "a to z": ("Never refund beside an open A-to-z claim", "A-to-z 索赔未结时切勿另行退款"),
         "unreadable": ("{header} cannot be read: {problem}", "{header} 无法读取：{problem}"),
         "risk": ("Risk {score}: {signals}", "风险 {score}：{signals}"),
-        "appeal": ("{route}", "{route}"),
         "appeal by": ("{route} by {day}", "{route}，截止 {day}"),
         "missing": ("; missing: {evidence}", "；缺少：{evidence}"),
         "photos": ("photos", "照片"),
         "inspection": ("inspection", "验货"),
         "proof of delivery": ("proof of delivery", "送达证明"),
-        "tracking": ("carrier's report", "承运商报告"),
+        "carrier's report": ("carrier's report", "承运商报告"),
+        "order number": ("order number", "订单号"),
         "join": ("; ", "；"),
         "list": (", ", "、"),
     }

@@ -74,6 +74,7 @@ class Warnings:
             (changed & closing, self._unlawful),
             (facts.is_("A-to-z", "Y") & open_rows, lambda _: self._voice.say("a to z")),
             (d.clocks.due < np.where(d.clocks.due == BLANK, BLANK, facts.today), self._overdue),
+            (mfn & back & open_rows & (rows.codes["Condition"] == BLANK), lambda _: self._voice.say("fill condition")),
             (closing & ~changed, lambda _: self._voice.say("negotiate")),
             (pays & d.money.forbidden, self._forbidden),
             (pays & (d.money.wants_photo > 0), self._photo),

@@ -60,10 +60,14 @@ class Reasons:
         return self._sentences[key]
 
     def _sentence(self, row: int, rule: int, read: list[str]) -> str:
+        policy_rule = self._book.policy.action_rules[rule]
+        acting = terms.ACTIONS[self._acting[row]]
+        gated = "why gated" if acting != policy_rule.action else "why"
         return self._voice.say(
-            "why" if read else "why any",
-            rule=self._book.policy.action_rules[rule].id,
-            action=self._voice.action(self._acting[row]),
+            gated if read else "why any",
+            rule=policy_rule.id,
+            action=self._voice.word(acting),
+            ruled=self._voice.word(policy_rule.action),
             values=self._voice.list(self._value(row, header) for header in read),
         )
 
@@ -139,13 +143,16 @@ class Reasons:
         )
 
     def _evidence(self, row: int, route: int) -> list[tuple[bool, str]]:
-        carrier = route == terms.APPEALS.index("Carrier claim")
-        rows = self._rows
+        rows, name = self._rows, terms.APPEALS[route]
+        no_photos = rows.codes["Photos"][row] != 0
+        if name == "FBA claim":
+            return [(not rows.text["Order ID"][row], "order number")]
+        if name == "Carrier claim":
+            return [(no_photos, "photos"), (True, "carrier's report")]
         return [
-            (rows.codes["Photos"][row] != 0, "photos"),
-            (not carrier and rows.codes["Condition"][row] == BLANK, "inspection"),
-            (not carrier and rows.days["Delivered Date"][row] == BLANK, "proof of delivery"),
-            (carrier, "tracking"),
+            (no_photos, "photos"),
+            (rows.codes["Condition"][row] == BLANK, "inspection"),
+            (rows.days["Delivered Date"][row] == BLANK, "proof of delivery"),
         ]
 
 
