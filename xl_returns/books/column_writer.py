@@ -177,15 +177,17 @@ class ColumnWriter:
     ) -> None:
         """Give new cells the style of the cell above them."""
         wholes, needed = groups[self._slot.whole], set(work)
-        if self._above is not None and not any(wholes):
-            styles[:] = [_style_of(self._above)] * len(styles)
+        if not any(wholes) and needed:
+            above = self._style(groups[GAP][min(needed)])
+            styles[:] = [above] * len(styles)
+            self._above = above
             added |= needed
             return
         for index, whole in enumerate(wholes):
             if whole:
                 self._above = styles[index]
             elif index in needed:
-                styles[index] = self._style(groups[GAP][index])
+                self._above = styles[index] = self._style(groups[GAP][index])
                 added.add(index)
 
     def _style(self, row_tag: bytes) -> bytes:

@@ -146,10 +146,14 @@ class Editor:
     def _widened(self, tags: Sequence[bytes], added: set[int]) -> Sequence[bytes]:
         """Row tags whose `spans` take in the cells that were added."""
         low, high = self._slots[0].column, self._slots[-1].column
-        new = list(tags)
+        new, wide_enough = list(tags), b"no spans"
         for index in added:
+            if wide_enough in new[index]:
+                continue
             spans = _SPANS.search(new[index])
-            if spans and not int(spans[1]) <= low <= high <= int(spans[2]):
+            if spans and int(spans[1]) <= low <= high <= int(spans[2]):
+                wide_enough = spans[0]
+            elif spans:
                 wide = b' spans="%d:%d"' % (min(int(spans[1]), low), max(int(spans[2]), high))
                 new[index] = new[index][: spans.start()] + wide + new[index][spans.end() :]
         return new
