@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import BinaryIO, Final
 
 from xlsxwriter import Workbook
 
-from xl_returns.books.build.pages import add_check, add_dashboard, add_log, add_start
+from xl_returns.books.build.dashboard import add_dashboard
+from xl_returns.books.build.lists import Lists
+from xl_returns.books.build.pages import add_check, add_log, add_start
 from xl_returns.books.build.policy_tables import add_policy_sheet
-from xl_returns.books.build.returns_sheet import add_lists, add_returns
+from xl_returns.books.build.returns_sheet import add_returns
 from xl_returns.books.build.styles import Styles
 from xl_returns.core import sheets
 
@@ -21,6 +24,12 @@ _CREATED: Final = dt.datetime(2026, 1, 1)  # noqa: DTZ001 - the same in every bu
 _SCHEMA: Final = "1"
 _CALC_ENGINE: Final = "191029"
 """Excel's calculation version: an older one would recalculate everything on opening."""
+_OPTIONS: Final = {
+    "in_memory": True,
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+}
 
 
 def build(target: Path | BinaryIO, rows: Sequence[Mapping[str, object]] = ()) -> None:
@@ -28,20 +37,28 @@ def build(target: Path | BinaryIO, rows: Sequence[Mapping[str, object]] = ()) ->
 
     Raises OSError when the file cannot be written.
     """
-    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    book = Workbook(str(target) if isinstance(target, Path) else target, options)
+    made = io.BytesIO()
+    book = Workbook(made, _OPTIONS)
     book.set_properties({"title": "ReturnsTracker", "created": _CREATED})
     book.set_custom_property("xl-returns", _SCHEMA)
     book.set_calc_mode("auto", _CALC_ENGINE)
     book.calc_on_load = False
     book.set_size(1800, 1000)
-    styles = Styles(book)
+    _add_sheets(book, rows)
+    book.close()
+    if isinstance(target, Path):
+        target.write_bytes(made.getvalue())
+    else:
+        target.write(made.getvalue())
+
+
+def _add_sheets(book: Workbook, rows: Sequence[Mapping[str, object]]) -> None:
+    styles, lists = Styles(book), Lists()
     add_start(book, styles)
-    add_returns(book, styles, rows)
+    add_returns(book, styles, lists, rows)
     add_dashboard(book, styles)
     add_log(book, styles)
     add_check(book, styles)
     for sheet in sheets.POLICY:
-        add_policy_sheet(book, styles, sheet)
-    add_lists(book)
-    book.close()
+        add_policy_sheet(book, styles, lists, sheet)
+    lists.add_sheet(book)

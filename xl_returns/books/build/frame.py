@@ -14,8 +14,7 @@ HEADER_ROW: Final = 3
 FIRST_ROW: Final = HEADER_ROW + 1
 _WIDE: Final = 12
 """On sheets with more columns the first one is frozen: the hint scrolls with the others."""
-LONGEST_LIST: Final = 255
-"""Excel takes drop-downs written out up to so many characters."""
+TABLE_STYLE: Final = {"style": "Table Style Light 1", "banded_rows": False}
 
 
 def add_sheet(book: Workbook, styles: Styles, name: str, hint: str, columns: int) -> Worksheet:
@@ -33,7 +32,6 @@ def add_sheet(book: Workbook, styles: Styles, name: str, hint: str, columns: int
     sheet.set_paper(9)
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(HEADER_ROW)
-    sheet.set_default_row(16)
     return sheet
 
 

@@ -3,47 +3,44 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+import re
+from typing import Final
 
 from xlsxwriter import Workbook
+from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
-from xl_returns.books.build.frame import FIRST_ROW, HEADER_ROW, LONGEST_LIST, add_sheet, note
+from xl_returns.books.build.frame import FIRST_ROW, HEADER_ROW, TABLE_STYLE, add_sheet, note
+from xl_returns.books.build.lists import Lists
 from xl_returns.books.build.styles import CONDITION_TINT, NOTE_TINT, OPEN_TINT, OUTCOME_TINT, Styles
 from xl_returns.books.policies import default_rows
 from xl_returns.core.sheets import Field, Sheet
 
-_SPARE_ROWS = 200
-"""Drop-downs reach so far below the defaults, for rules that sellers add."""
-_NOTES = ("Basis", "Note", "Source")
-_WRAPPED = 46
+_SPARE_ROWS: Final = 200
+"""Drop-downs and colours reach so far below the defaults, for rules that sellers add."""
+_NOTES: Final = ("Basis", "Note", "Source")
+_NUMBER: Final = re.compile(r"-?\d+(\.\d+)?")
 
 
-def add_policy_sheet(book: Workbook, styles: Styles, sheet: Sheet) -> None:
+def add_policy_sheet(book: Workbook, styles: Styles, lists: Lists, sheet: Sheet) -> None:
     """One policy sheet: its table, its help, its drop-downs."""
     page = add_sheet(book, styles, sheet.name, sheet.about, len(sheet.fields))
     rows = default_rows(sheet)
-    last = HEADER_ROW + len(rows)
-    page.add_table(
-        HEADER_ROW,
-        0,
-        last,
-        len(sheet.fields) - 1,
-        {
-            "name": sheet.table,
-            "style": "Table Style Light 1",
-            "columns": [
-                {"header": f.name, "header_format": styles.header(_tint(f, sheet))}
-                for f in sheet.fields
-            ],
-        },
-    )
+    last = HEADER_ROW + max(len(rows), 1)
+    headers = [
+        {"header": f.name, "header_format": styles.header(_tint(f, sheet), _kind(f))}
+        for f in sheet.fields
+    ]
+    options = {"name": sheet.table, **TABLE_STYLE, "columns": headers}
+    page.add_table(HEADER_ROW, 0, last, len(sheet.fields) - 1, options)
     for position, field in enumerate(sheet.fields):
         page.set_column(position, position, field.width)
         note(page, HEADER_ROW, position, _help(field))
-        _drop_down(page, field, position, last)
-    for index, row in enumerate(rows):
-        _line(page, styles, sheet, FIRST_ROW + index, row)
+        _drop_down(page, lists, field, position, last)
+        texts = [row[field.name] for row in rows] or [""]
+        for row, text in enumerate(texts, FIRST_ROW):
+            _write(page, styles, row, position, field, text)
+    _tint_open(book, page, sheet, last)
     page.set_row(HEADER_ROW, 32)
     page.freeze_panes(FIRST_ROW, 1)
 
@@ -51,12 +48,10 @@ def add_policy_sheet(book: Workbook, styles: Styles, sheet: Sheet) -> None:
 def _tint(field: Field, sheet: Sheet) -> str:
     if field.name in _NOTES:
         return NOTE_TINT
-    outcome = not field.condition and any(f.condition for f in sheet.fields)
-    return (
-        OUTCOME_TINT
-        if outcome and field.name not in ("Rule", "On", "From", "To")
-        else CONDITION_TINT
-    )
+    decides = any(f.condition for f in sheet.fields)
+    if not decides or field.condition or field.name in ("Rule", "On", "From", "To"):
+        return CONDITION_TINT
+    return OUTCOME_TINT
 
 
 def _help(field: Field) -> str:
@@ -64,33 +59,42 @@ def _help(field: Field) -> str:
     return f"{field.help}{choices}"
 
 
-def _drop_down(page: Worksheet, field: Field, position: int, last: int) -> None:
-    listed = ",".join(field.choices)
-    if field.cell in ("choice", "flag") and field.choices and len(listed) <= LONGEST_LIST:
-        rule = {"validate": "list", "source": list(field.choices)}
-        page.data_validation(FIRST_ROW, position, last + _SPARE_ROWS, position, rule)
+def _drop_down(page: Worksheet, lists: Lists, field: Field, position: int, last: int) -> None:
+    if field.cell not in ("choice", "flag") or not field.choices:
+        return
+    rule = {
+        "validate": "list",
+        "source": lists.source(field.name, field.choices),
+        "error_title": field.name,
+        "error_message": "Choose one of the words in the list.",
+    }
+    page.data_validation(FIRST_ROW, position, last + _SPARE_ROWS, position, rule)
 
 
-def _line(page: Worksheet, styles: Styles, sheet: Sheet, row: int, cells: dict[str, str]) -> None:
-    tint = {"bg_color": OPEN_TINT} if cells.get("Basis") == "Open °" else {}
-    for position, field in enumerate(sheet.fields):
-        wrap = {"text_wrap": True} if field.width > _WRAPPED else {}
-        _cell(page, styles, row, position, field, cells[field.name], {**tint, **wrap})
+def _tint_open(book: Workbook, page: Worksheet, sheet: Sheet, last: int) -> None:
+    """Defaults that the guide leaves open are tinted, until their Basis is changed."""
+    names = [field.name for field in sheet.fields]
+    if "Basis" not in names:
+        return
+    basis = f"${xl_col_to_name(names.index('Basis'))}{FIRST_ROW + 1}"
+    look = book.add_format({"bg_color": OPEN_TINT})
+    rule = {"type": "formula", "criteria": f'={basis}="Open °"', "format": look}
+    page.conditional_format(FIRST_ROW, 0, last + _SPARE_ROWS, len(names) - 1, rule)
 
 
-def _cell(
-    page: Worksheet,
-    styles: Styles,
-    row: int,
-    column: int,
-    field: Field,
-    text: str,
-    look: dict[str, Any],
-) -> None:
+def _kind(field: Field) -> str:
+    """How an empty cell of a column looks, and what typing into it gives."""
+    if field.cell == "number" and not field.condition:
+        return "number"
+    kinds = {"percent": "percent", "date": "date", "text": "prose", "raw": "prose"}
+    return kinds.get(field.cell, "text")
+
+
+def _write(page: Worksheet, styles: Styles, row: int, column: int, field: Field, text: str) -> None:
     value, kind = _typed(field, text)
-    cell = styles.cell(kind, **look)
+    cell = styles.cell(kind, text_wrap=True, valign="top")
     if text == "":
-        page.write_blank(row, column, None, styles.cell("", **look))
+        page.write_blank(row, column, None, cell)
     elif isinstance(value, dt.datetime):
         page.write_datetime(row, column, value, cell)
     elif isinstance(value, float):
@@ -101,10 +105,11 @@ def _cell(
 
 def _typed(field: Field, text: str) -> tuple[str | float | dt.datetime, str]:
     """A default's value as its cell should hold it, and the kind of format."""
+    kind = _kind(field)
     if field.cell in ("percent", "raw") and text.endswith("%"):
-        return float(text.removesuffix("%")) / 100, "percent"
-    if field.cell == "date" and text:
-        return dt.datetime.fromisoformat(text), "date"
-    if (field.cell == "number" and not field.condition) or (field.cell == "raw" and text.isdigit()):
-        return (float(text), "") if text else ("", "")
-    return text, "text"
+        return float(text.removesuffix("%")) / 100, "fine percent" if "." in text else "percent"
+    if kind == "date" and text:
+        return dt.datetime.fromisoformat(text), kind
+    if (kind == "number" or field.cell == "raw") and _NUMBER.fullmatch(text):
+        return float(text), "number"
+    return text, kind

@@ -38,14 +38,21 @@ CALM: Final = {"bg_color": "#DDEEDF", "font_color": "#1E5631"}
 BLUE: Final = {"bg_color": "#DCE9F7", "font_color": "#1B4F8A"}
 GREY: Final = {"font_color": "#9AA5B1"}
 
-NUMBER_FORMAT: Final = {
-    "money": "#,##0.00",
-    "date": "yyyy-mm-dd",
-    "score": "0",
-    "whole": "0",
-    "text": "@",
-    "percent": "0.##%",
+_RIGHT: Final = {"align": "right", "indent": 1}
+LOOK: Final[dict[str, dict[str, Any]]] = {
+    "money": {"num_format": "#,##0.00", **_RIGHT},
+    "number": _RIGHT,
+    "percent": {"num_format": "0%", **_RIGHT},
+    "fine percent": {"num_format": "0.0#%", **_RIGHT},
+    "whole": {"num_format": "0", **_RIGHT},
+    "score": {"num_format": "0", "align": "center"},
+    "date": {"num_format": "yyyy-mm-dd", "align": "center"},
+    "text": {"num_format": "@"},
+    "prose": {},
+    "choice": {},
+    "choices": {},
 }
+"""Number format and place of a cell by what it holds; long prose is no `@`, which shows as ####."""
 
 
 class Styles:
@@ -68,16 +75,16 @@ class Styles:
             self._made[key] = self._book.add_format({**plain, **properties})
         return self._made[key]
 
-    def header(self, tint: str) -> Format:
-        """A table header on its colour."""
+    def header(self, tint: str, kind: str = "prose") -> Format:
+        """A table header on its colour, standing where its cells stand."""
+        place = {k: v for k, v in LOOK[kind].items() if k != "num_format"}
         return self.get(
-            bold=True, bg_color=tint, bottom=1, bottom_color=QUIET, text_wrap=True, valign="vcenter"
+            bold=True, bg_color=tint, bottom=1, bottom_color=QUIET, text_wrap=True, **place
         )
 
     def cell(self, kind: str, **more: Any) -> Format:
         """A body cell by what it holds."""
-        shown = NUMBER_FORMAT.get(kind)
-        return self.get(**({"num_format": shown} if shown else {}), **more)
+        return self.get(bottom=1, bottom_color=LINE, **LOOK[kind], **more)
 
     def title(self) -> Format:
         """The sheet's title on its band."""

@@ -1,0 +1,38 @@
+"""Drop-downs: written out where Excel takes that, from the hidden sheet `Lists` otherwise."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from xlsxwriter import Workbook
+from xlsxwriter.utility import xl_col_to_name
+
+SHEET: Final = "Lists"
+_LONGEST: Final = 255
+"""Excel takes lists written out up to so many characters."""
+
+
+class Lists:
+    """The choices of all drop-downs; `add_sheet` writes those that need a sheet."""
+
+    def __init__(self) -> None:
+        self._names: dict[tuple[str, ...], str] = {}
+
+    def source(self, header: str, choices: tuple[str, ...]) -> list[str] | str:
+        """What a drop-down offers: its words, or the name of their range.
+
+        Words with a comma need a range: written out, `Refund, keep item` would be two choices.
+        """
+        if len(",".join(choices)) <= _LONGEST and not any("," in word for word in choices):
+            return list(choices)
+        name = f"List_{header.replace(' ', '_').replace('-', '_')}"
+        return f"={self._names.setdefault(choices, name)}"
+
+    def add_sheet(self, book: Workbook) -> None:
+        """The hidden sheet with a column for each list, and their names."""
+        sheet = book.add_worksheet(SHEET)
+        sheet.very_hidden()
+        for column, (choices, name) in enumerate(self._names.items()):
+            sheet.write_column(0, column, choices)
+            letter = xl_col_to_name(column)
+            book.define_name(name, f"={SHEET}!${letter}$1:${letter}${len(choices)}")
