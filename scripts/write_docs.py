@@ -46,7 +46,7 @@ def commands_page() -> str:
         "",
         "Written by `scripts/write_docs.py` from `--help`. Exit codes: 0 done, 1 findings that need a person, 2 wrong use.",
     ]
-    root = click.Context(cli, info_name="xl-returns", terminal_width=90)
+    root = click.Context(cli, info_name="xl-returns", terminal_width=90, **cli.context_settings)
     for name in sorted(cli.commands):
         command = cli.commands[name]
         context = click.Context(command, info_name=name, parent=root, terminal_width=90)
