@@ -9,7 +9,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from xl_returns.books.build.frame import FIRST_ROW, HEADER_ROW, add_sheet
 from xl_returns.books.build.styles import BAND, NOTE_TINT, Styles
-from xl_returns.core import terms
+from xl_returns.core import money, terms
 
 _HINT: Final = "Formulas over the Returns table. Currencies are never added up."
 _DAY: Final = "$B$3"
@@ -25,9 +25,8 @@ _COUNTS: Final = {
 _MONEY: Final = {
     "To refund": ("Refund", terms.PAYING_ACTIONS),
     "Opening offers": ("Offer", (terms.OFFER,)),
-    "Recovery": ("Recovery", terms.PAYING_ACTIONS),
+    "Recovery": ("Recovery", ("*",)),
 }
-_DASHED: Final = {"num_format": "#,##0.00;-#,##0.00;–", "align": "right", "indent": 1}
 
 
 def add_dashboard(book: Workbook, styles: Styles) -> None:
@@ -44,6 +43,7 @@ def add_dashboard(book: Workbook, styles: Styles) -> None:
     below = _counts(page, styles, below + 1, "To look at", _COUNTS)
     _money(page, styles, below + 1)
     _chart(book, page)
+    page.fit_to_pages(1, 1)
 
 
 def _formula(page: Worksheet, row: int, column: int, formula: str, styles: Styles) -> None:
@@ -66,9 +66,11 @@ def _money(page: Worksheet, styles: Styles, top: int) -> None:
     page.write_row(top, 1, list(_MONEY), styles.header(NOTE_TINT, "money"))
     for row, currency in enumerate(terms.CURRENCIES, top + 1):
         page.write_string(row, 0, currency, styles.get())
+        digits = "#,##0" + ".00" * bool(money.decimals(currency))
+        look = styles.get(num_format=f"{digits};-{digits};–", align="right", indent=1)
         for column, (header, actions) in enumerate(_MONEY.values(), 1):
             formula = f"=IF({_DAY},{_sum(header, currency, actions)})"
-            page.write_formula(row, column, formula, styles.get(**_DASHED), 0)
+            page.write_formula(row, column, formula, look, 0)
 
 
 def _sum(header: str, currency: str, actions: tuple[str, ...]) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from math import ceil
 from typing import Final
 
 from xlsxwriter import Workbook
@@ -12,6 +14,9 @@ from xl_returns.books.build.styles import Styles
 HEADER_ROW: Final = 3
 """The table's header stands on the fourth row, below title, hint and legend."""
 FIRST_ROW: Final = HEADER_ROW + 1
+_WIDEST_PAGE: Final = 30
+"""Sheets with more columns print on several pages instead of in tiny letters."""
+_LINE_HEIGHT: Final = 13
 _WIDE: Final = 12
 """On sheets with more columns the first one is frozen: the hint scrolls with the others."""
 TABLE_STYLE: Final = {"style": "Table Style Light 1", "banded_rows": False}
@@ -30,9 +35,23 @@ def add_sheet(book: Workbook, styles: Styles, name: str, hint: str, columns: int
     sheet.write_string(1, int(columns > _WIDE), hint, styles.hint())
     sheet.set_landscape()
     sheet.set_paper(9)
-    sheet.fit_to_pages(1, 0)
+    if columns > _WIDEST_PAGE:
+        sheet.set_print_scale(55)
+        sheet.repeat_columns(0)
+    else:
+        sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(HEADER_ROW)
     return sheet
+
+
+def fit_heights(
+    sheet: Worksheet, texts: Mapping[int, Sequence[str]], widths: Sequence[int]
+) -> None:
+    """Give rows whose texts (by row) wrap in columns of these widths the height they need."""
+    for row, cells in texts.items():
+        lines = max(ceil(len(text) / width) for text, width in zip(cells, widths, strict=True))
+        if lines > 1:
+            sheet.set_row(row, _LINE_HEIGHT * lines + 2)
 
 
 def note(sheet: Worksheet, row: int, column: int, text: str) -> None:

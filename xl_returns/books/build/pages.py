@@ -48,6 +48,7 @@ def add_start(book: Workbook, styles: Styles) -> None:
     page.set_column(0, 0, 18)
     page.set_column(1, 1, 110)
     page.set_column(2, 2, 4)
+    page.fit_to_pages(1, 1)
     row = _part(page, styles, 3, "Five steps")
     for number, (name, text) in enumerate(_STEPS, 1):
         page.write_string(row, 0, f"{number}. {name}", styles.get(bold=True))

@@ -10,7 +10,14 @@ from xlsxwriter import Workbook
 from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
-from xl_returns.books.build.frame import FIRST_ROW, HEADER_ROW, TABLE_STYLE, add_sheet, note
+from xl_returns.books.build.frame import (
+    FIRST_ROW,
+    HEADER_ROW,
+    TABLE_STYLE,
+    add_sheet,
+    fit_heights,
+    note,
+)
 from xl_returns.books.build.lists import Lists
 from xl_returns.books.build.styles import CONDITION_TINT, NOTE_TINT, OPEN_TINT, OUTCOME_TINT, Styles
 from xl_returns.books.policies import default_rows
@@ -40,6 +47,8 @@ def add_policy_sheet(book: Workbook, styles: Styles, lists: Lists, sheet: Sheet)
         texts = [row[field.name] for row in rows] or [""]
         for row, text in enumerate(texts, FIRST_ROW):
             _write(page, styles, row, position, field, text)
+    cells = {y: [row[f.name] for f in sheet.fields] for y, row in enumerate(rows, FIRST_ROW)}
+    fit_heights(page, cells, [field.width for field in sheet.fields])
     _tint_open(book, page, sheet, last)
     page.set_row(HEADER_ROW, 32)
     page.freeze_panes(FIRST_ROW, 1)

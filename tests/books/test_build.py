@@ -1,0 +1,159 @@
+"""The workbook that we build, as openpyxl, LibreOffice and our own reader see it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from tests.support.office import needs_office, shown
+from xl_returns.books.build import build
+from xl_returns.books.build.frame import FIRST_ROW, HEADER_ROW
+from xl_returns.books.policies import default_policy, policy_of
+from xl_returns.books.workbook import Workbook
+from xl_returns.core import columns, sheets, terms
+
+COMMITTED = Path(__file__).parents[2] / "workbook" / "ReturnsTracker.xlsx"
+ROW = {
+    "Return ID": "R1",
+    "Channel": "MFN",
+    "Marketplace": "JP",
+    "Order Date": dt.date(2026, 11, 1),
+    "Quantity": 1,
+    "Unit Paid": 3000,
+    "Status": "Requested",
+    "Action": "Refund, keep item",
+    "Refund": 3000,
+    "Recovery": 0,
+}
+
+
+@pytest.fixture(scope="module")
+def made():
+    target = io.BytesIO()
+    build(target)
+    return target.getvalue()
+
+
+@pytest.fixture(scope="module")
+def seen(made):
+    return openpyxl.load_workbook(io.BytesIO(made))
+
+
+def test_twice_built_gives_the_same_bytes(made):
+    again = io.BytesIO()
+    build(again)
+    assert again.getvalue() == made
+
+
+def test_the_committed_workbook_is_what_the_sources_give(made):
+    assert COMMITTED.read_bytes() == made, "run scripts/dev.py workbook"
+
+
+def test_its_policy_is_the_default_policy_and_has_no_findings(made, tmp_path):
+    path = tmp_path / "New.xlsx"
+    path.write_bytes(made)
+    policy, findings = policy_of(Workbook.open(path))
+    assert findings == []
+    assert policy.version == default_policy().version
+
+
+def test_every_table_has_the_headers_of_the_contract(seen):
+    tables = {name: sheet.tables[name] for sheet in seen for name in sheet.tables}
+    expected = {
+        "Returns": [column.name for column in columns.RETURNS],
+        "Log": list(sheets.LOG_HEADERS),
+        "Check": list(sheets.CHECK_HEADERS),
+        **{sheet.table: [field.name for field in sheet.fields] for sheet in sheets.POLICY},
+    }
+    assert {name: t.column_names for name, t in tables.items()} == expected
+
+
+def test_headers_stay_in_sight_and_explain_themselves(seen):
+    page = seen["Returns"]
+    assert page.freeze_panes == f"B{FIRST_ROW + 1}"
+    for cell, column in zip(page[HEADER_ROW + 1], columns.RETURNS, strict=True):
+        assert column.help in cell.comment.text
+
+
+def choices(seen, rule):
+    """The words a drop-down offers, read from its formula as Excel would."""
+    if rule.formula1.startswith('"'):
+        return rule.formula1.strip('"').split(",")
+    ((sheet, cells),) = seen.defined_names[rule.formula1].destinations
+    return [cell.value for (cell,) in seen[sheet][cells]]
+
+
+def drop_downs(seen, name):
+    page = seen[name]
+    return {
+        page.cell(HEADER_ROW + 1, area.min_col).value: choices(seen, rule)
+        for rule in page.data_validations.dataValidation
+        for area in rule.sqref.ranges
+    }
+
+
+def test_drop_downs_offer_exactly_the_allowed_words(seen):
+    offered = drop_downs(seen, "Returns")
+    assert offered == {c.name: list(c.choices) for c in columns.RETURNS if c.choices}
+    assert offered["Override Action"] == list(terms.ACTIONS)
+
+
+def test_drop_downs_of_policy_sheets_offer_exactly_the_allowed_words(seen):
+    for sheet in sheets.POLICY:
+        allowed = {
+            f.name: list(f.choices)
+            for f in sheet.fields
+            if f.cell in ("choice", "flag") and f.choices
+        }
+        assert drop_downs(seen, sheet.name) == allowed
+
+
+def test_no_formula_is_without_a_value(made):
+    formulas = openpyxl.load_workbook(io.BytesIO(made))
+    values = openpyxl.load_workbook(io.BytesIO(made), data_only=True)
+    for page in formulas:
+        for cells in page.iter_rows():
+            for cell in cells:
+                if cell.data_type == "f":
+                    assert values[page.title][cell.coordinate].value is not None, cell
+
+
+def test_report_text_never_becomes_a_formula_or_a_link(tmp_path):
+    hostile = ["=1+1", "@SUM(A1)", "+1", "-1", "https://example.com", "{=1}", "\t=1"]
+    path = tmp_path / "Hostile.xlsx"
+    build(path, [{**ROW, "Return ID": f"R{i}", "Item": text} for i, text in enumerate(hostile)])
+    page = openpyxl.load_workbook(path)["Returns"]
+    column = [column.name for column in columns.RETURNS].index("Item") + 1
+    cells = [page.cell(FIRST_ROW + 1 + i, column) for i in range(len(hostile))]
+    assert [(c.value, c.data_type, c.hyperlink) for c in cells] == [(t, "s", None) for t in hostile]
+
+
+@needs_office
+def test_the_dashboard_counts_right_in_libreoffice(tmp_path):
+    path = tmp_path / "Counted.xlsx"
+    rows = [
+        ROW,
+        {**ROW, "Return ID": "R2", "Currency": "JPY"},
+        {**ROW, "Return ID": "R3", "Marketplace": "UK", "Refund": 10.5, "Recovery": 4},
+        {**ROW, "Return ID": "R4", "Action": "No action", "Refund": 0, "Recovery": 7},
+    ]
+    build(path, rows)
+    table = {line[0]: line[1:4] for line in shown(path, tmp_path)["Dashboard"]}
+    assert table["Refund, keep item"][0] == "3"
+    assert table["No action"][0] == "1"
+    assert table["JPY"] == ["6000", "0", "7"]
+    assert table["GBP"] == ["10.5", "0", "4"]
+
+
+@needs_office
+def test_libreoffice_shows_no_error_on_any_sheet(made, tmp_path):
+    path = tmp_path / "New.xlsx"
+    path.write_bytes(made)
+    pages = shown(path, tmp_path)
+    assert set(pages) >= {sheet.name for sheet in sheets.POLICY} | {"Returns", "Dashboard"}
+    cells = {cell for page in pages.values() for row in page for cell in row}
+    assert not {cell for cell in cells if cell.startswith(("#", "Err:"))}
