@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from importlib.resources import files
+from typing import Protocol
 
-from xl_returns.books.workbook import Workbook
 from xl_returns.core import sheets
 from xl_returns.core.cells import date_of
 from xl_returns.core.findings import Finding
@@ -42,12 +42,34 @@ def _line_of(file: str) -> Callable[[int, str], str]:
     return lambda row, header: f"{file} line {row + 2} {header}"
 
 
-def policy_of(book: Workbook) -> tuple[Policy, list[Finding]]:
+class PolicyTable(Protocol):
+    """A table as far as policies are read from it."""
+
+    def read(self) -> Mapping[str, Sequence[object]]:
+        """Whole columns by header; dates are serial numbers."""
+
+    def place(self, row: int, header: str) -> str:
+        """The place of a cell, for messages; row 0 is the first below the header."""
+
+
+class PolicyBook(Protocol):
+    """A workbook as far as policies are read from it."""
+
+    @property
+    def tables(self) -> Mapping[str, PolicyTable]:
+        """The tables by name."""
+
+    @property
+    def date1904(self) -> bool:
+        """Whether its serial days count from 1904."""
+
+
+def policy_of(book: PolicyBook) -> tuple[Policy, list[Finding]]:
     """The policy in a workbook's sheets, with every problem at its cell."""
     return parse_policy(_grids(book))
 
 
-def _grids(book: Workbook) -> Mapping[str, Grid]:
+def _grids(book: PolicyBook) -> Mapping[str, Grid]:
     grids = {}
     for sheet in sheets.POLICY:
         table = book.tables.get(sheet.table)
@@ -55,10 +77,10 @@ def _grids(book: Workbook) -> Mapping[str, Grid]:
             continue
         dates = {f.name for f in sheet.fields if f.cell == "date"}
         wanted = {f.name for f in sheet.fields}
-        given = {h: values for h, values in table.read().items() if h in wanted}
         cells: dict[str, list[object]] = {
             h: [_as_date(v, book) if h in dates else _plain(v) for v in values]
-            for h, values in given.items()
+            for h, values in table.read().items()
+            if h in wanted
         }
         grids[sheet.name] = Grid(cells, table.place)
     return grids
@@ -68,7 +90,7 @@ def _plain(value: object) -> object:
     return value if value is None or isinstance(value, (str, float, bool)) else str(value)
 
 
-def _as_date(value: object, book: Workbook) -> object:
+def _as_date(value: object, book: PolicyBook) -> object:
     if not isinstance(value, float):
         return _plain(value)
     days = int(value) + (_SHIFT_1904 if book.date1904 else 0) - _SERIAL_EPOCH

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Final
 
 import numpy as np
@@ -32,6 +32,18 @@ class History:
     kept_180_days: Codes
     same_words: Codes
     sku_same_day: Codes
+
+    def take(self, positions: Codes) -> History:
+        """What is known of the rows at these positions."""
+        return History(*(column[positions] for column in self._columns()))
+
+    def differs(self, other: History) -> np.typing.NDArray[np.bool_]:
+        """Rows of which the two know different things."""
+        pairs = zip(self._columns(), other._columns(), strict=True)
+        return np.any([mine != theirs for mine, theirs in pairs], axis=0)
+
+    def _columns(self) -> list[Codes]:
+        return [getattr(self, column.name) for column in fields(self)]
 
 
 def no_history(count: int) -> History:
@@ -63,14 +75,15 @@ def across(rows: Rows, reason_group: Codes) -> History:
     )
     columns = {name: counted[name].to_numpy() for name in counted.columns}
     buyer, day = columns["buyer"], rows.days["Request Date"]
-    kept = rows.codes["Decided Action"] == terms.ACTIONS.index(terms.KEEP_ITEM)
+    paid = rows.amounts["Refunded So Far"] > 0
+    never_back = (rows.days["Received Date"] == BLANK) & (rows.codes["Condition"] == BLANK)
     return History(
         units_before=columns["units_before"],
         repeats=columns["repeats"],
         sizes_of_order=columns["sizes"],
         buyer_7_days=_trailing(buyer, day, 7),
         buyer_90_days=_trailing(buyer, day, 90),
-        kept_180_days=_trailing(buyer, day, 180, kept),
+        kept_180_days=_trailing(buyer, day, 180, paid & never_back),
         same_words=columns["words"],
         sku_same_day=columns["sku_day"],
     )

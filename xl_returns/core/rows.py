@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any, Final
 
@@ -55,6 +55,54 @@ class Rows:
         """The row's currency, or an empty string."""
         code = int(self.codes["Currency"][row])
         return "" if code == BLANK else terms.CURRENCIES[code]
+
+    def take(self, positions: Codes) -> Rows:
+        """The rows at these positions, in this order."""
+        taken = positions.tolist()
+        place = {row: index for index, row in enumerate(taken)}
+
+        def arrays(columns: Mapping[str, Codes]) -> dict[str, Codes]:
+            return {name: column[positions] for name, column in columns.items()}
+
+        return Rows(
+            count=len(taken),
+            codes=arrays(self.codes),
+            amounts=arrays(self.amounts),
+            days=arrays(self.days),
+            text={name: [texts[row] for row in taken] for name, texts in self.text.items()},
+            unit_paid=self.unit_paid[positions],
+            places=self.places[positions],
+            problems=[replace(p, row=place[p.row]) for p in self.problems if p.row in place],
+        )
+
+    def put(self, positions: Codes, new: Rows) -> Rows:
+        """These rows, with new ones standing at the positions."""
+        taken = positions.tolist()
+
+        def array(old: Codes, other: Codes) -> Codes:
+            old = old.copy()
+            old[positions] = other
+            return old
+
+        def arrays(old: Mapping[str, Codes], other: Mapping[str, Codes]) -> dict[str, Codes]:
+            return {name: array(old[name], other[name]) for name in old}
+
+        text = {name: list(texts) for name, texts in self.text.items()}
+        for name, texts in new.text.items():
+            for row, value in zip(taken, texts, strict=True):
+                text[name][row] = value
+        gone = set(taken)
+        stay = [p for p in self.problems if p.row not in gone]
+        return Rows(
+            count=self.count,
+            codes=arrays(self.codes, new.codes),
+            amounts=arrays(self.amounts, new.amounts),
+            days=arrays(self.days, new.days),
+            text=text,
+            unit_paid=array(self.unit_paid, new.unit_paid),
+            places=array(self.places, new.places),
+            problems=stay + [replace(p, row=taken[p.row]) for p in new.problems],
+        )
 
 
 def parse_rows(cells_by_header: Mapping[str, Sequence[object]]) -> Rows:

@@ -1,0 +1,263 @@
+"""Worksheet functions: what Excel's cells call, through xlwings, in a process of their own.
+
+Numbers arrive as floats, dates as serial days, errors as the integers of their kind. Only text,
+numbers and blanks go back. A function raises on what it cannot read: the wrapper in the workbook
+makes a real Excel error of it and keeps the sentence for the status cell.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
+from typing import Any, Final
+
+import xlwings as xw
+
+from xl_returns.books.cells import clean
+from xl_returns.books.policies import default_policy, policy_of
+from xl_returns.core import cells, columns, sheets
+from xl_returns.core.decide import decide
+from xl_returns.core.findings import Refusal
+from xl_returns.core.history import no_history
+from xl_returns.core.rows import parse_rows
+from xl_returns.core.suggest import suggestions
+from xl_returns.desk.live import LiveTable, MissingPolicy, MissingTable, Policies
+
+SEND_POLICY: Final = "#POLICY"
+"""Asks the wrapper to load the policy first: this process has not seen it."""
+SEND_TABLE: Final = "#TABLE"
+"""Asks the wrapper for the whole table: this process knows nothing of its other rows."""
+NEXT_ROW, NEXT_CELL = "\x1e", "\x1f"
+_LONGEST_IN_ARRAY: Final = 255
+"""Excel takes no longer text in an array that a function returns."""
+_SERIAL_EPOCH: Final = 25_569
+_ERROR_CODES: Final = range(-2_146_826_288, -2_146_826_199)
+_ERRORS: Final = {
+    -2_146_826_288: "#NULL!",
+    -2_146_826_281: "#DIV/0!",
+    -2_146_826_273: "#VALUE!",
+    -2_146_826_265: "#REF!",
+    -2_146_826_259: "#NAME?",
+    -2_146_826_252: "#NUM!",
+    -2_146_826_246: "#N/A",
+}
+
+Grid = list[Sequence[Any]]
+
+_policies = Policies()
+_tables: dict[str, LiveTable] = {}
+
+
+@xw.func(category="Returns")
+@xw.arg("tables", "raw")
+@xw.ret("raw")
+def RETURN_POLICY(*tables: Any) -> str:  # noqa: N802 - the names that sellers type
+    """Version of the policy in the policy tables, given with their headers in the sheets' order."""
+    given = dict(zip((s.table for s in sheets.POLICY), map(_grid, tables), strict=False))
+    policy, _ = policy_of(_SentBook({name: _SentTable(name, grid) for name, grid in given.items()}))
+    return _policies.add(policy)
+
+
+@xw.func(category="Returns")
+@xw.arg("table", "raw", doc="The rows of Returns, or a part of its columns.")
+@xw.arg("policy", "raw", doc="A version from RETURN_POLICY. Blank: the one used last.")
+@xw.arg("as_of", "raw", doc="The day to decide for. Blank: today.")
+@xw.arg("headers", "raw", doc="Their headers. Blank: Return ID to Fulfilment Cost.")
+@xw.ret("raw")
+def RETURN_ADVICE(  # noqa: N802
+    table: Any, policy: Any = None, as_of: Any = None, headers: Any = None
+) -> str | list[list[str | float]]:
+    """All suggestions for a table of returns: one row each, columns from Action to Why."""
+    rows = _grid(table)
+    given = _by_header(_names(headers), rows)
+    try:
+        book = _policies.book(_version(policy))
+    except MissingPolicy:
+        return SEND_POLICY
+    _, shown = LiveTable().update(book, _day(as_of), len(rows), range(len(rows)), given)
+    return [[_cut(shown[name][row]) for name in columns.SUGGESTIONS] for row in range(len(rows))]
+
+
+def _of_row(name: str, column: str) -> Callable[..., str | float]:
+    """The worksheet function that gives one suggestion for one row."""
+
+    def function(
+        row: Any, policy: Any = None, as_of: Any = None, headers: Any = None
+    ) -> str | float:
+        values = tuple(_grid(row)[0])
+        try:
+            return _advice(_version(policy), _day(as_of), _names(headers), values)[column]
+        except MissingPolicy:
+            return SEND_POLICY
+
+    function.__name__ = function.__qualname__ = name
+    function.__doc__ = f"{columns.BY_NAME[column].help} For one row of returns."
+    for argument, doc in _ARGUMENTS.items():
+        function = xw.arg(argument, "raw", doc=doc)(function)
+    return xw.func(category="Returns")(xw.ret("raw")(function))
+
+
+_ARGUMENTS: Final = {
+    "row": "The input cells of the row, Return ID to Fulfilment Cost.",
+    "policy": "A version from RETURN_POLICY. Blank: the one used last.",
+    "as_of": "The day to decide for. Blank: today.",
+    "headers": "Their headers. Blank: in the order of a new workbook.",
+}
+
+RETURN_ACTION = _of_row("RETURN_ACTION", "Action")
+REFUND_AMOUNT = _of_row("REFUND_AMOUNT", "Refund")
+RETURN_OFFER = _of_row("RETURN_OFFER", "Offer")
+RETURN_OFFER_MAX = _of_row("RETURN_OFFER_MAX", "Offer Max")
+RETURN_DUE = _of_row("RETURN_DUE", "Due")
+RETURN_DISPOSITION = _of_row("RETURN_DISPOSITION", "Disposition")
+RESALE_PRICE = _of_row("RESALE_PRICE", "Resale Price")
+RETURN_RECOVERY = _of_row("RETURN_RECOVERY", "Recovery")
+RETURN_RISK = _of_row("RETURN_RISK", "Risk")
+RETURN_APPEAL = _of_row("RETURN_APPEAL", "Appeal")
+RETURN_WARNINGS = _of_row("RETURN_WARNINGS", "Warnings")
+RETURN_RULE = _of_row("RETURN_RULE", "Rule")
+RETURN_WHY = _of_row("RETURN_WHY", "Why")
+
+OF_ROW: Final = (
+    "RETURN_ACTION", "REFUND_AMOUNT", "RETURN_OFFER", "RETURN_OFFER_MAX", "RETURN_DUE",
+    "RETURN_DISPOSITION", "RESALE_PRICE", "RETURN_RECOVERY", "RETURN_RISK", "RETURN_APPEAL",
+    "RETURN_WARNINGS", "RETURN_RULE", "RETURN_WHY",
+)  # fmt: skip
+"""The functions for one row, in the order of the columns of suggestions."""
+
+
+@xw.func
+@xw.arg("table", "raw")
+@xw.arg("policy", "raw")
+@xw.arg("as_of", "raw")
+@xw.arg("headers", "raw")
+@xw.arg("count", "raw")
+@xw.arg("positions", "raw")
+@xw.arg("rows", "raw")
+@xw.ret("raw")
+def changed_rows(
+    table: Any, policy: Any, as_of: Any, headers: Any, count: Any, positions: Any, rows: Any
+) -> str:
+    """Take changed rows of a named table; give the rows that have new suggestions, packed.
+
+    Called by the wrappers for all cells of a table at once: each row becomes its position and
+    its suggestions, `t` text or `n` number.
+    """
+    size = int(count)
+    at = [int(position) for position in _grid(positions)[0]]
+    given = _by_header(_names(headers), _grid(rows))
+    live = _tables.setdefault(str(table), LiveTable())
+    try:
+        touched, shown = live.update(_policies.book(_version(policy)), _day(as_of), size, at, given)
+    except MissingPolicy:
+        return SEND_POLICY
+    except MissingTable:
+        return SEND_TABLE
+    packed = [[str(row) for row in touched]]
+    packed += [[_packed(value) for value in shown[name]] for name in columns.SUGGESTIONS]
+    return NEXT_ROW.join(map(NEXT_CELL.join, zip(*packed, strict=True)))
+
+
+class _SentTable:
+    """A policy table as Excel sent it, headers first."""
+
+    def __init__(self, name: str, grid: Grid) -> None:
+        self._name, self._grid = name, grid
+
+    def read(self) -> Mapping[str, Sequence[object]]:
+        head, *body = self._grid
+        return {
+            str(header): [_plain(row[index]) for row in body] for index, header in enumerate(head)
+        }
+
+    def place(self, row: int, header: str) -> str:
+        return f"{self._name} line {row + 1} {header}"
+
+
+class _SentBook:
+    date1904 = False
+
+    def __init__(self, tables: Mapping[str, _SentTable]) -> None:
+        self.tables = tables
+
+
+@lru_cache(maxsize=4096)
+def _advice(
+    version: str, today: int, headers: tuple[str, ...], values: tuple[Any, ...]
+) -> dict[str, str | float]:
+    """The suggestions for one row alone; blank for a blank row."""
+    given = _by_header(headers, [values])
+    if all(given[name][0] in (None, "") for name in columns.INPUTS if name in given):
+        return dict.fromkeys(columns.SUGGESTIONS, "")
+    book = _policies.book(version)
+    shown = suggestions(decide(parse_rows(given), book, today, no_history(1)), book)
+    return {name: _text_or_number(values[0]) for name, values in shown.items()}
+
+
+def _grid(value: Any) -> Grid:
+    """Any argument as rows of cells: a scalar is one cell, a flat list one row."""
+    if not isinstance(value, (list, tuple)):
+        return [[value]]
+    if value and isinstance(value[0], (list, tuple)):
+        return list(value)
+    return [value]
+
+
+def _names(headers: Any) -> tuple[str, ...]:
+    if headers is None or headers == "":
+        return columns.INPUTS
+    return tuple(str(header) for header in _grid(headers)[0])
+
+
+def _by_header(headers: Sequence[str], rows: Grid) -> dict[str, list[object]]:
+    """Columns by the contract's headers; the others are left out."""
+    if len(rows[0]) != len(headers):
+        raise Refusal(
+            "the function's arguments",
+            f"{len(rows[0])} cells stand under {len(headers)} headers",
+            "select the same columns in both",
+        )
+    known = {position: columns.header_name(header) for position, header in enumerate(headers)}
+    return {
+        name: [_plain(row[position]) for row in rows]
+        for position, name in known.items()
+        if name in columns.INPUTS
+    }
+
+
+def _plain(value: Any) -> Any:
+    """A value from Excel as the desk reads it: error codes become their names."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return _ERRORS.get(value, "#ERROR!") if value in _ERROR_CODES else float(value)
+    return value
+
+
+def _version(policy: Any) -> str:
+    if policy is None or policy == "":
+        return _policies.latest or _policies.add(default_policy())
+    return str(policy)
+
+
+def _day(as_of: Any) -> int:
+    if as_of is None or as_of == "":
+        return cells.day(dt.datetime.now().astimezone().date()) or 0
+    if isinstance(as_of, dt.date):
+        return cells.day(as_of) or 0
+    return int(as_of) - _SERIAL_EPOCH
+
+
+def _text_or_number(value: str | float | None) -> str | float:
+    return "" if value is None else clean(value) if isinstance(value, str) else value
+
+
+def _cut(value: str | float | None) -> str | float:
+    shown = _text_or_number(value)
+    if isinstance(shown, str) and len(shown) > _LONGEST_IN_ARRAY:
+        return shown[: _LONGEST_IN_ARRAY - 1] + "…"
+    return shown
+
+
+def _packed(value: str | float | None) -> str:
+    shown = _text_or_number(value)
+    return f"t{shown}" if isinstance(shown, str) else f"n{shown!r}"
