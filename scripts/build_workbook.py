@@ -1,14 +1,56 @@
-"""Build `workbook/ReturnsTracker.xlsx` from its sources."""
+"""Build `workbook/ReturnsTracker.xlsx` and its live edition `.xlsm` from their sources."""
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from pathlib import Path
 
-from xl_returns.books.build import build
+from xl_returns import functions
+from xl_returns.books.build import Macros, build
+from xl_returns.books.build.vba import Module, module_from_text
+from xl_returns.books.build.wrappers import MODULE, wrappers
+from xl_returns.core import columns
+from xl_returns.machine.places import CONFIG
 
-TARGET = Path(__file__).resolve().parent.parent / "workbook" / "ReturnsTracker.xlsx"
+WORKBOOK = Path(__file__).resolve().parent.parent / "workbook"
+VBA = WORKBOOK / "vba"
+OTHERS = (functions.RETURN_ADVICE, functions.RETURN_POLICY)
+
+
+def wrapper_text() -> str:
+    """The generated VBA module of the worksheet functions."""
+    of_row = [getattr(functions, name) for name in functions.OF_ROW]
+    return wrappers(of_row, OTHERS, functions.ARGUMENTS)
+
+
+def own_modules() -> list[Module]:
+    """Our own VBA modules, the generated one included."""
+    written = [module_from_text(path.read_text("utf-8")) for path in sorted(VBA.glob("*.bas"))]
+    return [*written, Module(MODULE, wrapper_text(), "standard")]
+
+
+def xlwings_modules() -> list[Module]:
+    """Xlwings' own VBA (BSD) and the dictionary it needs on macOS (MIT), each with its notice."""
+    found = find_spec("xlwings")
+    if found is None or not found.submodule_search_locations:
+        raise SystemExit("xlwings is not installed")
+    home = Path(found.submodule_search_locations[0])
+    paths = (home / "xlwings.bas", home / "addin" / "Dictionary.cls")
+    return [module_from_text(path.read_text("cp1252")) for path in paths]
+
+
+def macros(modules: list[Module]) -> Macros:
+    """The workbook's live part with these VBA modules."""
+    return Macros(
+        modules=modules,
+        workbook_code=(VBA / "ThisWorkbook.cls").read_text("utf-8"),
+        ribbon=(WORKBOOK / "ribbon.xml").read_bytes(),
+        config=CONFIG,
+        functions=dict(zip(columns.SUGGESTIONS, functions.OF_ROW, strict=True)),
+    )
+
 
 if __name__ == "__main__":
-    TARGET.parent.mkdir(exist_ok=True)
-    build(TARGET)
-    print(TARGET)
+    build(WORKBOOK / "ReturnsTracker.xlsx")
+    build(WORKBOOK / "ReturnsTracker.xlsm", macros=macros([*own_modules(), *xlwings_modules()]))
+    print(*sorted(WORKBOOK.glob("ReturnsTracker.xls?")), sep="\n")

@@ -43,6 +43,16 @@ _ERRORS: Final = {
     -2_146_826_246: "#N/A",
 }
 
+ARGUMENTS: Final = {
+    "row": "The input cells of the row, Return ID to Fulfilment Cost.",
+    "table": "The rows of Returns, Return ID to Fulfilment Cost.",
+    "policy": "A version from RETURN_POLICY. Blank: the one used last.",
+    "as_of": "The day to decide for. Blank: today.",
+    "headers": "The cells' headers. Blank: in the order of a new workbook.",
+    "tables": "The policy tables with their headers, in the order of the sheets.",
+}
+"""What the function wizard says of each argument."""
+
 Grid = list[Sequence[Any]]
 
 _policies = Policies()
@@ -51,7 +61,7 @@ _tables: dict[str, LiveTable] = {}
 
 @xw.func(category="Returns")
 @xw.arg("tables", "raw")
-@xw.ret("raw")
+@xw.ret("default")
 def RETURN_POLICY(*tables: Any) -> str:  # noqa: N802 - the names that sellers type
     """Version of the policy in the policy tables, given with their headers in the sheets' order."""
     given = dict(zip((s.table for s in sheets.POLICY), map(_grid, tables), strict=False))
@@ -60,11 +70,11 @@ def RETURN_POLICY(*tables: Any) -> str:  # noqa: N802 - the names that sellers t
 
 
 @xw.func(category="Returns")
-@xw.arg("table", "raw", doc="The rows of Returns, or a part of its columns.")
-@xw.arg("policy", "raw", doc="A version from RETURN_POLICY. Blank: the one used last.")
-@xw.arg("as_of", "raw", doc="The day to decide for. Blank: today.")
-@xw.arg("headers", "raw", doc="Their headers. Blank: Return ID to Fulfilment Cost.")
-@xw.ret("raw")
+@xw.arg("table", "raw")
+@xw.arg("policy", "raw")
+@xw.arg("as_of", "raw")
+@xw.arg("headers", "raw")
+@xw.ret("default")
 def RETURN_ADVICE(  # noqa: N802
     table: Any, policy: Any = None, as_of: Any = None, headers: Any = None
 ) -> str | list[list[str | float]]:
@@ -93,17 +103,10 @@ def _of_row(name: str, column: str) -> Callable[..., str | float]:
 
     function.__name__ = function.__qualname__ = name
     function.__doc__ = f"{columns.BY_NAME[column].help} For one row of returns."
-    for argument, doc in _ARGUMENTS.items():
-        function = xw.arg(argument, "raw", doc=doc)(function)
-    return xw.func(category="Returns")(xw.ret("raw")(function))
+    for argument in ("row", "policy", "as_of", "headers"):
+        function = xw.arg(argument, "raw")(function)
+    return xw.func(category="Returns")(xw.ret("default")(function))
 
-
-_ARGUMENTS: Final = {
-    "row": "The input cells of the row, Return ID to Fulfilment Cost.",
-    "policy": "A version from RETURN_POLICY. Blank: the one used last.",
-    "as_of": "The day to decide for. Blank: today.",
-    "headers": "Their headers. Blank: in the order of a new workbook.",
-}
 
 RETURN_ACTION = _of_row("RETURN_ACTION", "Action")
 REFUND_AMOUNT = _of_row("REFUND_AMOUNT", "Refund")
@@ -135,7 +138,7 @@ OF_ROW: Final = (
 @xw.arg("count", "raw")
 @xw.arg("positions", "raw")
 @xw.arg("rows", "raw")
-@xw.ret("raw")
+@xw.ret("default")
 def changed_rows(
     table: Any, policy: Any, as_of: Any, headers: Any, count: Any, positions: Any, rows: Any
 ) -> str:

@@ -3,14 +3,78 @@
 from __future__ import annotations
 
 import csv
+import json
+import os
 import shutil
 import subprocess
+from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
+
+DRIVER = Path(__file__).with_name("office_driver.py")
 
 needs_office = pytest.mark.skipif(
     not shutil.which("soffice"), reason="LibreOffice is missing: scripts/dev.py test installs it"
 )
+
+needs_screen = pytest.mark.skipif(
+    not all(map(shutil.which, ("soffice", "Xvfb", "xdotool", "import")))
+    or not Path("/usr/lib/python3/dist-packages/uno.py").exists(),
+    reason="LibreOffice, Xvfb, xdotool, ImageMagick or python3-uno is missing: "
+    "scripts/dev.py test installs them",
+)
+
+
+@contextmanager
+def screen():
+    """A screen of its own, whichever number is free."""
+    read, write = os.pipe()
+    server = subprocess.Popen(
+        ["Xvfb", "-displayfd", str(write), "-screen", "0", "1680x1000x24"],
+        pass_fds=[write],
+        stderr=subprocess.DEVNULL,
+    )
+    os.close(write)
+    with os.fdopen(read) as numbers:
+        yield f":{numbers.readline().strip()}"
+    server.terminate()
+    server.wait(10)
+
+
+def driven(book, folder, steps):
+    """What each step finds in a visible LibreOffice that has the workbook open, macros allowed."""
+    pipe = f"xlreturns{os.getpid()}"
+    with screen() as display:
+        environment = {**os.environ, "DISPLAY": display, "SAL_USE_VCLPLUGIN": "gen"}
+        office = subprocess.Popen(
+            [
+                "soffice",
+                f"-env:UserInstallation={(folder / 'profile').as_uri()}",
+                "--norestore",
+                "--nologo",
+                "--nofirststartwizard",
+                f"--accept=pipe,name={pipe};urp;",
+            ],
+            env=environment,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        try:
+            done = subprocess.run(
+                ["/usr/bin/python3", str(DRIVER), str(book), pipe, json.dumps(steps)],
+                env=environment,
+                capture_output=True,
+                text=True,
+                timeout=90,
+                check=False,
+            )
+        finally:
+            office.terminate()
+            subprocess.run(["pkill", "-9", "-f", f"name={pipe};"], check=False)
+            office.wait(30)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
 
 
 def shown(book, folder):

@@ -149,6 +149,8 @@ class Settings(BaseModel):
     condition_when_intact: str = "Opened"
     condition_when_faulty: str = "Defective"
     safe_t_damage_share: int = 0
+    ask_above: int = 0
+    """Times the high price of a currency; new refunds above it are asked about first."""
 
 
 class Policy(BaseModel):

@@ -43,6 +43,7 @@ _SETTINGS: Final[dict[str, Callable[[str], Any]]] = {
     "Condition when intact": _word_setting(terms.CONDITIONS),
     "Condition when faulty": _word_setting(terms.CONDITIONS),
     "SAFE-T damage share": cells.basis_points,
+    "Ask above": _whole_setting,
 }
 _MAY_BE_BLANK: Final = ("Withdrawal marketplaces", "Fashion categories", "Prices exclude VAT")
 

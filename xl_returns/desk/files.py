@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import polars as pl
 
+from xl_returns.books.book import Book
+from xl_returns.books.cells import Value
 from xl_returns.books.policies import default_policy, policy_of
 from xl_returns.books.workbook import Workbook
 from xl_returns.core import cells, columns
@@ -17,8 +19,10 @@ from xl_returns.core.policy import Policy
 from xl_returns.core.rows import parse_rows
 from xl_returns.core.rulebook import Rulebook
 from xl_returns.core.suggest import suggestions
+from xl_returns.desk.table import RETURNS, ReturnsTable
 
 _SERIAL_EPOCH = dt.date(1899, 12, 30)
+_FORMULA_STARTS = tuple("=+-@\t\r")
 
 
 def decide_file(
@@ -50,6 +54,29 @@ def decide_file(
     return rows.count, findings + unread
 
 
+def write_decisions(book: Book, target: Path) -> int:
+    """Write the filled rows of a workbook's Returns table, as they stand, to a CSV file.
+
+    Gives the number of rows. Raises Refusal.
+    """
+    table = ReturnsTable(book)
+    filled, cells_by_header = table.filled(), book.tables[RETURNS].read()
+    frame = pl.DataFrame(
+        [
+            _column(name, [_harmless(cells_by_header[header][row]) for row in filled])
+            for header in table.table.headers
+            if (name := columns.header_name(header))
+        ]
+    )
+    _write(frame, target)
+    return len(filled)
+
+
+def _harmless(value: Value) -> Value:
+    """Text that a spreadsheet would take for a formula gets an apostrophe."""
+    return f"'{value}" if isinstance(value, str) and value[:1] in _FORMULA_STARTS else value
+
+
 def _policy(book: Path | None) -> tuple[Policy, list[Finding]]:
     return (default_policy(), []) if book is None else policy_of(Workbook.open(book))
 
@@ -66,12 +93,14 @@ def _read(source: Path) -> pl.DataFrame:
     raise Refusal(source.name, "is neither .csv nor .parquet", "save it as one of them")
 
 
-def _column(name: str, values: list[str | float | None]) -> pl.Series:
+def _column(name: str, values: Sequence[Value]) -> pl.Series:
     kind = columns.BY_NAME[name].kind
-    if kind == "date":
+    if kind == "date" and not any(isinstance(value, str) for value in values):
         days = [None if v is None else _SERIAL_EPOCH + dt.timedelta(float(v)) for v in values]
         return pl.Series(name, days, dtype=pl.Date)
-    return pl.Series(name, values, dtype=pl.Float64 if kind in ("money", "score") else pl.String)
+    numbers = kind in ("money", "score", "whole")
+    numbers &= not any(isinstance(value, str) for value in values)
+    return pl.Series(name, values, dtype=pl.Float64 if numbers else pl.String, strict=False)
 
 
 def _write(frame: pl.DataFrame, out: Path) -> None:

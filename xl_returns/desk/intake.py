@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from xl_returns.books.book import Book
 from xl_returns.books.cells import Value
 from xl_returns.books.policies import policy_of
 from xl_returns.books.workbook import Workbook
@@ -29,7 +30,7 @@ class Intake:
     changed: int
     unchanged: int
     findings: list[Finding]
-    written_to: str
+    written_to: str = ""
 
     @property
     def rejected(self) -> int:
@@ -62,8 +63,18 @@ def import_reports(
     step: Step = lambda _: None,
 ) -> Intake:
     """Take reports into a workbook. Raises Refusal for a file that is no report or no workbook."""
-    reports = [_read(path, marketplace, step) for path in paths]
+    reports = read_reports(paths, marketplace, step)
     book = Workbook.open(into)
+    intake = take_in(reports, book, today, marketplace)
+    saved = False if dry_run else book.save()
+    told = f"Written to {into}" if saved else f"Nothing written to {into}"
+    return replace(intake, written_to=told)
+
+
+def take_in(
+    reports: Sequence[Report], book: Book, today: dt.date, marketplace: str | None = None
+) -> Intake:
+    """Merge reports into a workbook's Returns table. Raises Refusal."""
     table = ReturnsTable(book)
     filled = table.filled()
     existing = [{name: column[row] for name, column in table.cells.items()} for row in filled]
@@ -78,7 +89,6 @@ def import_reports(
     if merged.new:
         table.append(merged.new)
     write_log(book, _entries(merged, today))
-    saved = False if dry_run else book.save()
     return Intake(
         reports=[f"{report.name}: {report.kind}, {_size(report)}" for report in reports],
         new=len(merged.new),
@@ -87,8 +97,14 @@ def import_reports(
         findings=[f for r in reports for f in r.findings]
         + merged.findings
         + _reasons(book, merged),
-        written_to=f"Written to {into}" if saved else f"Nothing written to {into}",
     )
+
+
+def read_reports(
+    paths: Sequence[Path], marketplace: str | None = None, step: Step = lambda _: None
+) -> list[Report]:
+    """Read report files. Raises Refusal for a file that is no report."""
+    return [_read(path, marketplace, step) for path in paths]
 
 
 def _read(path: Path, marketplace: str | None, step: Step) -> Report:
@@ -105,7 +121,7 @@ def _size(report: Report) -> str:
     return f"{lines:,} line" + "s" * (lines != 1)
 
 
-def _last_imported(book: Workbook) -> Mapping[str, Mapping[str, str]]:
+def _last_imported(book: Book) -> Mapping[str, Mapping[str, str]]:
     """What the last import saw of each return, from the Log."""
     if "Log" not in book.tables:
         return {}
@@ -137,7 +153,7 @@ def _entries(merged: Merge, today: dt.date) -> list[dict[str, Value]]:
     ]
 
 
-def _reasons(book: Workbook, merged: Merge) -> list[Finding]:
+def _reasons(book: Book, merged: Merge) -> list[Finding]:
     """Reason codes that the policy does not know yet."""
     known = {reason.code for reason in policy_of(book)[0].reasons}
     met = {str(row["Reason"]) for row in merged.new if row.get("Reason")}

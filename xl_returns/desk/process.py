@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 
+from xl_returns.books.book import Book
 from xl_returns.books.cells import Value
 from xl_returns.books.policies import policy_of
 from xl_returns.books.workbook import Workbook
@@ -35,13 +36,14 @@ class Summary:
     rows: int
     actions: dict[str, int]
     to_refund: dict[str, float]
+    newly_to_refund: dict[str, float]
     recovered: dict[str, float]
     for_a_person: int
     overdue: int
-    changed_cells: int
     newly_decided: int
-    written_to: str
     findings: list[Finding]
+    changed_cells: int = 0
+    written_to: str = ""
 
     def __str__(self) -> str:
         return "\n".join(self._lines())
@@ -51,15 +53,16 @@ class Summary:
         return [
             f"{self.rows} rows decided, {self.newly_decided} new or changed",
             *(f"  {name:<{width}}  {count:>7,}" for name, count in self.actions.items()),
-            f"To refund     {_coins(self.to_refund)}",
-            f"Recovered     {_coins(self.recovered)}",
+            f"To refund     {coins(self.to_refund)}",
+            f"Recovered     {coins(self.recovered)}",
             f"For a person  {self.for_a_person:,}",
             f"Overdue       {self.overdue:,}",
             self.written_to,
         ]
 
 
-def _coins(amounts_by_currency: dict[str, float]) -> str:
+def coins(amounts_by_currency: dict[str, float]) -> str:
+    """Amounts as `12.50 USD  900 JPY`, or `nothing`."""
     shown = (
         f"{amount:,.{money.decimals(name)}f} {name}" for name, amount in amounts_by_currency.items()
     )
@@ -74,12 +77,30 @@ def process_book(
     dry_run: bool = False,
     step: Step = lambda _: None,
 ) -> Summary:
-    """Decide every row of a workbook and write suggestions, record, Log and Check.
+    """Decide every row of a workbook file and write suggestions, record, Log and Check.
 
     The workbook is edited in place (or written to `out`); a dry run writes nothing. Raises Refusal.
     """
     step("Reading the workbook")
     book = Workbook.open(path)
+    summary = process(book, today, step)
+    saved = False
+    if not dry_run:
+        step("Writing")
+        saved = book.save(out)
+    return replace(summary, written_to=_told(path, out, dry_run=dry_run, saved=saved))
+
+
+def process(
+    book: Book,
+    today: dt.date,
+    step: Step = lambda _: None,
+    agree: Callable[[Summary], bool] = lambda _: True,
+) -> Summary:
+    """Decide every row of a workbook and write the result into it, unless `agree` says no.
+
+    Raises Refusal.
+    """
     policy, findings = policy_of(book)
     table = ReturnsTable(book)
     filled = table.filled()
@@ -90,16 +111,21 @@ def process_book(
     decisions = decide(rows, rulebook, cells.day(today) or 0)
     record, is_new = _record(decisions, policy.version, today)
     shown = suggestions(decisions, rulebook)
+    summary = _summary(decisions, is_new, findings)
+    if not agree(summary):
+        return replace(summary, written_to="Nothing was written")
+    step("Writing the result")
     changed = table.write({**shown, **record}, filled)
     _log(book, decisions, shown, record, is_new, today)
     write_findings(book, findings)
-    saved = False
-    if not dry_run:
-        step("Writing")
-        saved = book.save(out)
-    return _summary(
-        decisions, is_new, changed, _told(path, out, dry_run=dry_run, saved=saved), findings
-    )
+    _mark_live(book, policy.version, today)
+    return replace(summary, changed_cells=changed)
+
+
+def _mark_live(book: Book, version: str, today: dt.date) -> None:
+    """Tell live formulas, if there are any, by which policy and for which day they were answered."""
+    if "Live" in book.tables:
+        book.write("Live", {"As Of": [as_value(today)], "Policy": [version]})
 
 
 def _told(path: Path, out: Path | None, *, dry_run: bool, saved: bool) -> str:
@@ -140,7 +166,7 @@ def _record(
 
 
 def _log(
-    book: Workbook,
+    book: Book,
     decisions: Decisions,
     shown: dict[str, Shown],
     record: dict[str, list[Value]],
@@ -167,13 +193,13 @@ def _log(
     write_log(book, entries)
 
 
-def write_log(book: Workbook, entries: Sequence[dict[str, Value]]) -> None:
+def write_log(book: Book, entries: Sequence[dict[str, Value]]) -> None:
     """Add lines to the Log, if the workbook has one."""
     if entries and "Log" in book.tables:
         book.append("Log", entries)
 
 
-def write_findings(book: Workbook, findings: Sequence[Finding]) -> None:
+def write_findings(book: Book, findings: Sequence[Finding]) -> None:
     """Make the Check sheet say exactly these findings."""
     if "Check" not in book.tables:
         return
@@ -192,25 +218,21 @@ def write_findings(book: Workbook, findings: Sequence[Finding]) -> None:
 
 
 def _summary(
-    decisions: Decisions,
-    is_new: np.typing.NDArray[np.bool_],
-    changed: int,
-    told: str,
-    findings: list[Finding],
+    decisions: Decisions, is_new: np.typing.NDArray[np.bool_], findings: list[Finding]
 ) -> Summary:
     rows, action = decisions.facts.rows, decisions.action
     counted = Counter(words(action, terms.ACTIONS))
     due = decisions.clocks.due
+    to_pay = np.where(_pays(action), decisions.refund, 0)
     return Summary(
         rows=rows.count,
         actions={name: counted[name] for name in terms.ACTIONS if counted[name]},
-        to_refund=_by_currency(rows, np.where(_pays(action), decisions.refund, 0)),
+        to_refund=_by_currency(rows, to_pay),
+        newly_to_refund=_by_currency(rows, np.where(is_new, to_pay, 0)),
         recovered=_by_currency(rows, np.where(decisions.recovery == BLANK, 0, decisions.recovery)),
         for_a_person=int((action == terms.ACTIONS.index(terms.HOLD)).sum()),
         overdue=int(((due != BLANK) & (due < decisions.facts.today)).sum()),
-        changed_cells=changed,
         newly_decided=int(is_new.sum()),
-        written_to=told,
         findings=findings,
     )
 

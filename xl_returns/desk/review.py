@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from pathlib import Path
 
+from xl_returns.books.book import Book
 from xl_returns.books.policies import policy_of
 from xl_returns.books.workbook import Workbook
 from xl_returns.core import cells, terms
@@ -18,8 +19,12 @@ from xl_returns.desk.table import ReturnsTable
 
 
 def check_book(path: Path, today: dt.date) -> list[Finding]:
+    """Every problem of a workbook file's policy, cases and rows. Raises Refusal."""
+    return check(Workbook.open(path), today)
+
+
+def check(book: Book, today: dt.date) -> list[Finding]:
     """Every problem of a workbook's policy, cases and rows. Raises Refusal."""
-    book = Workbook.open(path)
     policy, findings = policy_of(book)
     table = ReturnsTable(book)
     filled = table.filled()
@@ -50,13 +55,19 @@ def _shown(case: Case, book: Rulebook, today: dt.date) -> dict[str, Shown]:
 
 
 def explain_row(path: Path, return_id: str, today: dt.date) -> dict[str, str | float | None]:
+    """Everything the desk says about one return of a workbook file. Raises Refusal."""
+    return explain(Workbook.open(path), return_id, today)
+
+
+def explain(book: Book, return_id: str, today: dt.date) -> dict[str, str | float | None]:
     """Everything the desk says about one return, by header. Raises Refusal when it is not there."""
-    book = Workbook.open(path)
     table = ReturnsTable(book)
     filled = table.filled()
     rows = table.rows(filled)
     if return_id not in rows.text["Return ID"]:
-        raise Refusal(path.name, f"has no return {return_id}", "copy the Return ID from the sheet")
+        raise Refusal(
+            book.path.name, f"has no return {return_id}", "copy the Return ID from the sheet"
+        )
     row = list(rows.text["Return ID"]).index(return_id)
     rulebook = Rulebook(policy_of(book)[0])
     decisions = decide(rows, rulebook, cells.day(today) or 0)

@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from xl_returns.books.book import Book, BookTable
 from xl_returns.books.cells import Value
-from xl_returns.books.workbook import Table, Workbook
 from xl_returns.core import columns
 from xl_returns.core.findings import Finding, Refusal
 from xl_returns.core.rows import Rows, parse_rows
@@ -24,13 +24,14 @@ Cells = dict[str, list[Value]]
 class ReturnsTable:
     """The Returns table by the contract's headers, whatever language or order they stand in."""
 
-    def __init__(self, book: Workbook) -> None:
+    def __init__(self, book: Book) -> None:
         if RETURNS not in book.tables:
             raise Refusal(
                 book.path.name, "has no Returns table", "open a workbook made by `xl-returns new`"
             )
         self._book = book
-        self.table: Table = book.tables[RETURNS]
+        self._is_live = "Live" in book.tables
+        self.table: BookTable = book.tables[RETURNS]
         self._header_of = self._headers()
         wanted = [self._header_of[name] for name in columns.READ if name in self._header_of]
         given = self.table.read(wanted)
@@ -99,9 +100,9 @@ class ReturnsTable:
         full: dict[str, list[Value]] = {}
         for name, values in new.items():
             if name in self._header_of:
-                column: list[Value] = [None] * self.table.rows
+                column: list[Value] = [self._nothing(name)] * self.table.rows
                 for row, value in zip(filled, values, strict=True):
-                    column[row] = value
+                    column[row] = self._nothing(name) if value is None else value
                 full[self._header_of[name]] = self._from_1900(name, column)
         return self._book.write(RETURNS, full)
 
@@ -118,17 +119,22 @@ class ReturnsTable:
 
     def append(self, rows: Sequence[Mapping[str, object]]) -> None:
         """Add rows below, by contract header."""
+        unanswered = {name: self._nothing(name) for name in columns.SUGGESTIONS}
         self._book.append(
             RETURNS,
             [
                 {
                     self._header_of[name]: self._from_1900(name, [as_value(value)])[0]
-                    for name, value in row.items()
+                    for name, value in {**unanswered, **row}.items()
                     if name in self._header_of
                 }
                 for row in rows
             ],
         )
+
+    def _nothing(self, name: str) -> Value:
+        """A blank cell; where a live formula answers, a blank text, which shows as blank too."""
+        return "" if self._is_live and name in columns.SUGGESTIONS else None
 
     def _to_1900(self, name: str, values: list[Value]) -> list[Value]:
         return self._shifted(name, values, _SHIFT_1904)

@@ -12,13 +12,14 @@ from xlsxwriter import Workbook
 
 from xl_returns.books.build.dashboard import add_dashboard
 from xl_returns.books.build.lists import Lists
+from xl_returns.books.build.macros import Macros
 from xl_returns.books.build.pages import add_check, add_log, add_start
 from xl_returns.books.build.policy_tables import add_policy_sheet
 from xl_returns.books.build.returns_sheet import add_returns
 from xl_returns.books.build.styles import Styles
 from xl_returns.core import sheets
 
-__all__ = ["build"]
+__all__ = ["Macros", "build"]
 
 _CREATED: Final = dt.datetime(2026, 1, 1)  # noqa: DTZ001 - the same in every build
 _SCHEMA: Final = "1"
@@ -32,10 +33,15 @@ _OPTIONS: Final = {
 }
 
 
-def build(target: Path | BinaryIO, rows: Sequence[Mapping[str, object]] = ()) -> None:
+def build(
+    target: Path | BinaryIO,
+    rows: Sequence[Mapping[str, object]] = (),
+    macros: Macros | None = None,
+) -> None:
     """Write a workbook with rows of the Returns table (by header) and the default policy.
 
-    Raises OSError when the file cannot be written.
+    With `macros` it is an .xlsm whose suggestions are live formulas; their values in `rows` are
+    what is shown until Excel calculates. Raises OSError when the file cannot be written.
     """
     made = io.BytesIO()
     book = Workbook(made, _OPTIONS)
@@ -44,21 +50,27 @@ def build(target: Path | BinaryIO, rows: Sequence[Mapping[str, object]] = ()) ->
     book.set_calc_mode("auto", _CALC_ENGINE)
     book.calc_on_load = False
     book.set_size(1800, 1000)
-    _add_sheets(book, rows)
+    _add_sheets(book, rows, macros)
     book.close()
+    package = macros.finished(made.getvalue()) if macros else made.getvalue()
     if isinstance(target, Path):
-        target.write_bytes(made.getvalue())
+        target.write_bytes(package)
     else:
-        target.write(made.getvalue())
+        target.write(package)
 
 
-def _add_sheets(book: Workbook, rows: Sequence[Mapping[str, object]]) -> None:
+def _add_sheets(
+    book: Workbook, rows: Sequence[Mapping[str, object]], macros: Macros | None
+) -> None:
     styles, lists = Styles(book), Lists()
-    add_start(book, styles)
-    add_returns(book, styles, lists, rows)
+    add_start(book, styles, live=macros is not None)
+    add_returns(book, styles, lists, rows, macros)
     add_dashboard(book, styles)
     add_log(book, styles)
     add_check(book, styles)
     for sheet in sheets.POLICY:
         add_policy_sheet(book, styles, lists, sheet)
     lists.add_sheet(book)
+    if macros:
+        macros.add_config(book)
+        macros.add_project(book)

@@ -8,16 +8,28 @@ from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from xl_returns.books.build.frame import FIRST_ROW, HEADER_ROW, TABLE_STYLE, add_sheet
+from xl_returns.books.build.macros import add_live
 from xl_returns.books.build.styles import NOTE_TINT, OWNER_NAME, OWNER_TINT, Styles
 from xl_returns.core import sheets
 
+_DOWNLOAD: Final = "Seller Central: Orders > Manage Returns > reports (seller-fulfilled), FBA customer returns, and All orders for the prices."
+_FILL: Final = "Returns: what only you know, such as Condition, Photos, Buyer Wants. Warnings name the cells that matter."
+_ACT: Final = "Sort Returns by Due. Why names the rule and the numbers. Your own decision goes into the Override columns."
 _STEPS: Final = (
-    ("Download", "Seller Central: Orders > Manage Returns > reports (seller-fulfilled), FBA customer returns, and All orders for the prices."),
+    ("Download", _DOWNLOAD),
     ("Import", "xl-returns import REPORT... --into THIS_FILE.xlsx   (importing again adds nothing twice)"),
-    ("Fill", "Returns: what only you know, such as Condition, Photos, Buyer Wants. Warnings name the cells that matter."),
+    ("Fill", _FILL),
     ("Process", "Close the file, then: xl-returns process THIS_FILE.xlsx"),
-    ("Act", "Sort Returns by Due. Why names the rule and the numbers. Your own decision goes into the Override columns."),
+    ("Act", _ACT),
 )  # fmt: skip
+_LIVE_STEPS: Final = (
+    ("Download", _DOWNLOAD),
+    ("Import", "Ribbon Returns > Import reports. Importing again adds nothing twice."),
+    ("Fill", _FILL),
+    ("Process", "The button on Returns. Without macros: close the file, then xl-returns process THIS_FILE.xlsm"),
+    ("Act", _ACT),
+)  # fmt: skip
+_ONCE: Final = "Once per computer: pip install xl-returns, then xl-returns setup. If something does not answer: xl-returns doctor THIS_FILE.xlsm"
 _OWNERS: Final = {
     "report": "filled by import; you may type here as well",
     "seller": "yours: what no report knows",
@@ -36,7 +48,7 @@ _CHECK: Final = dict(
 )
 
 
-def add_start(book: Workbook, styles: Styles) -> None:
+def add_start(book: Workbook, styles: Styles, *, live: bool) -> None:
     """How to begin, readable without macros."""
     page = add_sheet(
         book,
@@ -47,13 +59,18 @@ def add_start(book: Workbook, styles: Styles) -> None:
     )
     page.set_column(0, 0, 18)
     page.set_column(1, 1, 110)
-    page.set_column(2, 2, 4)
+    page.set_column(2, 2, 16)
     page.fit_to_pages(1, 1)
     row = _part(page, styles, 3, "Five steps")
-    for number, (name, text) in enumerate(_STEPS, 1):
+    for number, (name, text) in enumerate(_LIVE_STEPS if live else _STEPS, 1):
         page.write_string(row, 0, f"{number}. {name}", styles.get(bold=True))
         page.write_string(row, 1, text, styles.get())
         row += 1
+    if live:
+        page.write_string(row, 1, _ONCE, styles.get(italic=True))
+        row = _part(page, styles, row + 2, "Live functions")
+        add_live(page, styles, row)
+        row += 2
     row = _part(page, styles, row + 1, "Who fills which column")
     for owner, text in _OWNERS.items():
         page.write_string(row, 0, OWNER_NAME[owner], styles.get(bg_color=OWNER_TINT[owner]))

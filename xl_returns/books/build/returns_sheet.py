@@ -13,6 +13,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from xl_returns.books.build.frame import FIRST_ROW, HEADER_ROW, TABLE_STYLE, add_sheet, note
 from xl_returns.books.build.lists import Lists
+from xl_returns.books.build.macros import Macros, add_button
 from xl_returns.books.build.styles import (
     ALARM,
     BLUE,
@@ -27,6 +28,7 @@ from xl_returns.core import columns, terms
 from xl_returns.core.columns import Column
 
 _HINT: Final = "One row per returned order line. Fill or import the blue and yellow columns, run `xl-returns process`, act by Due."
+_LIVE_HINT: Final = "One row per returned order line. Fill or import the blue and yellow columns, watch the green ones, press the button, act by Due."
 _PROSE_FROM: Final = 30
 """Text columns so wide hold sentences; narrower ones hold ids."""
 _ONE_WORD: Final = {
@@ -40,36 +42,52 @@ _SEVERAL_WORDS: Final = {
 
 
 def add_returns(
-    book: Workbook, styles: Styles, lists: Lists, rows: Sequence[Mapping[str, object]]
+    book: Workbook,
+    styles: Styles,
+    lists: Lists,
+    rows: Sequence[Mapping[str, object]],
+    macros: Macros | None,
 ) -> None:
     """The Returns sheet with its rows, or one blank row to type in."""
-    sheet = add_sheet(book, styles, "Returns", _HINT, len(columns.RETURNS))
+    sheet = add_sheet(
+        book, styles, "Returns", _LIVE_HINT if macros else _HINT, len(columns.RETURNS)
+    )
     _legend(sheet, styles)
     last = HEADER_ROW + max(len(rows), 1)
+    formulas = {name: macros.formula(name) for name in macros.functions} if macros else {}
     options = {
         "name": "Returns",
         **TABLE_STYLE,
-        "columns": [_table_column(column, styles) for column in columns.RETURNS],
+        "columns": [
+            _table_column(column, styles, formulas.get(column.name)) for column in columns.RETURNS
+        ],
     }
     sheet.add_table(HEADER_ROW, 0, last, len(columns.RETURNS) - 1, options)
     for position, column in enumerate(columns.RETURNS):
         sheet.set_column(position, position, column.width)
         note(sheet, HEADER_ROW, position, f"{column.help}\n({OWNER_NAME[column.owner]})")
         _drop_down(sheet, lists, column, position, last)
-        _fill(sheet, position, [row.get(column.name) for row in rows] or [None], styles)
+        values = [row.get(column.name) for row in rows] or [None]
+        _fill(sheet, position, values, styles, formulas.get(column.name))
     sheet.set_default_row(16)
     sheet.set_row(HEADER_ROW, 32)
     sheet.freeze_panes(FIRST_ROW, 1)
     _Paint(book, sheet, last).all()
+    if macros:
+        add_button(sheet)
 
 
 def _kind(column: Column) -> str:
     return "prose" if column.kind == "text" and column.width >= _PROSE_FROM else column.kind
 
 
-def _table_column(column: Column, styles: Styles) -> dict[str, Any]:
-    header = styles.header(OWNER_TINT[column.owner], _kind(column))
-    return {"header": column.name, "header_format": header, "format": styles.cell(_kind(column))}
+def _table_column(column: Column, styles: Styles, formula: str | None) -> dict[str, Any]:
+    return {
+        "header": column.name,
+        "header_format": styles.header(OWNER_TINT[column.owner], _kind(column)),
+        "format": styles.cell(_kind(column)),
+        **({"formula": formula} if formula else {}),
+    }
 
 
 def _legend(sheet: Worksheet, styles: Styles) -> None:
@@ -80,10 +98,15 @@ def _legend(sheet: Worksheet, styles: Styles) -> None:
         sheet.write_string(2, position, name, look)
 
 
-def _fill(sheet: Worksheet, column: int, values: Sequence[object], styles: Styles) -> None:
+def _fill(
+    sheet: Worksheet, column: int, values: Sequence[object], styles: Styles, formula: str | None
+) -> None:
     cell = styles.cell(_kind(columns.RETURNS[column]))
     for row, value in enumerate(values, FIRST_ROW):
-        _write(sheet, row, column, value, cell)
+        if formula:
+            sheet.write_formula(row, column, formula, cell, "" if value is None else value)
+        else:
+            _write(sheet, row, column, value, cell)
 
 
 def _write(sheet: Worksheet, row: int, column: int, value: Any, cell: Format) -> None:

@@ -1,0 +1,113 @@
+"""Drive a visible LibreOffice: `/usr/bin/python3 office_driver.py BOOK PIPE STEPS`.
+
+Run by the system's Python, which has UNO. STEPS is JSON: a list of `[what, *arguments]`; what each
+step found is printed as JSON.
+"""
+
+import json
+import pathlib
+import subprocess
+import sys
+import time
+
+import uno
+from com.sun.star.beans import PropertyValue
+
+
+def option(name, value):
+    made = PropertyValue()
+    made.Name, made.Value = name, value
+    return made
+
+
+def connected(pipe):
+    local = uno.getComponentContext()
+    resolver = local.ServiceManager.createInstanceWithContext(
+        "com.sun.star.bridge.UnoUrlResolver", local
+    )
+    address = f"uno:pipe,name={pipe};urp;StarOffice.ComponentContext"
+    for _ in range(120):
+        try:
+            return resolver.resolve(address)
+        except Exception:
+            time.sleep(0.5)
+    raise SystemExit("LibreOffice did not start")
+
+
+class Desk:
+    def __init__(self, book, pipe):
+        self.context = connected(pipe)
+        manager = self.context.ServiceManager
+        desktop = manager.createInstanceWithContext("com.sun.star.frame.Desktop", self.context)
+        self.doc = desktop.loadComponentFromURL(
+            pathlib.Path(book).resolve().as_uri(), "_blank", 0, (option("MacroExecutionMode", 4),)
+        )
+        time.sleep(2)
+
+    def _cell(self, sheet, address):
+        return self.doc.Sheets.getByName(sheet).getCellRangeByName(address)
+
+    def text(self, sheet, address):
+        return self._cell(sheet, address).String
+
+    def formula(self, sheet, address, formula):
+        self._cell(sheet, address).Formula = formula
+        return self._cell(sheet, address).String
+
+    def type(self, sheet, address, text):
+        self._cell(sheet, address).String = text
+
+    def run(self, macro, *arguments):
+        url = f"vnd.sun.star.script:VBAProject.{macro}?language=Basic&location=document"
+        script = self.doc.getScriptProvider().getScript(url)
+        return script.invoke(arguments, (), ())[0]
+
+    def click(self, sheet):
+        """Click the first button of a sheet with the mouse."""
+        page = self.doc.Sheets.getByName(sheet)
+        controller = self.doc.CurrentController
+        controller.setActiveSheet(page)
+        time.sleep(1)
+        shapes = page.DrawPage
+        models = [shapes.getByIndex(i) for i in range(shapes.Count)]
+        model = next(s for s in models if s.supportsService("com.sun.star.drawing.ControlShape"))
+        seen = None
+        for _ in range(40):
+            control = controller.getControl(model.Control)
+            context = control.AccessibleContext
+            at, size = context.getLocationOnScreen(), context.getSize()
+            now = (at.X + size.Width // 2, at.Y + size.Height // 2)
+            if now == seen:
+                break
+            seen = now
+            time.sleep(0.3)
+        subprocess.run(
+            ["xdotool", "mousemove", str(seen[0]), str(seen[1]), "sleep", "0.4", "click", "1"],
+            check=True,
+        )
+        time.sleep(1.5)
+        return model.Control.Label
+
+    def picture(self, sheet, path):
+        self.doc.CurrentController.setActiveSheet(self.doc.Sheets.getByName(sheet))
+        time.sleep(1)
+        subprocess.run(["import", "-window", "root", path], check=True)
+
+    def modules(self):
+        libraries = self.doc.BasicLibraries
+        return {n: list(libraries.getByName(n).ElementNames) for n in libraries.ElementNames}
+
+    def sheets(self):
+        return list(self.doc.Sheets.ElementNames)
+
+    def close(self):
+        self.doc.close(False)
+
+
+def main():
+    book, pipe, steps = sys.argv[1:]
+    desk = Desk(book, pipe)
+    print(json.dumps([getattr(desk, name)(*arguments) for name, *arguments in json.loads(steps)]))
+
+
+main()

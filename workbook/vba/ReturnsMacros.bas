@@ -1,0 +1,100 @@
+Attribute VB_Name = "ReturnsMacros"
+' What buttons and ribbon run. Each macro hands over to Python and returns.
+' Never run in real Excel by its makers; see docs/first-run-in-excel.md.
+Option Explicit
+
+Private Const HELP_SHEET As String = "Start"
+
+Public Sub ProcessReturns()
+Attribute ProcessReturns.VB_Description = "Decide every row and write the record, the Log and the Check sheet."
+    RunDesk "process_returns"
+End Sub
+
+Public Sub ImportReports()
+Attribute ImportReports.VB_Description = "Take Amazon's reports into the workbook."
+    RunDesk "import_reports"
+End Sub
+
+Public Sub CheckPolicy()
+Attribute CheckPolicy.VB_Description = "Say what is wrong in policy, cases and rows."
+    RunDesk "check_policy"
+End Sub
+
+Public Sub ExplainRow()
+Attribute ExplainRow.VB_Description = "Say all about the selected return."
+    RunDesk "explain_row"
+End Sub
+
+Public Sub ExportDecisions()
+Attribute ExportDecisions.VB_Description = "Write the decisions to a CSV file beside the workbook."
+    RunDesk "export"
+End Sub
+
+Public Sub ShowHelp()
+Attribute ShowHelp.VB_Description = "Go to the Start sheet."
+    ThisWorkbook.Worksheets(HELP_SHEET).Activate
+End Sub
+
+Public Sub RibbonProcess(ByVal control As Object)
+    ProcessReturns
+End Sub
+
+Public Sub RibbonImport(ByVal control As Object)
+    ImportReports
+End Sub
+
+Public Sub RibbonCheck(ByVal control As Object)
+    CheckPolicy
+End Sub
+
+Public Sub RibbonExplain(ByVal control As Object)
+    ExplainRow
+End Sub
+
+Public Sub RibbonExport(ByVal control As Object)
+    ExportDecisions
+End Sub
+
+Public Sub RibbonHelp(ByVal control As Object)
+    ShowHelp
+End Sub
+
+' The report files that the seller chooses, one a line; called from Python.
+Public Function PickReports() As String
+    Dim chosen As Variant, i As Long
+    chosen = Application.GetOpenFilename(Title:="Amazon's reports", MultiSelect:=True)
+    If Not IsArray(chosen) Then Exit Function
+    For i = LBound(chosen) To UBound(chosen)
+        PickReports = PickReports & chosen(i) & vbLf
+    Next i
+End Function
+
+Private Sub RunDesk(ByVal job As String)
+    Dim odd As String
+    If ThisWorkbook.Path = "" Then
+        MsgBox "Save the workbook first.", vbExclamation, "Returns"
+        Exit Sub
+    End If
+    If ReturnsLive.CountsFrom1904() Then
+        MsgBox "The workbook counts days from 1904; switch that off in Excel's options, Advanced.", vbExclamation, "Returns"
+        Exit Sub
+    End If
+    odd = OddCharacter(ThisWorkbook.FullName)
+    If odd <> "" Then
+        MsgBox "The workbook's name or folder holds the character " & odd & " which the system could take for a command. Save it under another name.", vbExclamation, "Returns"
+        Exit Sub
+    End If
+    RunPython "from xl_returns import macros; macros." & job & "()"
+End Sub
+
+' The first character that a shell could read as something else than a name.
+Public Function OddCharacter(ByVal path As String) As String
+    Dim odd As String, i As Long
+    odd = "|""`$;=%^!<>*?" & vbCr & vbLf
+    For i = 1 To Len(odd)
+        If InStr(path, Mid(odd, i, 1)) > 0 Then
+            OddCharacter = Mid(odd, i, 1)
+            Exit Function
+        End If
+    Next i
+End Function

@@ -1,0 +1,60 @@
+"""A workbook as the desk sees it, whether a closed file or one that is open in Excel."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Protocol
+
+from xl_returns.books.cells import Value
+
+
+class BookTable(Protocol):
+    """A table of a workbook: its headers and its rows, the first of which is 0."""
+
+    @property
+    def name(self) -> str:
+        """The table's name."""
+
+    @property
+    def sheet(self) -> str:
+        """The title of the sheet it stands on."""
+
+    @property
+    def headers(self) -> tuple[str, ...]:
+        """The column headers from left to right."""
+
+    @property
+    def rows(self) -> int:
+        """How many rows it has below the header."""
+
+    def read(self, headers: Iterable[str] | None = None) -> dict[str, list[Value]]:
+        """Whole columns by header; dates are serial numbers."""
+
+    def place(self, row: int, header: str) -> str:
+        """A cell for messages, as `Returns!C7`."""
+
+
+class Book(Protocol):
+    """A workbook whose tables can be read and written. Formula columns keep their formulas."""
+
+    @property
+    def path(self) -> Path:
+        """The file."""
+
+    @property
+    def tables(self) -> Mapping[str, BookTable]:
+        """The tables by name."""
+
+    @property
+    def date1904(self) -> bool:
+        """Whether its serial days count from 1904."""
+
+    def write(self, table: str, columns: Mapping[str, Sequence[Value]]) -> int:
+        """Give whole columns their values; says how many cells really change."""
+
+    def write_cells(self, table: str, cells: Mapping[tuple[int, str], Value]) -> int:
+        """Give single cells, by row and header, their values; says how many really change."""
+
+    def append(self, table: str, rows: Sequence[Mapping[str, Value]]) -> None:
+        """Add rows below a table, which grows; a table with one blank row is filled from there."""

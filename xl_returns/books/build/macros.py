@@ -1,0 +1,127 @@
+"""What makes a workbook live: its VBA project, ribbon, button, settings and formulas."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from xlsxwriter import Workbook
+from xlsxwriter.worksheet import Worksheet
+
+from xl_returns.books.build.frame import TABLE_STYLE
+from xl_returns.books.build.styles import NOTE_TINT, Styles
+from xl_returns.books.build.vba import SHEET, WORKBOOK, Module, vba_project
+from xl_returns.core import columns, sheets
+
+CONFIG_SHEET: Final = "xlwings.conf"
+LIVE: Final = "Live"
+LIVE_HEADERS: Final = ("As Of", "Status", "Policy")
+_WORKBOOK_CODE: Final = "ThisWorkbook"
+_RIBBON_PART: Final = "customUI/customUI14.xml"
+_RIBBON: Final = (
+    b'<Relationship Id="rIdRibbon" '
+    b'Type="http://schemas.microsoft.com/office/2007/relationships/ui/extensibility" '
+    b'Target="customUI/customUI14.xml"/>'
+)
+_BLANK_ANSWER: Final = re.compile(rb'(<c r="[A-Z]+\d+"(?: s="\d+")?)>(<f>[^<]*</f><v></v>)')
+"""A formula whose value is blank text; without a type it would read as a broken number."""
+_RECORDED: Final = {
+    "Action": "Decided Action",
+    "Refund": "Decided Refund",
+    "Resale Price": "Decided Resale Price",
+}
+"""Where the live function has no answer, these still show what was processed last."""
+
+
+@dataclass(frozen=True)
+class Macros:
+    """The sources: VBA modules, the workbook's own code, the ribbon, the `xlwings.conf` lines,
+    and the worksheet function of each column of suggestions."""
+
+    modules: Sequence[Module]
+    workbook_code: str
+    ribbon: bytes
+    config: Mapping[str, str]
+    functions: Mapping[str, str]
+
+    def formula(self, column: str) -> str:
+        """The calculated column's formula for a suggestion."""
+        row = f"Returns[[#This Row],[{columns.INPUTS[0]}]:[{columns.INPUTS[-1]}]]"
+        call = f"{self.functions[column]}({row},{LIVE}[Policy],{LIVE}[As Of])"
+        if column not in _RECORDED:
+            return f"={call}"
+        last = f"Returns[[#This Row],[{_RECORDED[column]}]]"
+        return f'=_xlfn.IFNA({call},IF({last}="","",{last}))'
+
+    def add_config(self, book: Workbook) -> None:
+        """The very hidden sheet from which xlwings reads where Python is."""
+        sheet = book.add_worksheet(CONFIG_SHEET)
+        sheet.very_hidden()
+        for row, (key, value) in enumerate(self.config.items()):
+            sheet.write_string(row, 0, key)
+            sheet.write_string(row, 1, value)
+
+    def add_project(self, book: Workbook) -> None:
+        """The VBA project, with a document module for the workbook and for every sheet."""
+        documents = [Module(_WORKBOOK_CODE, self.workbook_code, "document", WORKBOOK)]
+        book.set_vba_name(_WORKBOOK_CODE)
+        for sheet in book.worksheets():
+            name = code_name(sheet.get_name())
+            sheet.set_vba_name(name)
+            documents.append(Module(name, "", "document", SHEET))
+        project = vba_project([*documents, *self.modules])
+        book.add_vba_project(io.BytesIO(project), is_stream=True)
+
+    def finished(self, package: bytes) -> bytes:
+        """The package with the ribbon tab in it, and blank answers marked as text."""
+        made = io.BytesIO()
+        with (
+            zipfile.ZipFile(io.BytesIO(package)) as old,
+            zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as new,
+        ):
+            for entry in old.infolist():
+                data = old.read(entry)
+                if entry.filename == "_rels/.rels":
+                    data = data.replace(b"</Relationships>", _RIBBON + b"</Relationships>")
+                elif entry.filename.startswith("xl/worksheets/"):
+                    data = _BLANK_ANSWER.sub(rb'\1 t="str">\2', data)
+                new.writestr(entry, data, zipfile.ZIP_DEFLATED)
+            new.writestr(zipfile.ZipInfo(_RIBBON_PART), self.ribbon, zipfile.ZIP_DEFLATED)
+        return made.getvalue()
+
+
+def code_name(sheet: str) -> str:
+    """The name by which VBA knows a sheet."""
+    return "ws" + re.sub(r"\W", "", sheet)
+
+
+def add_button(sheet: Worksheet) -> None:
+    """The button that processes all rows, in the title band."""
+    sheet.insert_button(
+        0,
+        3,
+        {
+            "macro": "ProcessReturns",
+            "caption": "Process Returns",
+            "width": 150,
+            "height": 28,
+            "x_offset": 8,
+            "y_offset": 4,
+        },
+    )
+
+
+def add_live(page: Worksheet, styles: Styles, row: int) -> None:
+    """The table that live formulas follow: the day, the policy, and the functions' last word."""
+    policy = ",".join(f"{sheet.table}[#All]" for sheet in sheets.POLICY)
+    headers = [{"header": h, "header_format": styles.header(NOTE_TINT)} for h in LIVE_HEADERS]
+    page.add_table(
+        row, 0, row + 1, 2, {"name": LIVE, **TABLE_STYLE, "columns": headers, "autofilter": False}
+    )
+    page.write_blank(row + 1, 0, None, styles.cell("date"))
+    page.write_formula(row + 1, 1, f"=RETURN_STATUS({LIVE}[Policy])", styles.cell("prose"), "")
+    page.write_formula(row + 1, 2, f"=RETURN_POLICY({policy})", styles.cell("prose"), "")

@@ -1,0 +1,161 @@
+"""What the workbook's buttons run: the desk's jobs over the book that is open in Excel.
+
+Each job asks and tells through Excel's own message box, and leaves the book as it was when it
+cannot be done.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+import xlwings as xw
+
+from xl_returns.books.live import OpenWorkbook
+from xl_returns.books.policies import policy_of
+from xl_returns.core.findings import Finding, Refusal
+from xl_returns.core.policy import Policy
+from xl_returns.desk.files import write_decisions
+from xl_returns.desk.intake import read_reports, take_in
+from xl_returns.desk.process import Summary, coins, process, write_findings
+from xl_returns.desk.review import check, explain
+from xl_returns.desk.table import RETURNS, ReturnsTable
+
+TITLE: Final = "Returns"
+_LISTED: Final = 5
+
+
+def process_returns() -> None:
+    """Decide every row; ask first when a lot is to be paid."""
+    with _desk() as (book, excel):
+        policy, _ = policy_of(book)
+        with book.quiet():
+            summary = process(
+                book, _today(), excel.show, lambda told: _may_pay(excel, policy, told)
+            )
+        excel.tell(f"{summary}\n{_told(summary.findings)}")
+
+
+def import_reports() -> None:
+    """Ask for report files and take them in."""
+    with _desk() as (book, excel):
+        chosen = excel.pick_files()
+        if not chosen:
+            return
+        reports = read_reports(chosen, step=excel.show)
+        with book.quiet():
+            intake = take_in(reports, book, _today())
+        excel.tell(f"{intake}\n{_told(intake.findings)}")
+
+
+def check_policy() -> None:
+    """Look at policy, cases and rows; list what is wrong on the Check sheet."""
+    with _desk() as (book, excel):
+        findings = check(book, _today())
+        with book.quiet():
+            write_findings(book, findings)
+        excel.tell(_told(findings) or "Nothing to mend")
+
+
+def explain_row() -> None:
+    """Say all about the return in the selected row."""
+    with _desk() as (book, excel):
+        told = explain(book, excel.selected_return(book), _today())
+        lines = [f"{name}: {_plain(name, value)}" for name, value in told.items() if value]
+        excel.tell("\n".join(lines))
+
+
+def export() -> None:
+    """Write the table with its decisions to a CSV file beside the workbook."""
+    with _desk() as (book, excel):
+        target = book.path.with_name(f"{book.path.stem}-decisions.csv")
+        count = write_decisions(book, target)
+        excel.tell(f"{count:,} rows written to {target}")
+
+
+class _Excel:
+    """The person in front of Excel, as far as the jobs talk to them."""
+
+    def __init__(self, book: xw.Book) -> None:
+        self._book, self._app = book, book.app
+
+    def show(self, text: str) -> None:
+        self._app.status_bar = f"{TITLE}: {text} …"
+
+    def tell(self, text: str, mode: str = "info") -> None:
+        self._app.alert(text.strip(), TITLE, "ok", mode)
+
+    def ask(self, text: str) -> bool:
+        return bool(self._app.alert(text, TITLE, "ok_cancel", "exclamation") == "ok")
+
+    def pick_files(self) -> list[Path]:
+        names: Any = self._book.macro("ReturnsMacros.PickReports")()
+        return [Path(name) for name in str(names or "").splitlines()]
+
+    def selected_return(self, book: OpenWorkbook) -> str:
+        cell, table = self._book.selection, book.tables[RETURNS]
+        row = cell.row - table.top if cell and cell.sheet.name == table.sheet else -1
+        if not 0 <= row < table.rows:
+            raise Refusal("the selection", "is not in the Returns table", "click a row of Returns")
+        return str(ReturnsTable(book).cells["Return ID"][row] or "")
+
+
+@contextmanager
+def _desk() -> Iterator[tuple[OpenWorkbook, _Excel]]:
+    """The calling workbook; whatever goes wrong becomes a sentence."""
+    caller = xw.Book.caller()
+    excel = _Excel(caller)
+    try:
+        excel.show("Reading the workbook")
+        yield OpenWorkbook(caller), excel
+    except Refusal as refusal:
+        excel.tell(f"{refusal}\n\nNothing was changed.", "critical")
+    except Exception as error:  # noqa: BLE001 - a seller gets a sentence, never a traceback
+        excel.tell(
+            "The desk met a fault of its own and changed nothing. "
+            f"Please run xl-returns doctor.\n\n{type(error).__name__}: {error}",
+            "critical",
+        )
+    finally:
+        caller.app.status_bar = False
+
+
+def _may_pay(excel: _Excel, policy: Policy, told: Summary) -> bool:
+    """Whether to go on; asks when new refunds of a currency exceed the limit in Settings."""
+    limits = {tier.currency: tier.high * policy.settings.ask_above for tier in policy.tiers}
+    large = {
+        currency: amount
+        for currency, amount in told.newly_to_refund.items()
+        if amount > limits.get(currency, 0)
+    }
+    return not large or excel.ask(f"New refunds add up to {coins(large)}. Record these decisions?")
+
+
+def _told(findings: list[Finding]) -> str:
+    lines = [f"{finding.severity}: {finding}" for finding in findings[:_LISTED]]
+    if len(findings) > _LISTED:
+        lines.append(f"and {len(findings) - _LISTED:,} more, on the Check sheet")
+    return "\n".join(lines)
+
+
+def _plain(name: str, value: str | float | None) -> object:
+    if name == "Due" and isinstance(value, float):
+        return dt.date(1899, 12, 30) + dt.timedelta(value)
+    return value
+
+
+def _today() -> dt.date:
+    return dt.datetime.now().astimezone().date()
+
+
+JOBS: Final[tuple[Callable[[], None], ...]] = (
+    process_returns,
+    import_reports,
+    check_policy,
+    explain_row,
+    export,
+)
+"""Every job that the workbook's macros name."""
