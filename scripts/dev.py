@@ -24,7 +24,10 @@ DEMO_DAY = "2026-11-23"
 NEEDED = (3, 11)
 SYSTEM_PROGRAMS = {
     "soffice": ("libreoffice-calc", "opening workbooks in LibreOffice"),
-    "pdftoppm": ("poppler-utils", "pictures of sheets"),
+    "Xvfb": ("xvfb", "a visible LibreOffice"),
+    "xdotool": ("xdotool", "real mouse clicks"),
+    "import": ("imagemagick", "pictures of the screen"),
+    "/usr/lib/python3/dist-packages/uno.py": ("python3-uno", "macros in LibreOffice"),
 }
 FONTS = ("fonts-crosextra-carlito", "fonts-noto-cjk")
 
@@ -74,9 +77,14 @@ def set_up() -> None:
     STAMP.write_text(fingerprint(), "utf-8")
 
 
+def is_there(program: str) -> bool:
+    """Whether a program (or a file, by its full path) is on this machine."""
+    return Path(program).exists() if program.startswith("/") else bool(shutil.which(program))
+
+
 def system_programs() -> None:
     """Install what tests need from Debian when we may; otherwise say what is missing."""
-    missing = {name: why for name, why in SYSTEM_PROGRAMS.items() if not shutil.which(name)}
+    missing = {name: why for name, why in SYSTEM_PROGRAMS.items() if not is_there(name)}
     if not missing:
         return
     packages = [package for package, _ in missing.values()]

@@ -107,7 +107,8 @@ class Desk:
 def main():
     book, pipe, steps = sys.argv[1:]
     desk = Desk(book, pipe)
-    print(json.dumps([getattr(desk, name)(*arguments) for name, *arguments in json.loads(steps)]))
+    found = [getattr(desk, name)(*arguments) for name, *arguments in json.loads(steps)]
+    sys.stdout.write(json.dumps(found))
 
 
 main()

@@ -27,7 +27,7 @@ Private rowsWaiting As String
 Public Function LiveValue(ByVal functionName As String, ByVal suggestion As Long, ByRef cells As Variant, ByRef policy As Variant, ByRef asOf As Variant, ByRef headers As Variant) As Variant
     On Error GoTo failed
     Dim position As Long
-    If Not CanRun(policy) Then
+    If Not CanRun() Or IsError(Plain(policy)) Then
         LiveValue = CVErr(xlErrNA)
         Exit Function
     End If
@@ -48,7 +48,7 @@ End Function
 Public Function CallPlain(ByVal functionName As String, ByVal arguments As Variant) As Variant
     On Error GoTo failed
     Dim i As Long
-    If Not CanRun(Empty) Then
+    If Not CanRun() Then
         CallPlain = CVErr(xlErrNA)
         Exit Function
     End If
@@ -87,11 +87,11 @@ End Function
 
 ' Start Python, if this computer can.
 Public Function Warm() As Boolean
-    If Not CanRun(Empty) Then Exit Function
+    If Not CanRun() Then Exit Function
     On Error Resume Next
     If server Is Nothing Then Set server = XLPy()
     Warm = Err.Number = 0 And Not server Is Nothing
-    If Not Warm Then lastMessage = "Python does not start: " & LastLine(Err.Description) & " Run xl-returns doctor."
+    If Not Warm Then lastMessage = "Python does not start; run xl-returns doctor. " & LastLine(Err.Description)
 End Function
 
 ' Forget every answer and the server; the next calculation starts anew.
@@ -126,8 +126,8 @@ Public Function CountsFrom1904() As Boolean
     CountsFrom1904 = ThisWorkbook.Date1904
 End Function
 
-Private Function CanRun(ByRef policy As Variant) As Boolean
-    If OnMac() Or IsError(Plain(policy)) Then Exit Function
+Private Function CanRun() As Boolean
+    If OnMac() Then Exit Function
     If CountsFrom1904() Then
         lastMessage = "The workbook counts days from 1904; switch that off in Excel's options, Advanced."
         Exit Function
@@ -308,7 +308,7 @@ Private Function AskPython(ByVal functionName As String, ByVal arguments As Vari
             On Error GoTo 0
             Set server = Nothing
             restUntil = Now + TimeSerial(0, 0, REST_SECONDS)
-            Err.Raise number, , "Python does not start: " & message & " Run xl-returns doctor."
+            Err.Raise number, , "Python does not start; run xl-returns doctor. " & message
         End If
         AskPython = server.CallUDF(PYTHON_MODULE, functionName, arguments)
         number = Err.Number
@@ -322,7 +322,8 @@ Private Function AskPython(ByVal functionName As String, ByVal arguments As Vari
     Err.Raise number, , message
 End Function
 
-Private Function Failure(ByVal message As String) As Variant
+' An error for a cell; its sentence is kept for RETURN_STATUS.
+Public Function Failure(ByVal message As String) As Variant
     lastMessage = Left(Sentence(LastLine(message)), 255)
     If Now < restUntil Then
         Failure = CVErr(xlErrNA)

@@ -29,10 +29,7 @@ def wrappers(
         "Option Explicit",
     ]
     for place, function in enumerate(of_row, 1):
-        names = list(inspect.signature(function).parameters)
-        lines += _wrapper(
-            function, f'ReturnsLive.LiveValue("{function.__name__}", {place}, {", ".join(names)})'
-        )
+        lines += _wrapper(function, _row_call(function, place))
     for function in others:
         lines += _wrapper(function, _plain_call(function))
     lines += _policy_tables()
@@ -40,17 +37,41 @@ def wrappers(
     return "\n".join(lines) + "\n"
 
 
-def _wrapper(function: Function, call: str) -> list[str]:
+def _wrapper(function: Function, body: list[str]) -> list[str]:
     name = function.__name__
     return [
         "",
         f"Public Function {name}({_signature(function)}) As Variant",
         f"Attribute {name}.VB_Description = {_quoted(_help(function))}",
         f"Attribute {name}.VB_ProcData.VB_Invoke_Func = {_USER_DEFINED}",
-        *(f"    {line}" for line in _spread(function)),
-        f"    {name} = {call}",
+        *(f"    {line}" if line != "failed:" else line for line in body),
         "End Function",
     ]
+
+
+def _row_call(function: Function, place: int) -> list[str]:
+    name, arguments = function.__name__, ", ".join(_names(function))
+    return [f'{name} = ReturnsLive.LiveValue("{name}", {place}, {arguments})']
+
+
+def _plain_call(function: Function) -> list[str]:
+    """Arguments that are no ranges of ours may be anything: reading them is under the handler."""
+    name, several = function.__name__, _several(function)
+    plain = (f"ReturnsLive.Plain({argument})" for argument in _names(function))
+    values = "values" if several else f"Array({', '.join(plain)})"
+    return [
+        *(_spread(several) if several else []),
+        "On Error GoTo failed",
+        *(_copied(several) if several else []),
+        f'{name} = ReturnsLive.CallPlain("{name}", {values})',
+        "Exit Function",
+        "failed:",
+        f"{name} = ReturnsLive.Failure(Err.Description)",
+    ]
+
+
+def _names(function: Function) -> list[str]:
+    return list(inspect.signature(function).parameters)
 
 
 def _signature(function: Function) -> str:
@@ -72,23 +93,19 @@ def _several(function: Function) -> str | None:
     return None
 
 
-def _spread(function: Function) -> list[str]:
-    several = _several(function)
-    if several is None:
-        return []
+def _spread(several: str) -> list[str]:
     return [
         "Dim values() As Variant, i As Long",
         f"ReDim values(LBound({several}) To UBound({several}))",
+    ]
+
+
+def _copied(several: str) -> list[str]:
+    return [
         f"For i = LBound({several}) To UBound({several})",
         f"    values(i) = ReturnsLive.Plain({several}(i))",
         "Next i",
     ]
-
-
-def _plain_call(function: Function) -> str:
-    plain = (f"ReturnsLive.Plain({name})" for name in inspect.signature(function).parameters)
-    values = "values" if _several(function) else f"Array({', '.join(plain)})"
-    return f'ReturnsLive.CallPlain("{function.__name__}", {values})'
 
 
 def _policy_tables() -> list[str]:
@@ -105,7 +122,7 @@ def _descriptions(functions: Sequence[Function], arguments: Mapping[str, str]) -
     lines = ["", "' Help for the function wizard; Excel forgets it when the workbook closes."]
     lines.append("Public Sub DescribeFunctions()")
     for function in functions:
-        helps = (arguments[name] for name in inspect.signature(function).parameters)
+        helps = (arguments[name] for name in _names(function))
         told = ", ".join(_quoted(text[:_LONGEST_HELP]) for text in helps)
         lines.append(
             f"    Application.MacroOptions Macro:={_quoted(function.__name__)}, "
