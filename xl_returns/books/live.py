@@ -58,10 +58,17 @@ class OpenTable:
         return f"{self.sheet}!{column_name(column)}{self.top + row}"
 
     def formulas(self) -> dict[int, str]:
-        """The formula of each calculated column, by its place."""
+        """The formula of each calculated column, by its place.
+
+        Excel also gives a text that starts with `=` as "formula"; there it equals the value.
+        """
         first: Any = self.block(0, 0, 1, len(self.headers)).formula
         texts: Sequence[str] = first[0] if isinstance(first[0], (list, tuple)) else first
-        return {place: text for place, text in enumerate(texts) if str(text).startswith("=")}
+        return {
+            place: text
+            for place, text in enumerate(texts)
+            if str(text).startswith("=") and text != self._cells[0][place]
+        }
 
     def block(self, row: int, column: int, height: int, width: int) -> xw.Range:
         """Cells of the body (or below it), from a row and column that count from 0."""

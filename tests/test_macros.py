@@ -1,0 +1,211 @@
+"""The buttons: macros unchanged over an open workbook, through xlwings."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+import xlwings as xw
+
+from scripts import build_workbook as sources
+from tests.support.xlwings_engine import open_book
+from xl_returns import macros
+from xl_returns.books.build import build
+from xl_returns.books.live import OpenWorkbook
+from xl_returns.books.workbook import Workbook
+from xl_returns.core import columns
+from xl_returns.desk.intake import import_reports
+from xl_returns.desk.process import process_book
+
+SAMPLES = sorted((Path(macros.__file__).parent / "samples").glob("*.*"))
+TODAY = dt.date(2026, 11, 23)
+ROW = {
+    "Return ID": "R1",
+    "Channel": "MFN",
+    "Marketplace": "US",
+    "Order ID": "111-1",
+    "Order Date": dt.date(2026, 11, 1),
+    "Request Date": dt.date(2026, 11, 20),
+    "Item": "=HYPERLINK(1)",
+    "Quantity": 1,
+    "Unit Paid": 20,
+    "Status": "Requested",
+}
+LIVE = sources.macros([*sources.own_modules()])
+
+
+@pytest.fixture
+def path(tmp_path):
+    target = tmp_path / "Returns.xlsm"
+    build(target, [ROW, {**ROW, "Return ID": "R2", "Unit Paid": 700}], LIVE)
+    return target
+
+
+@pytest.fixture
+def run(path, monkeypatch):
+    """Run a macro over the open workbook; gives the engine's book."""
+    monkeypatch.setattr(macros, "_today", lambda: TODAY)
+    opened = {}
+
+    def run(job, prepare=lambda _: None, currency=False):
+        if not opened:
+            opened["book"], opened["impl"] = open_book(path, currency=currency)
+        prepare(opened["impl"])
+        monkeypatch.setattr(xw.Book, "caller", classmethod(lambda _: opened["book"]))
+        job()
+        return opened["impl"]
+
+    return run
+
+
+def column(impl, name):
+    table = OpenWorkbook(xw.Book(impl=impl)).tables["Returns"]
+    return table.read([name])[name]
+
+
+def test_process_writes_what_the_command_writes(run, path, tmp_path):
+    impl = run(macros.process_returns)
+    headless = tmp_path / "headless.xlsm"
+    process_book(path, TODAY, headless)
+    expected = Workbook.open(headless).tables["Returns"].read(columns.RECORD)
+    for name in columns.RECORD:
+        assert column(impl, name) == expected[name]
+
+
+def test_process_leaves_formulas_and_tells_what_it_did(run):
+    impl = run(macros.process_returns)
+    formulas = impl.sheets("Returns").formulas
+    assert sum("RETURN_ACTION(" in text for text in formulas.values()) == 2
+    assert impl.app.asked[0].startswith("2 rows decided, 2 new or changed")
+    assert impl.app.status_bar is False
+    assert "Returns: Deciding 2 rows …" in impl.app.said
+
+
+def test_processing_again_changes_nothing(run):
+    before = run(macros.process_returns).state()
+    assert run(macros.process_returns).state() == before
+
+
+def test_process_writes_neighbouring_columns_as_one_block(run):
+    impl = run(macros.process_returns)
+    returns = [address for sheet, address in impl.writes if sheet == "Returns"]
+    assert returns == ["$AT$5:$AU$6", "$AW$5:$AX$6"]
+
+
+def test_calculation_and_screen_are_as_before_even_after_a_failure(run):
+    def prepare(impl):
+        impl.app.calculation = "semiautomatic"
+        impl.fail_at = 2
+
+    impl = run(macros.process_returns, prepare)
+    assert (impl.app.calculation, impl.app.screen_updating) == ("semiautomatic", True)
+
+
+@pytest.mark.parametrize("fail_at", range(1, 8))
+def test_a_failure_in_the_midst_leaves_the_book_as_it_was(run, path, fail_at):
+    before = open_book(path)[1].state()
+    impl = run(macros.process_returns, lambda impl: setattr(impl, "fail_at", fail_at))
+    if "Excel is busy" in impl.app.asked[-1]:
+        assert "changed nothing" in impl.app.asked[-1]
+        assert impl.state() == before
+    else:
+        assert len(impl.writes) < fail_at
+
+
+def test_large_refunds_are_asked_about_and_no_means_nothing_is_written(run, path, monkeypatch):
+    before = open_book(path)[1].state()
+    monkeypatch.setattr(macros, "_may_pay", asked_below(macros._may_pay))
+
+    impl = run(macros.process_returns, lambda impl: setattr(impl.app, "answer", "cancel"))
+    assert impl.app.asked[0] == "New refunds add up to 20.00 USD. Record these decisions?"
+    assert impl.state() == before
+
+
+def asked_below(may_pay):
+    """The question at once: as if the seller had set `Ask above` to 0."""
+
+    def ask(excel, policy, told):
+        careful = policy.settings.model_copy(update={"ask_above": 0})
+        return may_pay(excel, policy.model_copy(update={"settings": careful}), told)
+
+    return ask
+
+
+def test_reports_come_in_as_with_the_command(run, path, tmp_path):
+    headless = tmp_path / "headless.xlsm"
+    headless.write_bytes(path.read_bytes())
+    import_reports(SAMPLES, headless, TODAY)
+    impl = run(
+        macros.import_reports,
+        lambda impl: setattr(impl.app, "picked", "\n".join(map(str, SAMPLES))),
+    )
+    expected = Workbook.open(headless).tables["Returns"].read(columns.INPUTS)
+    for name in columns.INPUTS:
+        assert column(impl, name) == expected[name], name
+    formulas = impl.sheets("Returns").formulas
+    assert sum("RETURN_WHY(" in text for text in formulas.values()) == len(expected["Return ID"])
+
+
+def test_choosing_no_report_does_nothing(run, path):
+    assert run(macros.import_reports).state() == open_book(path)[1].state()
+
+
+def test_rows_are_not_written_over_what_stands_below_the_table(run):
+    def prepare(impl):
+        impl.app.picked = str(SAMPLES[-1])
+        impl.sheets("Returns").values[(20, 1)] = "my notes"
+
+    impl = run(macros.import_reports, prepare)
+    assert "something stands below the table Returns" in impl.app.asked[-1]
+    assert impl.sheets("Returns").values[(20, 1)] == "my notes"
+
+
+def test_hostile_text_stays_text_and_is_not_repeated_as_a_formula(run):
+    run(macros.process_returns)
+    impl = run(
+        macros.import_reports,
+        lambda impl: setattr(impl.app, "picked", "\n".join(map(str, SAMPLES))),
+    )
+    for sheet in impl.sheets:
+        assert not any("HYPERLINK" in text for text in sheet.formulas.values())
+    assert "=HYPERLINK(1)" in column(impl, "Item")
+
+
+def test_currency_cells_count_to_the_cent(run):
+    impl = run(macros.process_returns, currency=True)
+    assert isinstance(impl.sheets("Returns").values[(5, 13)], Decimal)
+    assert column(impl, "Decided Refund")[0] == 20.0
+
+
+def test_check_lists_findings_on_the_check_sheet(run):
+    def prepare(impl):
+        impl.sheets("Returns").values[(5, 13)] = "twenty"
+
+    impl = run(macros.check_policy, prepare)
+    assert "Returns!M5: `twenty` is not a number" in impl.app.asked[-1]
+    assert "Returns!M5" in impl.sheets("Check").values.values()
+
+
+def test_explain_tells_about_the_selected_row(run):
+    def prepare(impl):
+        impl.app.selection = impl.sheets("Returns").range((6, 3))
+
+    told = run(macros.explain_row, prepare).app.asked[-1]
+    assert told.startswith("Return ID: R2\nAction: ")
+
+
+def test_explain_without_a_row_says_what_to_do(run):
+    def prepare(impl):
+        impl.app.selection = impl.sheets("Log").range((6, 3))
+
+    assert "click a row of Returns" in run(macros.explain_row, prepare).app.asked[-1]
+
+
+def test_export_writes_a_file_in_which_no_text_is_a_formula(run, path):
+    run(macros.export)
+    written = path.with_name("Returns-decisions.csv").read_text("utf-8")
+    assert written.startswith("Return ID,Channel,")
+    assert "'=HYPERLINK(1)" in written
+    assert "2026-11-20" in written
