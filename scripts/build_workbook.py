@@ -9,7 +9,6 @@ from xl_returns import functions
 from xl_returns.books.build import Macros, build
 from xl_returns.books.build.vba import Module, module_from_text
 from xl_returns.books.build.wrappers import MODULE, wrappers
-from xl_returns.core import columns
 from xl_returns.machine.places import CONFIG
 
 WORKBOOK = Path(__file__).resolve().parent.parent / "workbook"
@@ -46,7 +45,6 @@ def macros(modules: list[Module]) -> Macros:
         workbook_code=(VBA / "ThisWorkbook.cls").read_text("utf-8"),
         ribbon=(WORKBOOK / "ribbon.xml").read_bytes(),
         config=CONFIG,
-        functions=dict(zip(columns.SUGGESTIONS, functions.OF_ROW, strict=True)),
     )
 
 

@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 LOCK = ROOT / "requirements.lock"
 STAMP = VENV / "xl-returns-stamp"
-DEMO = ROOT / "demo" / "ReturnsTracker.xlsx"
+DEMO = ROOT / "demo" / "ReturnsTracker.xlsm"
 DEMO_DAY = "2026-11-23"
 NEEDED = (3, 11)
 SYSTEM_PROGRAMS = {
@@ -138,7 +138,7 @@ def test() -> None:
 
 
 def workbook() -> None:
-    """Build the workbook from its sources."""
+    """Build both editions of the workbook from their sources."""
     run(python(), ROOT / "scripts" / "build_workbook.py")
 
 

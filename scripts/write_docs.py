@@ -1,11 +1,13 @@
-"""Write the parts of `docs/` that follow from the code: columns and commands."""
+"""Write the parts of `docs/` that follow from the code: columns, commands, functions."""
 
 from __future__ import annotations
 
+from inspect import Parameter, signature
 from pathlib import Path
 
 import click
 
+from xl_returns import functions
 from xl_returns.cli import cli
 from xl_returns.core import columns
 
@@ -54,7 +56,34 @@ def commands_page() -> str:
     return "\n".join(parts) + "\n"
 
 
-PAGES = {"columns.md": columns_page, "commands.md": commands_page}
+def functions_page() -> str:
+    """The reference of the worksheet functions."""
+    lines = [
+        "# Worksheet functions",
+        "",
+        "Written by `scripts/write_docs.py`. They answer in Excel for Windows, in the live edition `.xlsm`; see [Excel](excel.md).",
+        "",
+        "| function | gives |",
+        "|---|---|",
+    ]
+    named = (*functions.OF_ROW, "RETURN_ADVICE", "RETURN_POLICY")
+    for name in named:
+        function = getattr(functions, name)
+        arguments = ", ".join(_argument(p) for p in signature(function).parameters.values())
+        lines.append(f"| `{name}({arguments})` | {' '.join(function.__doc__.split())} |")
+    lines.append("| `RETURN_STATUS([follows])` | The last message of the live functions. |")
+    lines += ["", "| argument | what it is |", "|---|---|"]
+    lines += [f"| {name} | {text} |" for name, text in functions.ARGUMENTS.items()]
+    return "\n".join(lines) + "\n"
+
+
+def _argument(parameter: Parameter) -> str:
+    if parameter.kind is Parameter.VAR_POSITIONAL:
+        return f"{parameter.name}…"
+    return parameter.name if parameter.default is Parameter.empty else f"[{parameter.name}]"
+
+
+PAGES = {"columns.md": columns_page, "commands.md": commands_page, "functions.md": functions_page}
 
 if __name__ == "__main__":
     for name, page in PAGES.items():

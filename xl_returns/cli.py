@@ -6,20 +6,24 @@ import dataclasses
 import datetime as dt
 import json
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 import click
 
 from xl_returns import __version__
-from xl_returns.books.build import build
 from xl_returns.core import terms
 from xl_returns.core.findings import Finding, Refusal
 from xl_returns.desk.files import decide_file
+from xl_returns.desk.health import examine_book
 from xl_returns.desk.intake import import_reports
+from xl_returns.desk.new import new_book
 from xl_returns.desk.process import process_book
 from xl_returns.desk.review import check_book, explain_row
+from xl_returns.machine.checks import Check
+from xl_returns.machine.doctor import examine_machine
+from xl_returns.machine.setup import set_up
 
 _EXIT_FINDINGS = 1
 _EXIT_WRONG_USE = 2
@@ -138,18 +142,41 @@ def explain(book: Path, return_id: str, today: dt.datetime | None, as_json: bool
 @cli.command()
 @click.argument("book", type=_file)
 def new(book: Path) -> None:
-    """Write a fresh workbook with the seller guide as its policy."""
-    if book.exists():
-        raise Refusal(book.name, "is already there", "choose another name")
-    if book.suffix.casefold() != ".xlsx":
-        raise Refusal(book.name, "does not end in .xlsx", f"write {book.with_suffix('.xlsx').name}")
-    try:
-        build(book)
-    except OSError as error:
-        raise Refusal(
-            str(book), f"cannot be written ({error.strerror})", "check the folder"
-        ) from error
+    """Write a fresh workbook with the seller guide as its policy.
+
+    BOOK.xlsm is live in Excel: worksheet functions, buttons. BOOK.xlsx has no macros.
+    """
+    new_book(book)
     click.echo(f"Written to {book}")
+
+
+@cli.command()
+@click.option("--from", "source", metavar="WHAT", help="A wheel or folder to install from.")
+def setup(source: str | None) -> None:
+    """Prepare this computer for live workbooks: the Python that Excel calls."""
+    folder = set_up(source=source, say=click.echo)
+    click.echo(f"Ready: {folder}\n")
+    _diagnose(examine_machine(), as_json=False)
+
+
+@cli.command()
+@click.argument("book", type=_file, required=False)
+@_json
+def doctor(book: Path | None, as_json: bool) -> None:
+    """Look at this computer, and at BOOK, for what keeps Excel from calling Python."""
+    checks = [*examine_machine(), *(examine_book(book) if book else ())]
+    _diagnose(checks, as_json=as_json)
+
+
+def _diagnose(checks: Iterable[Check], *, as_json: bool) -> None:
+    found = list(checks)
+    if as_json:
+        _print_json([dataclasses.asdict(check) for check in found])
+    for check in () if as_json else found:
+        click.echo(f"{check.state:<9}{check.name:<19}{check.told}")
+        if check.remedy:
+            click.echo(f"{'':<28}> {check.remedy}")
+    sys.exit(_EXIT_FINDINGS if any(check.state == "error" for check in found) else 0)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

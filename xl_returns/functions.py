@@ -89,8 +89,9 @@ def RETURN_ADVICE(  # noqa: N802
     return [[_cut(shown[name][row]) for name in columns.SUGGESTIONS] for row in range(len(rows))]
 
 
-def _of_row(name: str, column: str) -> Callable[..., str | float]:
+def _of_row(column: str) -> Callable[..., str | float]:
     """The worksheet function that gives one suggestion for one row."""
+    name = columns.FUNCTIONS[column]
 
     def function(
         row: Any, policy: Any = None, as_of: Any = None, headers: Any = None
@@ -108,25 +109,21 @@ def _of_row(name: str, column: str) -> Callable[..., str | float]:
     return xw.func(category="Returns")(xw.ret("default")(function))
 
 
-RETURN_ACTION = _of_row("RETURN_ACTION", "Action")
-REFUND_AMOUNT = _of_row("REFUND_AMOUNT", "Refund")
-RETURN_OFFER = _of_row("RETURN_OFFER", "Offer")
-RETURN_OFFER_MAX = _of_row("RETURN_OFFER_MAX", "Offer Max")
-RETURN_DUE = _of_row("RETURN_DUE", "Due")
-RETURN_DISPOSITION = _of_row("RETURN_DISPOSITION", "Disposition")
-RESALE_PRICE = _of_row("RESALE_PRICE", "Resale Price")
-RETURN_RECOVERY = _of_row("RETURN_RECOVERY", "Recovery")
-RETURN_RISK = _of_row("RETURN_RISK", "Risk")
-RETURN_APPEAL = _of_row("RETURN_APPEAL", "Appeal")
-RETURN_WARNINGS = _of_row("RETURN_WARNINGS", "Warnings")
-RETURN_RULE = _of_row("RETURN_RULE", "Rule")
-RETURN_WHY = _of_row("RETURN_WHY", "Why")
+RETURN_ACTION = _of_row("Action")
+REFUND_AMOUNT = _of_row("Refund")
+RETURN_OFFER = _of_row("Offer")
+RETURN_OFFER_MAX = _of_row("Offer Max")
+RETURN_DUE = _of_row("Due")
+RETURN_DISPOSITION = _of_row("Disposition")
+RESALE_PRICE = _of_row("Resale Price")
+RETURN_RECOVERY = _of_row("Recovery")
+RETURN_RISK = _of_row("Risk")
+RETURN_APPEAL = _of_row("Appeal")
+RETURN_WARNINGS = _of_row("Warnings")
+RETURN_RULE = _of_row("Rule")
+RETURN_WHY = _of_row("Why")
 
-OF_ROW: Final = (
-    "RETURN_ACTION", "REFUND_AMOUNT", "RETURN_OFFER", "RETURN_OFFER_MAX", "RETURN_DUE",
-    "RETURN_DISPOSITION", "RESALE_PRICE", "RETURN_RECOVERY", "RETURN_RISK", "RETURN_APPEAL",
-    "RETURN_WARNINGS", "RETURN_RULE", "RETURN_WHY",
-)  # fmt: skip
+OF_ROW: Final = tuple(columns.FUNCTIONS.values())
 """The functions for one row, in the order of the columns of suggestions."""
 
 

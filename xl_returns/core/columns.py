@@ -96,6 +96,18 @@ BY_NAME: Final = {column.name: column for column in RETURNS}
 INPUTS: Final = tuple(c.name for c in RETURNS if c.owner in ("report", "seller"))
 OVERRIDES: Final = tuple(c.name for c in RETURNS if c.owner == "override")
 SUGGESTIONS: Final = tuple(c.name for c in RETURNS if c.owner == "suggestion")
+FUNCTIONS: Final = dict(
+    zip(
+        SUGGESTIONS,
+        (
+            "RETURN_ACTION", "REFUND_AMOUNT", "RETURN_OFFER", "RETURN_OFFER_MAX", "RETURN_DUE",
+            "RETURN_DISPOSITION", "RESALE_PRICE", "RETURN_RECOVERY", "RETURN_RISK",
+            "RETURN_APPEAL", "RETURN_WARNINGS", "RETURN_RULE", "RETURN_WHY",
+        ),
+        strict=True,
+    )
+)  # fmt: skip
+"""The worksheet function that gives each suggestion for one row."""
 RECORD: Final = tuple(c.name for c in RETURNS if c.owner == "record")
 READ: Final = INPUTS + RECORD + OVERRIDES
 NEEDED: Final = ("Return ID", "Channel", "Marketplace", "Quantity", "Unit Paid", "Status")

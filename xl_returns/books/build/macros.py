@@ -39,23 +39,12 @@ _RECORDED: Final = {
 
 @dataclass(frozen=True)
 class Macros:
-    """The sources: VBA modules, the workbook's own code, the ribbon, the `xlwings.conf` lines,
-    and the worksheet function of each column of suggestions."""
+    """The sources: VBA modules, the workbook's own code, the ribbon, the `xlwings.conf` lines."""
 
     modules: Sequence[Module]
     workbook_code: str
     ribbon: bytes
     config: Mapping[str, str]
-    functions: Mapping[str, str]
-
-    def formula(self, column: str) -> str:
-        """The calculated column's formula for a suggestion."""
-        row = f"Returns[[#This Row],[{columns.INPUTS[0]}]:[{columns.INPUTS[-1]}]]"
-        call = f"{self.functions[column]}({row},{LIVE}[Policy],{LIVE}[As Of])"
-        if column not in _RECORDED:
-            return f"={call}"
-        last = f"Returns[[#This Row],[{_RECORDED[column]}]]"
-        return f'=_xlfn.IFNA({call},IF({last}="","",{last}))'
 
     def add_config(self, book: Workbook) -> None:
         """The very hidden sheet from which xlwings reads where Python is."""
@@ -92,6 +81,16 @@ class Macros:
                 new.writestr(entry, data, zipfile.ZIP_DEFLATED)
             new.writestr(zipfile.ZipInfo(_RIBBON_PART), self.ribbon, zipfile.ZIP_DEFLATED)
         return made.getvalue()
+
+
+def formula(column: str) -> str:
+    """The calculated column's formula for a suggestion."""
+    row = f"Returns[[#This Row],[{columns.INPUTS[0]}]:[{columns.INPUTS[-1]}]]"
+    call = f"{columns.FUNCTIONS[column]}({row},{LIVE}[Policy],{LIVE}[As Of])"
+    if column not in _RECORDED:
+        return f"={call}"
+    last = f"Returns[[#This Row],[{_RECORDED[column]}]]"
+    return f'=_xlfn.IFNA({call},IF({last}="","",{last}))'
 
 
 def code_name(sheet: str) -> str:

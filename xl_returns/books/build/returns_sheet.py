@@ -13,7 +13,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from xl_returns.books.build.frame import FIRST_ROW, HEADER_ROW, TABLE_STYLE, add_sheet, note
 from xl_returns.books.build.lists import Lists
-from xl_returns.books.build.macros import Macros, add_button
+from xl_returns.books.build.macros import Macros, add_button, formula
 from xl_returns.books.build.styles import (
     ALARM,
     BLUE,
@@ -54,7 +54,7 @@ def add_returns(
     )
     _legend(sheet, styles)
     last = HEADER_ROW + max(len(rows), 1)
-    formulas = {name: macros.formula(name) for name in macros.functions} if macros else {}
+    formulas = {name: formula(name) for name in columns.SUGGESTIONS} if macros else {}
     options = {
         "name": "Returns",
         **TABLE_STYLE,

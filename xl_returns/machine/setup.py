@@ -1,0 +1,99 @@
+"""Make the environment that Excel's Python is, once per user."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+import venv
+from collections.abc import Callable
+from importlib.metadata import distribution, version
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlparse
+from urllib.request import url2pathname
+
+from xl_returns.core.findings import Refusal
+from xl_returns.machine import places
+from xl_returns.machine.python import ask, refuse_unfit, this_python
+
+_LINES: Final = 5
+
+
+def set_up(
+    folder: Path | None = None,
+    source: str | None = None,
+    say: Callable[[str], None] = lambda _: None,
+) -> Path:
+    """Make or renew the environment; gives its folder. Raises Refusal.
+
+    `source` is what pip installs: a wheel, a folder, or a requirement; by default this very
+    version, from where it was installed itself.
+    """
+    folder = folder or places.environment()
+    refuse_unfit(this_python())
+    python = places.interpreter(folder)
+    if ask(python) is None:
+        say(f"Making {folder}")
+        _make(folder)
+    if not is_current(folder) or source:
+        say("Installing xl-returns and xlwings")
+        _install(python, source or own_source())
+    if sys.platform == "darwin":
+        say("Copying the AppleScript to where Excel looks for it")
+        _copy_applescript(folder)
+    return folder
+
+
+def is_current(folder: Path) -> bool:
+    """Whether an environment holds the versions that the workbook needs."""
+    python = ask(places.interpreter(folder))
+    return python is not None and (python.xl_returns, python.xlwings) == (
+        version("xl-returns"),
+        places.XLWINGS,
+    )
+
+
+def own_source() -> str:
+    """Where this very package came from: its folder if it was installed from one, else its version."""
+    told = distribution("xl-returns").read_text("direct_url.json")
+    url = json.loads(told)["url"] if told else ""
+    if url.startswith("file:"):
+        return url2pathname(urlparse(url).path)
+    return f"xl-returns=={version('xl-returns')}"
+
+
+def _make(folder: Path) -> None:
+    try:
+        venv.create(folder, clear=True, with_pip=True)
+    except (OSError, subprocess.CalledProcessError) as error:
+        raise Refusal(
+            str(folder), f"the environment cannot be made ({error})", "check rights and disk space"
+        ) from error
+
+
+def _install(python: Path, source: str) -> None:
+    pip = [str(python), "-m", "pip", "--disable-pip-version-check", "install", "--upgrade", source]
+    done = subprocess.run(pip, capture_output=True, text=True, check=False)  # noqa: S603 - our own pip
+    if done.returncode:
+        last = " ".join((done.stderr or done.stdout).strip().splitlines()[-_LINES:])
+        raise Refusal(
+            source, f"pip could not install it: {last}", "check the network, run it again"
+        )
+
+
+def _copy_applescript(folder: Path) -> None:
+    found = next(folder.glob(f"lib/python*/site-packages/xlwings/{places.APPLESCRIPT}"), None)
+    if found is None:
+        raise Refusal(str(folder), f"lacks {places.APPLESCRIPT}", "run setup again")
+    target = places.applescript()
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(found, target)
+    except OSError as error:
+        raise Refusal(
+            str(target),
+            f"cannot be written ({error.strerror})",
+            "open Excel once, then run it again",
+        ) from error
