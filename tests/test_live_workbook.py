@@ -9,10 +9,10 @@ import re
 import zipfile
 from importlib.util import find_spec
 from pathlib import Path, PurePosixPath
+from xml.etree import ElementTree as ET
 
 import openpyxl
 import pytest
-from lxml import etree
 from oletools.olevba import VBA_Parser
 
 from scripts import build_workbook as sources
@@ -23,13 +23,21 @@ from xl_returns.books.build import build
 from xl_returns.books.build.macros import CONFIG_SHEET, code_name
 from xl_returns.books.build.vba import Module
 from xl_returns.books.workbook import Workbook
-from xl_returns.core import columns
+from xl_returns.core import columns, sheets
 from xl_returns.desk.process import process_book
 from xl_returns.machine.places import CONFIG
 
 COMMITTED = sources.WORKBOOK / "ReturnsTracker.xlsm"
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 RELATION = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
+VISIBLE = (
+    "Start",
+    "Returns",
+    "Dashboard",
+    "Log",
+    "Check",
+    *(sheet.name for sheet in sheets.POLICY),
+)
 STAND_IN = """Attribute VB_Name = "xlwings"
 Public Sub RunPython(ByVal command As String)
     ThisWorkbook.Worksheets("Check").Range("C5").Value = command
@@ -88,14 +96,14 @@ def test_the_committed_workbook_is_what_the_sources_give(parts):
 
 
 def test_every_part_is_well_formed_and_has_a_content_type(parts):
-    types = etree.fromstring(parts["[Content_Types].xml"])
+    types = ET.fromstring(parts["[Content_Types].xml"])
     defaults = {node.get("Extension") for node in types if node.tag.endswith("Default")}
     named = {node.get("PartName").lstrip("/") for node in types if node.tag.endswith("Override")}
     assert named <= set(parts)
     for name, data in parts.items():
         assert name in named or name.rpartition(".")[2] in defaults or name.startswith("["), name
         if name.endswith((".xml", ".rels", ".vml")):
-            etree.fromstring(data)
+            ET.fromstring(data)
 
 
 def test_every_relationship_leads_to_a_part_and_every_part_is_reached(parts):
@@ -106,7 +114,7 @@ def test_every_relationship_leads_to_a_part_and_every_part_is_reached(parts):
         reached.add(name)
         base = PurePosixPath(name).parent.parent
         ids = set()
-        for relation in etree.fromstring(data).iter(RELATION):
+        for relation in ET.fromstring(data).iter(RELATION):
             assert relation.get("Id") not in ids
             ids.add(relation.get("Id"))
             target = relation.get("Target")
@@ -127,10 +135,10 @@ def resolved(path):
 
 
 def test_code_names_meet_document_modules(parts, project):
-    book = etree.fromstring(parts["xl/workbook.xml"])
+    book = ET.fromstring(parts["xl/workbook.xml"])
     names = [book.find(f"{MAIN}workbookPr").get("codeName")]
     for number, sheet in enumerate(book.iter(f"{MAIN}sheet"), 1):
-        page = etree.fromstring(parts[f"xl/worksheets/sheet{number}.xml"])
+        page = ET.fromstring(parts[f"xl/worksheets/sheet{number}.xml"])
         names.append(page.find(f"{MAIN}sheetPr").get("codeName"))
         assert names[-1] == code_name(sheet.get("name"))
     documents = [n for n, m in project.modules.items() if "VB_PredeclaredId = True" in m.text]
@@ -138,14 +146,14 @@ def test_code_names_meet_document_modules(parts, project):
 
 
 def test_nothing_makes_excel_calculate_on_opening(parts):
-    calculation = etree.fromstring(parts["xl/workbook.xml"]).find(f"{MAIN}calcPr")
+    calculation = ET.fromstring(parts["xl/workbook.xml"]).find(f"{MAIN}calcPr")
     assert dict(calculation.attrib) == {"calcId": "191029"}
 
 
 def test_every_formula_has_a_value(parts):
     for name, data in parts.items():
         if name.startswith("xl/worksheets/sheet"):
-            for cell in etree.fromstring(data).iter(f"{MAIN}c"):
+            for cell in ET.fromstring(data).iter(f"{MAIN}c"):
                 if cell.find(f"{MAIN}f") is not None:
                     value = cell.find(f"{MAIN}v")
                     assert value is not None, cell.get("r")
@@ -183,7 +191,7 @@ def test_the_modules_are_our_sources_and_xlwings_own_with_their_notices(parts, p
 
 def test_ribbon_and_button_run_macros_that_are_there(parts, project):
     code = project.modules["ReturnsMacros"].text
-    ribbon = etree.fromstring(parts["customUI/customUI14.xml"])
+    ribbon = ET.fromstring(parts["customUI/customUI14.xml"])
     called = [node.get("onAction") for node in ribbon.iter() if node.get("onAction")]
     assert len(called) == 6
     for name in called:
@@ -191,6 +199,13 @@ def test_ribbon_and_button_run_macros_that_are_there(parts, project):
     drawings = b"".join(data for name, data in parts.items() if name.endswith(".vml"))
     assert re.findall(rb"<x:FmlaMacro>\[0\]!(\w+)", drawings) == [b"ProcessReturns"]
     assert "Public Sub ProcessReturns()" in code
+
+
+def test_no_two_modules_have_a_public_name_in_common(project):
+    declared = re.compile(r"^(?:Public )?(?:Sub|Function) (\w+)", re.MULTILINE)
+    standard = [m for m in project.modules.values() if m.kind == "standard"]
+    named = [n for m in standard for n in {n.casefold() for n in declared.findall(m.text)}]
+    assert sorted(named) == sorted(set(named))
 
 
 def test_macros_name_jobs_that_python_has(project):
@@ -292,10 +307,7 @@ def test_in_libreoffice_it_opens_compiles_and_a_mouse_click_reaches_the_macro(tm
         ["text", "Returns", "AG5"],
         ["click", "Returns"],
         ["text", "Check", "C5"],
-        *(
-            ["picture", name, str(pictures.resolve() / f"{name}.png")]
-            for name in ("Start", "Returns")
-        ),
+        *(["picture", name, str(pictures.resolve() / f"{name}.png")] for name in VISIBLE),
     ]
     found = driven(path, tmp_path, steps)
     assert found[:9] == [

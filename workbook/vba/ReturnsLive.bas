@@ -17,6 +17,7 @@ Private Const SERVER_GONE As String = "|462|-2147023174|-2147023170|-2147417848|
 Private server As Object
 Private restUntil As Date
 Private lastMessage As String
+Private shownMessage As String
 Private session As String
 Private knownFor As String
 Private seen As Variant
@@ -94,18 +95,13 @@ Public Function Warm() As Boolean
     If Not Warm Then lastMessage = "Python does not start; run xl-returns doctor. " & LastLine(Err.Description)
 End Function
 
-' Forget every answer and the server; the next calculation starts anew.
-Public Sub Forget()
-    knownFor = ""
-    rowsWaiting = ""
-    lastMessage = ""
-    restUntil = 0
-    Set server = Nothing
-End Sub
-
-' Rows that changed because of another row are calculated again, once Excel has finished.
+' Once Excel has finished: show a new message, and calculate rows that changed because of others.
 Public Sub CalculateWaiting()
     Dim waiting As Variant, body As Object, i As Long
+    If shownMessage <> lastMessage Then
+        shownMessage = lastMessage
+        TableNamed("Live").ListColumns("Status").DataBodyRange.Calculate
+    End If
     If rowsWaiting = "" Then Exit Sub
     waiting = Split(rowsWaiting, " ")
     rowsWaiting = ""

@@ -14,6 +14,9 @@ from xl_returns.machine.python import ask, system_name, unfit
 
 _WITH_EXCEL: Final = ("win32", "darwin")
 _SETUP: Final = "run `xl-returns setup`"
+_TRUST: Final = (
+    "where macros are blocked: Excel > Options > Trust Center > Trusted Locations > add the folder"
+)
 _ODD: Final = '|"`$;=%^!<>*?\r\n'
 """Characters in a path that a shell could read as something else; the macros refuse them too."""
 _LONGEST_COMMAND: Final = 2_047
@@ -98,12 +101,6 @@ def examine_path(
             book, places.interpreter(folder or places.environment(system), system)
         )
         yield mark_of_the_web(_zone(book))
-        yield Check(
-            "Trusted location",
-            "not here",
-            "cannot be seen from outside",
-            "Excel > Options > Trust Center > Trusted Locations: add the folder, if macros are blocked",
-        )
 
 
 def _command_length(book: Path, interpreter: Path) -> Check:
@@ -148,6 +145,7 @@ def windows_settings(read: ReadKey) -> Iterator[Check]:
         told = "macros in files from the internet are blocked by policy"
         yield Check("Internet macros", "warning", told, "make workbooks with `xl-returns new`")
     yield _defender(read)
+    yield Check("Trusted location", "not here", "cannot be seen from outside", _TRUST)
 
 
 def _defender(read: ReadKey) -> Check:
