@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import zipfile
 from pathlib import Path
+from xml.etree import ElementTree as ET
 
 import openpyxl
 import pytest
 
+from scripts import build_workbook as sources
 from tests.support.office import needs_office, shown
 from xl_returns.books.build import build
 from xl_returns.books.build.frame import FIRST_ROW, HEADER_ROW
+from xl_returns.books.build.macros import LIVE_HEADERS
 from xl_returns.books.policies import default_policy, policy_of
 from xl_returns.books.workbook import Workbook
 from xl_returns.core import columns, sheets, terms
 
-COMMITTED = Path(__file__).parents[2] / "workbook" / "ReturnsTracker.xlsx"
+WORKBOOK = Path(__file__).parents[2] / "workbook"
+MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 ROW = {
     "Return ID": "R1",
     "Channel": "MFN",
@@ -31,11 +36,26 @@ ROW = {
 }
 
 
+@pytest.fixture(scope="module", params=["xlsx", "xlsm"])
+def edition(request):
+    return request.param
+
+
 @pytest.fixture(scope="module")
-def made():
+def made(edition):
+    return built(edition)
+
+
+def built(edition):
     target = io.BytesIO()
-    build(target)
+    modules = [*sources.own_modules(), *sources.xlwings_modules()]
+    build(target, macros=sources.macros(modules) if edition == "xlsm" else None)
     return target.getvalue()
+
+
+def contents(package):
+    with zipfile.ZipFile(package) as opened:
+        return {name: opened.read(name) for name in opened.namelist()}
 
 
 @pytest.fixture(scope="module")
@@ -43,25 +63,24 @@ def seen(made):
     return openpyxl.load_workbook(io.BytesIO(made))
 
 
-def test_twice_built_gives_the_same_bytes(made):
-    again = io.BytesIO()
-    build(again)
-    assert again.getvalue() == made
+def test_twice_built_gives_the_same_bytes(made, edition):
+    assert built(edition) == made
 
 
-def test_the_committed_workbook_is_what_the_sources_give(made):
-    assert COMMITTED.read_bytes() == made, "run scripts/dev.py workbook"
+def test_the_committed_workbook_is_what_the_sources_give(made, edition):
+    committed = contents(WORKBOOK / f"ReturnsTracker.{edition}")
+    assert committed == contents(io.BytesIO(made)), "run scripts/dev.py workbook"
 
 
-def test_its_policy_is_the_default_policy_and_has_no_findings(made, tmp_path):
-    path = tmp_path / "New.xlsx"
+def test_its_policy_is_the_default_policy_and_has_no_findings(made, edition, tmp_path):
+    path = tmp_path / f"New.{edition}"
     path.write_bytes(made)
     policy, findings = policy_of(Workbook.open(path))
     assert findings == []
     assert policy.version == default_policy().version
 
 
-def test_every_table_has_the_headers_of_the_contract(seen):
+def test_every_table_has_the_headers_of_the_contract(seen, edition):
     tables = {name: sheet.tables[name] for sheet in seen for name in sheet.tables}
     expected = {
         "Returns": [column.name for column in columns.RETURNS],
@@ -69,6 +88,8 @@ def test_every_table_has_the_headers_of_the_contract(seen):
         "Check": list(sheets.CHECK_HEADERS),
         **{sheet.table: [field.name for field in sheet.fields] for sheet in sheets.POLICY},
     }
+    if edition == "xlsm":
+        expected["Live"] = list(LIVE_HEADERS)
     assert {name: t.column_names for name, t in tables.items()} == expected
 
 
@@ -112,14 +133,14 @@ def test_drop_downs_of_policy_sheets_offer_exactly_the_allowed_words(seen):
         assert drop_downs(seen, sheet.name) == allowed
 
 
-def test_no_formula_is_without_a_value(made):
-    formulas = openpyxl.load_workbook(io.BytesIO(made))
-    values = openpyxl.load_workbook(io.BytesIO(made), data_only=True)
-    for page in formulas:
-        for cells in page.iter_rows():
-            for cell in cells:
-                if cell.data_type == "f":
-                    assert values[page.title][cell.coordinate].value is not None, cell
+def test_every_formula_has_a_value(made):
+    for name, data in contents(io.BytesIO(made)).items():
+        if name.startswith("xl/worksheets/sheet"):
+            for cell in ET.fromstring(data).iter(f"{MAIN}c"):
+                if cell.find(f"{MAIN}f") is not None:
+                    value = cell.find(f"{MAIN}v")
+                    assert value is not None, cell.get("r")
+                    assert value.text or cell.get("t") == "str", cell.get("r")
 
 
 def test_report_text_never_becomes_a_formula_or_a_link(tmp_path):

@@ -84,6 +84,7 @@ def process_book(
     step("Reading the workbook")
     book = Workbook.open(path)
     summary = process(book, today, step)
+    _switch_live_off(book)
     saved = False
     if not dry_run:
         step("Writing")
@@ -118,14 +119,13 @@ def process(
     changed = table.write({**shown, **record}, filled)
     _log(book, decisions, shown, record, is_new, today)
     write_findings(book, findings)
-    _mark_live(book, policy.version, today)
     return replace(summary, changed_cells=changed)
 
 
-def _mark_live(book: Book, version: str, today: dt.date) -> None:
-    """Tell live formulas, if there are any, by which policy and for which day they were answered."""
+def _switch_live_off(book: Workbook) -> None:
+    """Live formulas, if there are any, rest until Excel has Python again: see `formula`."""
     if "Live" in book.tables:
-        book.write("Live", {"As Of": [as_value(today)], "Policy": [version]})
+        book.write("Live", {"As Of": [None]})
 
 
 def _told(path: Path, out: Path | None, *, dry_run: bool, saved: bool) -> str:

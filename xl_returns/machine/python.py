@@ -15,7 +15,7 @@ from xl_returns.core.findings import Refusal
 OLDEST: Final = (3, 11)
 _PYTHON_ORG: Final = "install 64-bit Python 3.11 or newer from python.org, then run setup with it"
 _ASK: Final = """
-import json, platform, struct, sys
+import json, platform, struct, sys, sysconfig
 from importlib.metadata import PackageNotFoundError, version
 def found(name):
     try:
@@ -24,7 +24,7 @@ def found(name):
         return ""
 print(json.dumps({
     "version": list(sys.version_info[:3]), "bits": struct.calcsize("P") * 8,
-    "machine": platform.machine(), "base": sys.base_prefix, "implementation": platform.python_implementation(),
+    "machine": sysconfig.get_platform(), "base": sys.base_prefix, "implementation": platform.python_implementation(),
     "xlwings": found("xlwings"), "xl_returns": found("xl-returns"), "pywin32": found("pywin32"),
 }))
 """
@@ -32,7 +32,11 @@ print(json.dumps({
 
 @dataclass(frozen=True)
 class Python:
-    """What an interpreter says of itself; versions of packages are blank when they are missing."""
+    """What an interpreter says of itself; versions of packages are blank when they are missing.
+
+    `machine` is what it was built for (`win-amd64`): `platform.machine` names the processor, and
+    the x64 build, which has the DLL, runs on ARM64 too.
+    """
 
     version: tuple[int, ...]
     bits: int

@@ -16,7 +16,7 @@ from urllib.request import url2pathname
 
 from xl_returns.core.findings import Refusal
 from xl_returns.machine import places
-from xl_returns.machine.python import ask, refuse_unfit, this_python
+from xl_returns.machine.python import ask, refuse_unfit, this_python, unfit
 
 _LINES: Final = 5
 
@@ -34,12 +34,15 @@ def set_up(
     folder = folder or places.environment()
     refuse_unfit(this_python())
     python = places.interpreter(folder)
-    if ask(python) is None:
+    if not _usable(python):
         say(f"Making {folder}")
         _make(folder)
     if not is_current(folder) or source:
         say("Installing xl-returns and xlwings")
         _install(python, source or own_source())
+    if sys.platform == "win32" and not (folder / places.DLL).is_file():
+        say(f"Fetching {places.DLL}, which is gone")
+        _fetch_dll(python)
     if sys.platform == "darwin":
         say("Copying the AppleScript to where Excel looks for it")
         _copy_applescript(folder)
@@ -56,31 +59,61 @@ def is_current(folder: Path) -> bool:
 
 
 def own_source() -> str:
-    """Where this very package came from: its folder if it was installed from one, else its version."""
+    """Where this very package came from: its folder or wheel if that is still there, else its version."""
     told = distribution("xl-returns").read_text("direct_url.json")
     url = json.loads(told)["url"] if told else ""
-    if url.startswith("file:"):
-        return url2pathname(urlparse(url).path)
+    if url.startswith("file:") and Path(path := url2pathname(urlparse(url).path)).exists():
+        return path
     return f"xl-returns=={version('xl-returns')}"
+
+
+def _usable(interpreter: Path) -> bool:
+    python = ask(interpreter)
+    return python is not None and unfit(python) is None
 
 
 def _make(folder: Path) -> None:
     try:
         venv.create(folder, clear=True, with_pip=True)
     except (OSError, subprocess.CalledProcessError) as error:
+        output = getattr(error, "output", None)
+        why = _last_lines(output.decode(errors="replace")) if output else str(error)
         raise Refusal(
-            str(folder), f"the environment cannot be made ({error})", "check rights and disk space"
+            str(folder),
+            f"the environment cannot be made ({why})",
+            "close Excel, check rights and disk space",
         ) from error
 
 
-def _install(python: Path, source: str) -> None:
-    pip = [str(python), "-m", "pip", "--disable-pip-version-check", "install", "--upgrade", source]
-    done = subprocess.run(pip, capture_output=True, text=True, check=False)  # noqa: S603 - our own pip
-    if done.returncode:
-        last = " ".join((done.stderr or done.stdout).strip().splitlines()[-_LINES:])
-        raise Refusal(
-            source, f"pip could not install it: {last}", "check the network, run it again"
+def _fetch_dll(python: Path) -> None:
+    """Install xlwings again: virus scanners take the DLL away, and pip does not miss it."""
+    _install(python, f"xlwings=={places.XLWINGS}", "--force-reinstall", "--no-deps")
+
+
+def _install(python: Path, source: str, *options: str) -> None:
+    """Isolated (-I), so that neither PYTHONPATH nor a `pip.py` in the current folder decides."""
+    pip = [str(python), "-I", "-m", "pip", "--disable-pip-version-check", "install", "--no-user"]
+    try:
+        done = subprocess.run(  # noqa: S603 - our own pip
+            [*pip, "--upgrade", *options, source],
+            capture_output=True,
+            text=True,
+            errors="replace",
+            check=False,
         )
+        told = (done.stderr or done.stdout) if done.returncode else None
+    except OSError as error:
+        told = str(error)
+    if told is not None:
+        raise Refusal(
+            source,
+            f"pip could not install it: {_last_lines(told)}",
+            "close Excel, check the network, run it again",
+        )
+
+
+def _last_lines(output: str) -> str:
+    return " ".join(output.strip().splitlines()[-_LINES:])
 
 
 def _copy_applescript(folder: Path) -> None:

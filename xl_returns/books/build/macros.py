@@ -15,6 +15,7 @@ from xlsxwriter.worksheet import Worksheet
 from xl_returns.books.build.frame import TABLE_STYLE
 from xl_returns.books.build.styles import NOTE_TINT, Styles
 from xl_returns.books.build.vba import SHEET, WORKBOOK, Module, vba_project
+from xl_returns.books.policies import default_policy
 from xl_returns.core import columns, sheets
 
 CONFIG_SHEET: Final = "xlwings.conf"
@@ -29,6 +30,10 @@ _RIBBON: Final = (
 )
 _BLANK_ANSWER: Final = re.compile(rb'(<c r="[A-Z]+\d+"(?: s="\d+")?)>(<f>[^<]*</f><v></v>)')
 """A formula whose value is blank text; without a type it would read as a broken number."""
+_OFF: Final = (
+    "Off: shown is what was processed last. Live functions need Excel for Windows, macros allowed, "
+    "and xl-returns setup"
+)
 _RECORDED: Final = {
     "Action": "Decided Action",
     "Refund": "Decided Refund",
@@ -84,13 +89,18 @@ class Macros:
 
 
 def formula(column: str) -> str:
-    """The calculated column's formula for a suggestion."""
+    """The calculated column's formula for a suggestion.
+
+    Without a day in `Live` nothing is called: wherever macros or Python are missing, a cell that
+    is calculated all the same shows what was decided last, or nothing, instead of an error.
+    """
     row = f"Returns[[#This Row],[{columns.INPUTS[0]}]:[{columns.INPUTS[-1]}]]"
     call = f"{columns.FUNCTIONS[column]}({row},{LIVE}[Policy],{LIVE}[As Of])"
+    off = f'{LIVE}[As Of]=""'
     if column not in _RECORDED:
-        return f"={call}"
+        return f'=IF({off},"",{call})'
     last = f"Returns[[#This Row],[{_RECORDED[column]}]]"
-    return f'=_xlfn.IFNA({call},IF({last}="","",{last}))'
+    return f'=_xlfn.IFNA(IF({off},NA(),{call}),IF({last}="","",{last}))'
 
 
 def code_name(sheet: str) -> str:
@@ -122,5 +132,7 @@ def add_live(page: Worksheet, styles: Styles, row: int) -> None:
         row, 0, row + 1, 2, {"name": LIVE, **TABLE_STYLE, "columns": headers, "autofilter": False}
     )
     page.write_blank(row + 1, 0, None, styles.cell("date"))
-    page.write_formula(row + 1, 1, f"=RETURN_STATUS({LIVE}[Policy])", styles.cell("prose"), "")
-    page.write_formula(row + 1, 2, f"=RETURN_POLICY({policy})", styles.cell("prose"), "")
+    status = f'=IF({LIVE}[As Of]="","{_OFF}",RETURN_STATUS({LIVE}[Policy]))'
+    page.write_formula(row + 1, 1, status, styles.cell("prose"), _OFF)
+    version = default_policy().version
+    page.write_formula(row + 1, 2, f"=RETURN_POLICY({policy})", styles.cell("prose"), version)
