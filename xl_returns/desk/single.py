@@ -16,10 +16,11 @@ from xl_returns.core.findings import Refusal
 from xl_returns.core.history import no_history
 from xl_returns.core.policy import Policy
 from xl_returns.core.rows import parse_rows
-from xl_returns.core.rulebook import Rulebook
 from xl_returns.core.suggest import Shown, suggestions
+from xl_returns.desk.live import Policies
 
 _SERIAL_DAY_0 = dt.date(1899, 12, 30)
+_compiled = Policies()
 _HEADER = {columns.normalised(name): name for name in columns.BY_NAME}
 
 
@@ -104,7 +105,7 @@ def decide(item: ReturnItem, policy: Policy, today: dt.date) -> Decision:
     rows = parse_rows({name: [value] for name, value in item.model_dump(by_alias=True).items()})
     for problem in rows.problems:
         raise Refusal(problem.header, problem.problem, problem.remedy)
-    book = Rulebook(policy)
+    book = _compiled.book(_compiled.add(policy))
     shown = suggestions(decide_rows(rows, book, cells.day(today) or 0, no_history(1)), book)
     return Decision.model_validate({name: _typed(name, values) for name, values in shown.items()})
 
