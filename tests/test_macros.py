@@ -148,6 +148,40 @@ def test_reports_come_in_as_with_the_command(run, path, tmp_path):
     assert sum("RETURN_WHY(" in text for text in formulas.values()) == len(expected["Return ID"])
 
 
+def test_a_formula_of_the_sellers_own_stays_a_formula(run):
+    place = (5, columns.INPUTS.index("Order Date") + 1)
+
+    def prepare(impl):
+        returns = impl.sheets("Returns")
+        returns.formulas[place] = "=TODAY()-3"
+        impl.app.picked = "\n".join(map(str, SAMPLES))
+
+    impl = run(macros.import_reports, prepare)
+    assert impl.sheets("Returns").formulas[place] == "=TODAY()-3"
+    assert (45, place[1]) not in impl.sheets("Returns").formulas
+    book = OpenWorkbook(xw.Book(impl=impl))
+    book.write_cells("Returns", {(0, "Order Date"): 46000.0, (1, "Order Date"): 46000.0})
+    assert impl.sheets("Returns").formulas[place] == "=TODAY()-3"
+    assert book.tables["Returns"].read(["Order Date"])["Order Date"][1] == 46000.0
+
+
+def test_only_changed_cells_are_written(run):
+    impl = run(macros.process_returns)
+    book = OpenWorkbook(xw.Book(impl=impl))
+    impl.writes.clear()
+    assert book.write_cells("Returns", {(1, "Status"): "Received"}) == 1
+    assert impl.writes == [("Returns", "$R$6:$R$6")]
+
+
+def test_what_cannot_be_taken_back_is_said(run):
+    def prepare(impl):
+        impl.fail_at, impl.stays_broken = 3, True
+
+    told = run(macros.process_returns, prepare).app.asked[-1]
+    assert "close the workbook without saving it" in told
+    assert "Nothing was changed" not in told
+
+
 def test_choosing_no_report_does_nothing(run, path):
     assert run(macros.import_reports).state() == open_book(path)[1].state()
 

@@ -112,7 +112,7 @@ def _desk() -> Iterator[tuple[OpenWorkbook, _Excel]]:
         excel.show("Reading the workbook")
         yield OpenWorkbook(caller), excel
     except Refusal as refusal:
-        excel.tell(f"{refusal}\n\nNothing was changed.", "critical")
+        excel.tell(str(refusal), "critical")
     except Exception as error:  # noqa: BLE001 - a seller gets a sentence, never a traceback
         excel.tell(
             "The desk met a fault of its own and changed nothing. "

@@ -225,13 +225,14 @@ class Book(base.Book):
     def __init__(self, path, currency):
         path = Path(path)
         self.app, self.name, self.fullname = App(), path.name, str(path)
-        self.writes, self.fail_at = [], None
+        self.writes, self.fail_at, self.stays_broken = [], None, False
         pages, shown = openpyxl.load_workbook(path), openpyxl.load_workbook(path, data_only=True)
         self.sheets = Many([Sheet(self, p, shown[p.title], currency) for p in pages.worksheets])
 
     def note_write(self, block):
         self.writes.append((block.sheet.name, block.address))
-        if self.fail_at is not None and len(self.writes) == self.fail_at:
+        at = len(self.writes)
+        if self.fail_at and (at == self.fail_at or (self.stays_broken and at > self.fail_at)):
             raise Broken("Excel is busy")
 
     def state(self):

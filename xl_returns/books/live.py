@@ -20,6 +20,8 @@ from xl_returns.books.cells import Value, clean
 from xl_returns.books.refs import column_name
 from xl_returns.core.findings import Refusal
 
+_THIS_ROW: Final = "[#This Row]"
+"""Formulas with it are the same in every row; others are filled down by Excel itself."""
 _DAY_0: Final = dt.datetime(1899, 12, 30)  # noqa: DTZ001 - cells have no time zone
 
 
@@ -58,16 +60,17 @@ class OpenTable:
         return f"{self.sheet}!{column_name(column)}{self.top + row}"
 
     def formulas(self) -> dict[int, str]:
-        """The formula of each calculated column, by its place.
+        """The formula of each calculated column, by its place: the same in first and last row.
 
         Excel also gives a text that starts with `=` as "formula"; there it equals the value.
         """
-        first: Any = self.block(0, 0, 1, len(self.headers)).formula
-        texts: Sequence[str] = first[0] if isinstance(first[0], (list, tuple)) else first
+        first, last = (
+            _rows(self.block(row, 0, 1, len(self.headers)).formula)[0] for row in (0, self.rows - 1)
+        )
         return {
             place: text
-            for place, text in enumerate(texts)
-            if str(text).startswith("=") and text != self._cells[0][place]
+            for place, text in enumerate(first)
+            if _is_formula(text, self._cells[0][place]) and text == last[place]
         }
 
     def block(self, row: int, column: int, height: int, width: int) -> xw.Range:
@@ -93,21 +96,22 @@ class OpenWorkbook:
         target = self.tables[table]
         before = target.read(columns)
         calculated = target.formulas() if target.rows else {}
-        differing = {
-            target.headers.index(header): (before[header], values)
-            for header, values in columns.items()
-            if target.headers.index(header) not in calculated and before[header] != list(values)
+        new = {target.headers.index(header): list(values) for header, values in columns.items()}
+        old = {target.headers.index(header): values for header, values in before.items()}
+        changed = {
+            place: [row for row, value in enumerate(values) if value != old[place][row]]
+            for place, values in new.items()
+            if place not in calculated
         }
-        for group in _neighbours(sorted(differing)):
-            old = [list(row) for row in zip(*(differing[c][0] for c in group), strict=True)]
-            new = [list(row) for row in zip(*(differing[c][1] for c in group), strict=True)]
-            self._put(target.block(0, group[0], target.rows, len(group)), old, new)
+        for rows, places in _blocks(changed):
+            block = target.block(rows[0], places[0], len(rows), len(places))
+            self._put(
+                block,
+                [[old[place][row] for place in places] for row in rows],
+                [[new[place][row] for place in places] for row in rows],
+            )
         target.load()
-        return sum(
-            was != now
-            for old_column, new_column in differing.values()
-            for was, now in zip(old_column, new_column, strict=True)
-        )
+        return sum(map(len, changed.values()))
 
     def write_cells(self, table: str, cells: Mapping[tuple[int, str], Value]) -> int:
         """Give single cells, by row and header, their values; says how many really change."""
@@ -131,7 +135,8 @@ class OpenWorkbook:
             blank: list[list[Value]] = [[None] * len(group) for _ in new]
             self._put(target.block(start, group[0], len(new), len(group)), blank, part)
         for place, formula in calculated.items():
-            target.block(start, place, len(new), 1).formula = formula
+            if _THIS_ROW in formula:
+                target.block(start, place, len(new), 1).formula = formula
         target.load()
 
     def _is_blank(self, target: OpenTable, calculated: Mapping[int, str]) -> bool:
@@ -157,8 +162,26 @@ class OpenWorkbook:
         target.api_table.resize(target.block(-1, 0, rows + 1, width))
 
     def _put(self, block: xw.Range, old: list[list[Value]], new: list[list[Value]]) -> None:
+        """Write a block, all but the cells in which the seller has a formula."""
+        formulas = _rows(block.formula)
+        old, new = _with_formulas(formulas, old, old), _with_formulas(formulas, old, new)
         self._undo.append(lambda: _assign(block, old))
         _assign(block, new)
+
+    def _take_back(self) -> None:
+        """Undo what was written, the last first; what cannot be undone is said."""
+        failed = 0
+        while self._undo:
+            try:
+                self._undo.pop()()
+            except Exception:  # noqa: BLE001 - the other cells are still to be restored
+                failed += 1
+        if failed:
+            raise Refusal(
+                self.path.name,
+                "Excel did not let the desk take everything back",
+                "close the workbook without saving it",
+            )
 
     @contextmanager
     def quiet(self) -> Iterator[OpenWorkbook]:
@@ -170,8 +193,7 @@ class OpenWorkbook:
         try:
             yield self
         except BaseException:
-            while self._undo:
-                self._undo.pop()()
+            self._take_back()
             raise
         finally:
             app.calculation = calculation
@@ -208,6 +230,47 @@ def _neighbours(places: Sequence[int]) -> list[list[int]]:
     return [[place for _, place in group] for _, group in groups]
 
 
+def _blocks(changed: Mapping[int, Sequence[int]]) -> Iterator[tuple[list[int], list[int]]]:
+    """Changed rows by column, as blocks of rows and columns that touch."""
+    runs = {place: _neighbours(rows) for place, rows in changed.items() if rows}
+    numbered = enumerate(sorted(runs))
+    for _, members in groupby(numbered, lambda pair: (pair[1] - pair[0], runs[pair[1]])):
+        places = [place for _, place in members]
+        yield from ((rows, places) for rows in runs[places[0]])
+
+
+class _Formula(str):
+    """A formula that a cell has and keeps."""
+
+    __slots__ = ()
+
+
+def _rows(formulas: Any) -> list[Sequence[Any]]:
+    """What `Range.formula` gives, as rows: a text, a row of texts, or rows."""
+    if not isinstance(formulas, (list, tuple)):
+        return [[formulas]]
+    if isinstance(formulas[0], (list, tuple)):
+        return list(formulas)
+    return [formulas]
+
+
+def _is_formula(text: object, value: Value) -> bool:
+    """Whether a cell holds a formula: a mere text with `=` is its own value."""
+    return str(text).startswith("=") and text != value
+
+
+def _with_formulas(
+    formulas: list[Sequence[Any]], now: list[list[Value]], values: list[list[Value]]
+) -> list[list[Value]]:
+    return [
+        [
+            _Formula(text) if _is_formula(text, was) else value
+            for text, was, value in zip(*row, strict=True)
+        ]
+        for row in zip(formulas, now, values, strict=True)
+    ]
+
+
 def _value(cell: Any) -> Value:
     """A cell as the desk reads it: dates are serial days, currency is a plain number."""
     if isinstance(cell, dt.datetime):
@@ -226,6 +289,8 @@ def _assign(block: xw.Range, values: list[list[Value]]) -> None:
 
 def _safe(value: Value) -> Value:
     """Text that Excel would take for a formula, a number or a date gets an apostrophe."""
+    if isinstance(value, _Formula):
+        return str(value)
     if not isinstance(value, str) or not value:
         return value
     text = clean(value)
