@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from inspect import Parameter, signature
 from pathlib import Path
 
@@ -49,11 +50,18 @@ def commands_page() -> str:
         "Written by `scripts/write_docs.py` from `--help`. Exit codes: 0 done, 1 findings that need a person, 2 wrong use.",
     ]
     root = click.Context(cli, info_name="xl-returns", terminal_width=90, **cli.context_settings)
-    for name in sorted(cli.commands):
-        command = cli.commands[name]
+    for name, command in _commands(cli):
         context = click.Context(command, info_name=name, parent=root, terminal_width=90)
         parts += ["", f"## {name}", "", "```", command.get_help(context), "```"]
     return "\n".join(parts) + "\n"
+
+
+def _commands(group: click.Group, before: str = "") -> Iterator[tuple[str, click.Command]]:
+    for name, command in sorted(group.commands.items()):
+        if isinstance(command, click.Group):
+            yield from _commands(command, f"{before}{name} ")
+        else:
+            yield f"{before}{name}", command
 
 
 def functions_page() -> str:

@@ -13,11 +13,13 @@ from typing import Any
 import click
 
 from xl_returns import __version__
+from xl_returns.books.workbook import Workbook
 from xl_returns.core import terms
 from xl_returns.core.findings import Finding, Refusal
 from xl_returns.desk.files import decide_file
 from xl_returns.desk.health import examine_book
 from xl_returns.desk.intake import import_reports
+from xl_returns.desk.letters import letters_of, write_letters
 from xl_returns.desk.new import new_book
 from xl_returns.desk.process import process_book
 from xl_returns.desk.review import check_book, explain_row
@@ -137,6 +139,26 @@ def explain(book: Path, return_id: str, today: dt.datetime | None, as_json: bool
     for name, value in told.items():
         if value is not None:
             click.echo(f"{name:<19}{value}")
+
+
+@cli.group()
+def export() -> None:
+    """Write files for what was decided."""
+
+
+@export.command()
+@click.argument("book", type=_file)
+@click.option("-o", "--out", "folder", type=_file, required=True, help="A folder.")
+@_json
+def messages(book: Path, folder: Path, as_json: bool) -> None:
+    """Write a message to the buyer of every decided, open row of BOOK, in the buyer's language."""
+    letters, findings = letters_of(Workbook.open(book, read_only=True))
+    written = write_letters(letters, folder)
+    if as_json:
+        _print_json({"messages": list(map(dataclasses.asdict, letters)), "findings": findings})
+    else:
+        click.echo(f"{len(letters):,} messages\nWritten to {' and '.join(map(str, written))}")
+    _end(findings, as_json)
 
 
 @cli.command()

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from xl_returns.core import sheets, terms
 from xl_returns.core.findings import Finding
+from xl_returns.core.messages import forbidden_in
 from xl_returns.core.policy import Policy
 from xl_returns.core.policy_lines import FULFILMENT
 
@@ -20,6 +21,7 @@ def across_lines(policy: Policy) -> Iterator[Finding]:
     yield from _open_ended(policy)
     yield from _foreign_actions(policy)
     yield from _unknown_fees(policy)
+    yield from _forbidden_texts(policy)
 
 
 def _repeated(what: str, named: Sequence[tuple[str, str]]) -> Iterator[Finding]:
@@ -69,3 +71,9 @@ def _unknown_fees(policy: Policy) -> Iterator[Finding]:
                 yield Finding(
                     rule.place, f"the Fees sheet has no {name}", "correct the name or add the fee"
                 )
+
+
+def _forbidden_texts(policy: Policy) -> Iterator[Finding]:
+    for message in policy.messages:
+        for what in forbidden_in(message.text):
+            yield Finding(message.place, f"the text has {what}", "write it without", "warning")

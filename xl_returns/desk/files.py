@@ -63,7 +63,7 @@ def write_decisions(book: Book, target: Path) -> int:
     filled, cells_by_header = table.filled(), book.tables[RETURNS].read()
     frame = pl.DataFrame(
         [
-            _column(name, [_harmless(cells_by_header[header][row]) for row in filled])
+            _column(name, [harmless(cells_by_header[header][row]) for row in filled])
             for header in table.table.headers
             if (name := columns.header_name(header))
         ]
@@ -72,7 +72,7 @@ def write_decisions(book: Book, target: Path) -> int:
     return len(filled)
 
 
-def _harmless(value: Value) -> Value:
+def harmless(value: Value) -> Value:
     """Text that a spreadsheet would take for a formula gets an apostrophe."""
     return f"'{value}" if isinstance(value, str) and value[:1] in _FORMULA_STARTS else value
 

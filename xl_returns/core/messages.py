@@ -1,0 +1,84 @@
+"""Texts to buyers: which language, what is filled in, and what marketplaces forbid in them."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from typing import Final
+
+from xl_returns.core import money, terms
+
+ENGLISH: Final = "en"
+LANGUAGE: Final = {
+    "DE": "de", "FR": "fr", "BE": "fr", "IT": "it", "ES": "es", "MX": "es", "NL": "nl", "SE": "sv",
+    "PL": "pl", "JP": "ja",
+}  # fmt: skip
+"""The buyer's language by marketplace; English elsewhere."""
+PLACES: Final = ("item", "amount", "order")
+LONGEST: Final = 4_000
+"""Characters of a message (°: no source found; Amazon's form takes about so many)."""
+_COMMA: Final = ("de", "fr", "it", "es", "nl", "sv", "pl")
+_LONGEST_ITEM: Final = 80
+_PLACE: Final = re.compile(r"\{(\w*)\}")
+_FORBIDDEN: Final = {
+    "a link": r"https?:|www\.|\b[\w-]+\.(?:com|net|org|de|fr|it|es|nl|se|pl|cn|jp|uk|shop|co)\b",
+    "an e-mail address": r"\S@\S",
+    "talk about reviews": (
+        r"\breviews?\b|\bratings?\b|\bfeedback\b|\bstars?\b|bewertung|rezension|\bavis\b|étoiles"
+        r"|reseñ|valoraci|recension|recenzj|opini[ai]|beoordeling|omdöme|レビュー|評価|评价|好评|评论"
+    ),
+    "a coupon": (
+        r"coupon|voucher|discount code|promo|gutschein|rabatt|cup[oó]n|buono|sconto|korting"
+        r"|kod rabatowy|クーポン|割引|优惠券|折扣码"
+    ),
+}
+
+
+def language_of(marketplace: str) -> str:
+    """The two letters of the language in which buyers of a marketplace are written to."""
+    return LANGUAGE.get(marketplace, ENGLISH)
+
+
+def forbidden_in(text: str) -> Iterator[str]:
+    """What marketplaces do not allow in a text, in words; and places that are not filled in.
+
+    Source: Amazon, buyer messages and reviews policy; code of conduct.
+    """
+    for what, pattern in _FORBIDDEN.items():
+        if found := re.search(pattern, text, re.IGNORECASE):
+            yield f"{what} (`{found[0]}`)"
+    for name in _PLACE.findall(text):
+        if name not in PLACES:
+            yield f"a place that nothing fills (`{{{name}}}`)"
+    if len(text) > LONGEST:
+        yield f"more than {LONGEST:,} characters"
+
+
+def filled(text: str, item: str, amount: str, order: str) -> str:
+    """A text with its places filled in; what comes from reports stays one plain line."""
+    values = {"item": _plain(item)[:_LONGEST_ITEM], "amount": amount, "order": _plain(order)}
+    return _PLACE.sub(lambda place: values.get(place[1], place[0]), text)
+
+
+def amount_in(language: str, amount: float, currency: str) -> str:
+    """An amount as readers of a language write it: `12,50 EUR`."""
+    shown = f"{amount:.{money.decimals(currency)}f}"
+    return f"{shown.replace('.', ',') if language in _COMMA else shown} {currency}"
+
+
+def _plain(text: str) -> str:
+    """Text from a report without line breaks, control and direction marks."""
+    kept = (
+        " " if c.isspace() else c
+        for c in text
+        if unicodedata.category(c) not in ("Cf", "Cc") or c.isspace()
+    )
+    return " ".join("".join(kept).split())
+
+
+ANSWERED: Final = (
+    terms.KEEP_ITEM, terms.OFFER, terms.REFUND_NOW, terms.REFUND_ON_RECEIPT, terms.APPROVE,
+    terms.CLOSE,
+)  # fmt: skip
+"""Actions after which the buyer is written to."""

@@ -1,0 +1,108 @@
+"""Messages to buyers, one for each decided row, ready to paste."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from xl_returns.books.book import Book
+from xl_returns.books.policies import policy_of
+from xl_returns.core import terms
+from xl_returns.core.findings import Finding, Refusal
+from xl_returns.core.messages import ANSWERED, ENGLISH, amount_in, filled, language_of
+from xl_returns.core.policy import Policy
+from xl_returns.core.rows import Rows
+from xl_returns.core.tables import BLANK
+from xl_returns.desk.files import harmless
+from xl_returns.desk.table import ReturnsTable
+
+_DONE: Final = ("Closed", "Cancelled", "Refunded")
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A message to the buyer of one return."""
+
+    return_id: str
+    order_id: str
+    language: str
+    action: str
+    text: str
+
+
+def letters_of(book: Book) -> tuple[list[Letter], list[Finding]]:
+    """The messages for the decided, open rows of a workbook, and texts that are missing.
+
+    Raises Refusal.
+    """
+    policy, findings = policy_of(book)
+    table = ReturnsTable(book)
+    rows = table.rows(table.filled())
+    made = [letter for row in range(rows.count) if (letter := _letter(row, rows, policy))]
+    wanted = sorted({(_action(row, rows), _language(row, rows)) for row in range(rows.count)})
+    known = {(message.action, message.language) for message in policy.messages}
+    missing = [
+        Finding("Messages", f"has no text for {action} in {language}", "add it", "warning")
+        for action, language in wanted
+        if action in ANSWERED and (action, language) not in known
+    ]
+    return made, findings + missing
+
+
+def write_letters(letters: list[Letter], folder: Path) -> list[Path]:
+    """Write `messages.txt` to paste from and `messages.csv` to filter. Raises Refusal."""
+    text = "\n".join(
+        f"=== {x.return_id} | order {x.order_id} | {x.action} | {x.language}\n{x.text}\n"
+        for x in letters
+    )
+    table = io.StringIO()
+    writer = csv.writer(table)
+    writer.writerow(["Return ID", "Order ID", "Language", "Action", "Text"])
+    for letter in letters:
+        fields = (letter.return_id, letter.order_id, letter.language, letter.action, letter.text)
+        writer.writerow([harmless(field) for field in fields])
+    paths = {folder / "messages.txt": text, folder / "messages.csv": table.getvalue()}
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for path, content in paths.items():
+            path.write_text(content, "utf-8-sig", newline="")
+    except OSError as error:
+        raise Refusal(
+            str(folder), f"cannot be written ({error.strerror})", "check the folder"
+        ) from error
+    return list(paths)
+
+
+def _letter(row: int, rows: Rows, policy: Policy) -> Letter | None:
+    action, language = _action(row, rows), _language(row, rows)
+    texts = {m.language: m.text for m in policy.messages if m.action == action}
+    text = texts.get(language) or texts.get(ENGLISH)
+    if text is None or action not in ANSWERED:
+        return None
+    spoken = language if language in texts else ENGLISH
+    refund = int(rows.amounts["Decided Refund"][row])
+    major = max(refund, 0) / 10 ** int(rows.places[row])
+    order = rows.text["Order ID"][row]
+    amount = amount_in(spoken, major, rows.currency(row))
+    return Letter(
+        return_id=rows.text["Return ID"][row],
+        order_id=order,
+        language=spoken,
+        action=action,
+        text=filled(text, rows.text["Item"][row], amount, order),
+    )
+
+
+def _action(row: int, rows: Rows) -> str:
+    """What was decided for an open row that the seller controls; blank otherwise."""
+    status, action = int(rows.codes["Status"][row]), int(rows.codes["Decided Action"][row])
+    done = status != BLANK and terms.STATUSES[status] in _DONE
+    return "" if done or action == BLANK else terms.ACTIONS[action]
+
+
+def _language(row: int, rows: Rows) -> str:
+    code = int(rows.codes["Marketplace"][row])
+    return ENGLISH if code == BLANK else language_of(terms.MARKETPLACES[code])
