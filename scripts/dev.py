@@ -83,20 +83,28 @@ def is_there(program: str) -> bool:
 
 
 def system_programs() -> None:
-    """Install what tests need from Debian when we may; otherwise say what is missing."""
-    missing = {name: why for name, why in SYSTEM_PROGRAMS.items() if not is_there(name)}
-    if not missing:
-        return
-    packages = [package for package, _ in missing.values()]
-    if shutil.which("apt-get") and hasattr(os, "geteuid") and os.geteuid() == 0:
-        print(f"Installing {', '.join(packages)} ...", flush=True)
-        os.environ["DEBIAN_FRONTEND"] = "noninteractive"
-        quiet = ("apt-get", "-qq", "-o", "Dpkg::Use-Pty=0")
+    """Install what tests need from Debian when we may; say what is missing after that."""
+    if missing() and shutil.which("apt-get") and hasattr(os, "geteuid") and os.geteuid() == 0:
+        install([package for package, _ in missing().values()])
+    for name, (package, tests) in missing().items():
+        print(f"{name} is missing ({package}): tests of {tests} are skipped", flush=True)
+
+
+def missing() -> dict[str, tuple[str, str]]:
+    """Programs that are not on this machine: their packages, and what is tried with them."""
+    return {name: why for name, why in SYSTEM_PROGRAMS.items() if not is_there(name)}
+
+
+def install(packages: Sequence[str]) -> None:
+    """Install Debian packages; tests go on without them where that fails."""
+    print(f"Installing {', '.join(packages)} ...", flush=True)
+    os.environ["DEBIAN_FRONTEND"] = "noninteractive"
+    quiet = ("apt-get", "-qq", "-o", "Dpkg::Use-Pty=0")
+    try:
         run(*quiet, "update")
         run(*quiet, "install", "--yes", "--no-install-recommends", *packages, *FONTS)
-        return
-    for name, (package, tests) in missing.items():
-        print(f"{name} is missing ({package}): tests of {tests} are skipped", flush=True)
+    except Failed as failed:
+        print(failed, flush=True)
 
 
 def demo() -> None:
