@@ -30,8 +30,8 @@ ROW = {
     "Quantity": 1,
     "Unit Paid": 3000,
     "Status": "Requested",
-    "Action": "Refund, keep item",
-    "Refund": 3000,
+    "Decided Action": "Refund, keep item",
+    "Decided Refund": 3000,
     "Recovery": 0,
 }
 
@@ -159,8 +159,14 @@ def test_the_dashboard_counts_right_in_libreoffice(tmp_path):
     rows = [
         ROW,
         {**ROW, "Return ID": "R2", "Currency": "JPY"},
-        {**ROW, "Return ID": "R3", "Marketplace": "UK", "Refund": 10.5, "Recovery": 4},
-        {**ROW, "Return ID": "R4", "Action": "No action", "Refund": 0, "Recovery": 7},
+        {**ROW, "Return ID": "R3", "Marketplace": "UK", "Decided Refund": 10.5, "Recovery": 4},
+        {
+            **ROW,
+            "Return ID": "R4",
+            "Decided Action": "No action",
+            "Decided Refund": 0,
+            "Recovery": 7,
+        },
     ]
     build(path, rows)
     table = {line[0]: line[1:4] for line in shown(path, tmp_path)["Dashboard"]}

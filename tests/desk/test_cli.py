@@ -7,8 +7,11 @@ import json
 import polars as pl
 import pytest
 
-from tests.desk.conftest import ROW, SAMPLES
+from tests.desk.conftest import ROW, SAMPLES, TODAY
 from xl_returns import cli
+from xl_returns.core.findings import Refusal
+from xl_returns.desk.files import decide_file
+from xl_returns.desk.health import examine_book
 
 
 @pytest.fixture
@@ -98,3 +101,41 @@ def test_new_never_overwrites(run, make_book):
 
 def test_a_finding_that_needs_a_person_is_exit_code_1(run, make_book):
     assert run("process", make_book({"Status": "Lost"}))[0] == 1
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+def test_decide_reads_csv_as_european_excel_writes_it(tmp_path, encoding, separator):
+    paid = "49.99" if separator == "," else "49,99"
+    lines = [
+        ["Return ID", "Channel", "Marketplace", "Quantity", "Unit Paid", "Status", "Item"],
+        ["R1", "MFN", "DE", "1", paid, "Requested", "Schüssel"],
+    ]
+    source, out = tmp_path / "rows.csv", tmp_path / "out.csv"
+    source.write_text("\n".join(map(separator.join, lines)), encoding)
+    count, findings = decide_file(source, out, TODAY)
+    assert (count, findings) == (1, [])
+    told = pl.read_csv(out)
+    assert told["Refund"].to_list() == [49.99]
+    assert told["Item"].to_list() == ["Schüssel"]
+
+
+def test_decide_never_writes_over_what_it_reads(tmp_path):
+    source = tmp_path / "rows.csv"
+    pl.DataFrame([ROW]).write_csv(source)
+    before = source.read_bytes()
+    with pytest.raises(Refusal, match="is the file that is read"):
+        decide_file(source, source, TODAY)
+    assert source.read_bytes() == before
+
+
+def test_decide_names_return_ids_that_stand_twice(tmp_path):
+    source = tmp_path / "rows.csv"
+    pl.DataFrame([ROW, ROW]).write_csv(source)
+    _, findings = decide_file(source, tmp_path / "out.csv", TODAY)
+    assert "stands 2 times" in str(*findings)
+
+
+def test_doctor_says_that_a_file_is_not_there(tmp_path):
+    with pytest.raises(Refusal, match="is not there"):
+        list(examine_book(tmp_path / "nope.xlsm"))

@@ -174,3 +174,73 @@ def test_the_why_is_in_chinese_when_the_setting_says_so(make_book):
     book.save()
     process_book(path, TODAY)
     assert "退款并保留商品" in column(path, "Why")[0]
+
+
+def test_own_decisions_count_in_the_record_the_log_and_the_totals(make_book):
+    path = make_book(
+        {"Override Action": "No action"},
+        {"Override Refund": 5},
+        {"Unit Paid": 75, "Override Action": "Refund now"},
+    )
+    summary = process_book(path, TODAY)
+    assert column(path, "Decided Refund") == [0.0, 5.0, 75.0]
+    assert summary.actions == {"No action": 1, "Refund, keep item": 1, "Refund now": 1}
+    assert summary.to_refund == {"USD": 80.0}
+    assert column(path, "Event", "Log") == ["Overridden"] * 3
+
+
+def test_an_own_amount_above_what_was_paid_is_an_error(make_book):
+    path = make_book({"Override Refund": 4999})
+    (finding,) = process_book(path, TODAY).findings
+    assert finding.severity == "error"
+    assert "4999.0 is more than the 49.99 that the buyer has paid" in str(finding)
+
+
+def test_an_own_decision_that_cannot_be_read_is_held(make_book):
+    path = make_book({"Override Action": "Pay him"}, {"Override Refund": -5})
+    process_book(path, TODAY)
+    assert column(path, "Decided Action") == ["Hold for review"] * 2
+    assert column(path, "Decided Refund") == [0.0, 0.0]
+
+
+def test_another_ending_for_the_result_is_refused(make_book, tmp_path):
+    path = make_book({})
+    for name in ("out.xlsm", "out.csv", "notes.txt"):
+        with pytest.raises(Refusal, match="another kind"):
+            process_book(path, TODAY, tmp_path / name)
+        assert not (tmp_path / name).exists()
+
+
+def test_dates_that_cannot_be_and_unknown_reasons_are_said(make_book):
+    path = make_book(
+        {
+            "Order Date": dt.date(2026, 11, 10),
+            "Received Date": dt.date(2026, 11, 1),
+            "Request Date": dt.date(2027, 5, 1),
+            "Reason": "MOON_PHASE",
+        }
+    )
+    told = {finding.problem for finding in process_book(path, TODAY).findings}
+    assert told == {
+        "Received Date is before Order Date",
+        "Request Date lies in the future",
+        "MOON_PHASE is not known",
+    }
+
+
+def test_a_setting_that_cannot_be_read_keeps_its_usual_value(make_book):
+    path = make_book({"Unit Paid": 75, "Reason": "UNWANTED_ITEM", "In Policy": "Y"})
+    before = column(process_copy(path), "Offer")
+    book = Workbook.open(path)
+    settings = book.tables["Settings"].read(["Setting"])["Setting"]
+    book.write_cells("Settings", {(settings.index("Opening offer middle"), "Value"): "dreißig"})
+    book.save()
+    process_book(path, TODAY)
+    assert column(path, "Offer") == before != [None]
+
+
+def process_copy(path):
+    copy = path.with_name("copy.xlsx")
+    copy.write_bytes(path.read_bytes())
+    process_book(copy, TODAY)
+    return copy

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from importlib.resources import files
 from typing import Protocol
 
@@ -25,6 +26,7 @@ def default_rows(sheet: sheets.Sheet) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(text)))
 
 
+@cache
 def default_policy() -> Policy:
     """The policy that ships with the product."""
     grids = {}
@@ -66,7 +68,7 @@ class PolicyBook(Protocol):
 
 def policy_of(book: PolicyBook) -> tuple[Policy, list[Finding]]:
     """The policy in a workbook's sheets, with every problem at its cell."""
-    return parse_policy(_grids(book))
+    return parse_policy(_grids(book), default_policy().settings)
 
 
 def _grids(book: PolicyBook) -> Mapping[str, Grid]:

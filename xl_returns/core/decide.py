@@ -65,7 +65,7 @@ def decide(rows: Rows, book: Rulebook, today: int, history: History | None = Non
     due = full_refund(facts, book)
     action, lacks_price = _gated(facts, ruled)
     resale = best_resale(facts, book)
-    payable = np.where(_is(action, terms.KEEP_ITEM, terms.OFFER), _without_goods(due), due.total)
+    payable = _payable(action, due)
     offer = keep_it_offer(facts, book, payable, resale.recovery)
     offering = _is(action, terms.OFFER)
     disposition = _disposition(facts, book, action, resale)
@@ -78,9 +78,7 @@ def decide(rows: Rows, book: Rulebook, today: int, history: History | None = Non
         possible_rule=book.actions.first_possible(facts.table, rows.count),
         action=action,
         lacks_price=lacks_price,
-        refund=np.select(
-            [offering, _is(action, *terms.PAYING_ACTIONS)], [offer.opening, payable], 0
-        ),
+        refund=refund_of(action, due, offer),
         offer=np.where(offering, offer.opening, BLANK),
         offer_max=np.where(offering, offer.most, BLANK),
         disposition=disposition,
@@ -93,6 +91,19 @@ def decide(rows: Rows, book: Rulebook, today: int, history: History | None = Non
         terms_of_offer=offer,
         resale=resale,
     )
+
+
+def refund_of(action: Codes, due: Refund, offer: Offer) -> Codes:
+    """What an action pays, in minor units: the opening offer, what is due, or nothing."""
+    return np.select(
+        [_is(action, terms.OFFER), _is(action, *terms.PAYING_ACTIONS)],
+        [offer.opening, _payable(action, due)],
+        0,
+    )
+
+
+def _payable(action: Codes, due: Refund) -> Codes:
+    return np.where(_is(action, terms.KEEP_ITEM, terms.OFFER), _without_goods(due), due.total)
 
 
 def _code(action: str) -> int:
@@ -140,8 +151,14 @@ def _disposition(facts: Facts, book: Rulebook, action: Codes, resale: Resale) ->
     keeps = _is(action, terms.KEEP_ITEM, terms.OFFER) | (_is(action, terms.REFUND_NOW) & ~unseen)
     amazon = ~ours & ~_is(action, terms.REQUEST_REMOVAL)
     return np.select(
-        [to_sell, amazon, unseen | waiting, keeps],
-        [chosen, code(terms.WITH_AMAZON), code(terms.AWAITING_GOODS), code(terms.BUYER_KEEPS)],
+        [to_sell, amazon, unseen, waiting, keeps],
+        [
+            chosen,
+            code(terms.WITH_AMAZON),
+            BLANK,
+            code(terms.AWAITING_GOODS),
+            code(terms.BUYER_KEEPS),
+        ],
         BLANK,
     )
 

@@ -56,6 +56,7 @@ _PHRASES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
             "请填写商品状况：它决定可扣留金额与商品去向",
         ),
         "negotiate": ("Talk to the buyer before closing", "关闭前请先与买家沟通"),
+        "fill received": ("Fill {header}: it starts the refund clock", "请填写{header}：退款期限由此开始"),
         "label dear": ("The return label ({label}) costs more than the goods bring ({goods})", "退货标签（{label}）高于商品回收价值（{goods}）"),
         "marked": ("Marked refunded without an amount: check that money moved", "已标记退款但无金额：请核实是否已付款"),
         "overpaid": ("{amount} more than paid was refunded", "退款比实付多 {amount}"),

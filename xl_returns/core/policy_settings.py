@@ -48,11 +48,11 @@ _SETTINGS: Final[dict[str, Callable[[str], Any]]] = {
 _MAY_BE_BLANK: Final = ("Withdrawal marketplaces", "Fashion categories", "Prices exclude VAT")
 
 
-def read_settings(grid: Grid | None) -> tuple[Settings, list[Finding]]:
-    """The Settings sheet, and what is wrong in it; what is missing keeps a cautious default."""
+def read_settings(grid: Grid | None, usual: Settings) -> tuple[Settings, list[Finding]]:
+    """The Settings sheet, and what is wrong in it; what cannot be read keeps its usual value."""
     name = sheets.SETTINGS.name
     if grid is None:
-        return Settings(), [Finding(name, "the sheet is missing", "copy it from a new workbook")]
+        return usual, [Finding(name, "the sheet is missing", "copy it from a new workbook")]
     found: dict[str, Any] = {}
     findings: list[Finding] = []
     for index, row in grid.rows():
@@ -67,7 +67,7 @@ def read_settings(grid: Grid | None) -> tuple[Settings, list[Finding]]:
         findings.append(
             Finding(name, f"lacks {', '.join(missing)}", "copy the lines from a new workbook")
         )
-    return Settings(**found), findings
+    return usual.model_copy(update=found), findings
 
 
 def _value(setting: str, text: str) -> Any:

@@ -12,7 +12,7 @@ from typing import Final
 from xl_returns.core import cells, sheets
 from xl_returns.core.findings import Finding
 from xl_returns.core.grid import Grid, Reader
-from xl_returns.core.policy import Policy
+from xl_returns.core.policy import Policy, Settings
 from xl_returns.core.policy_checks import across_lines
 from xl_returns.core.policy_lines import MAKERS, SEPARATOR
 from xl_returns.core.policy_settings import read_settings
@@ -20,13 +20,18 @@ from xl_returns.core.policy_settings import read_settings
 OTHER_CATEGORY: Final = "(other)"
 
 
-def parse_policy(grids: Mapping[str, Grid]) -> tuple[Policy, list[Finding]]:
-    """The policy in the sheets (by sheet name) and every problem found in them."""
+def parse_policy(
+    grids: Mapping[str, Grid], usual: Settings | None = None
+) -> tuple[Policy, list[Finding]]:
+    """The policy in the sheets (by sheet name) and every problem found in them.
+
+    `usual` stands in for settings that cannot be read.
+    """
     reader = Reader(_categories(grids))
     read = {
         sheet: reader.lines(sheet, grids.get(sheet.name), make) for sheet, make in MAKERS.items()
     }
-    settings, problems = read_settings(grids.get(sheets.SETTINGS.name))
+    settings, problems = read_settings(grids.get(sheets.SETTINGS.name), usual or Settings())
     policy = Policy(
         settings=settings,
         tiers=read[sheets.TIERS],

@@ -7,6 +7,7 @@ Choices are positions in their declared words, money is in minor units, dates ar
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -20,6 +21,7 @@ from xl_returns.core.tables import BLANK, Codes
 
 UNIT_SCALE: Final = 10**6
 """Unit Paid is kept in millionths of a minor unit: it may be a line's total over its units."""
+_DECIMAL_COMMA: Final = re.compile(r"\d+,\d{1,2}")
 MOST_UNITS: Final = 9_000
 MOST_UNIT_MINOR: Final = 10**8
 _SERIAL_EPOCH: Final = 25_569
@@ -251,11 +253,16 @@ def _number(cell: object) -> Decimal:
     if isinstance(cell, bool) or not isinstance(cell, (int, float, str, Decimal)):
         raise cells.CellProblem(f"`{cell}` is not a number", "write a number such as 12.50")
     try:
-        return money.exact(cell.strip() if isinstance(cell, str) else cell)
+        return money.exact(_pointed(cell.strip()) if isinstance(cell, str) else cell)
     except ValueError:
         raise cells.CellProblem(
             f"`{cell}` is not a number", "write a number such as 12.50"
         ) from None
+
+
+def _pointed(text: str) -> str:
+    """A number with a decimal comma, as `49,99`, with a point instead."""
+    return text.replace(",", ".") if _DECIMAL_COMMA.fullmatch(text) else text
 
 
 def _minor(cell: object, places: int) -> int:

@@ -62,7 +62,8 @@ class Warnings:
         label_matters = np.isin(
             d.action, [terms.ACTIONS.index(a) for a in (terms.APPROVE, terms.REFUND_ON_RECEIPT)]
         )
-        goods = np.where(d.resale.recovery == BLANK, 0, d.resale.recovery)
+        valued = d.resale.recovery != BLANK
+        goods = np.where(valued, d.resale.recovery, 0)
         vat = np.isin(
             rows.codes["Marketplace"],
             [terms.MARKETPLACES.index(m) for m in settings.prices_exclude_vat],
@@ -80,7 +81,8 @@ class Warnings:
             (pays & (d.money.wants_photo > 0), self._photo),
             (pays & mfn & back & worn & facts.is_("Fault", "Buyer", "Unknown"), self._forfeit),
             (pays & mfn & back & facts.is_("Marketplace", "US"), self._auto_refund),
-            (label_matters & (d.terms_of_offer.label > goods) & (d.terms_of_offer.label > 0), self._label_dear),
+            (mfn & open_rows & facts.is_("Status", "Received") & (rows.days["Received Date"] == BLANK), self._undated),
+            (label_matters & valued & (d.terms_of_offer.label > goods) & (d.terms_of_offer.label > 0), self._label_dear),
             (facts.is_("Status", "Refunded") & (facts.refunded == 0) & mfn, lambda _: self._voice.say("marked")),
             ((facts.net_paid != BLANK) & (facts.refunded > facts.net_paid), self._overpaid),
             (open_rows & (facts.history.repeats > 1), self._repeat),
@@ -126,6 +128,9 @@ class Warnings:
         return self._voice.say(
             "fill for rule", cells=self._voice.list(shown), rule=rule.id, action=action
         )
+
+    def _undated(self, _: int) -> str:
+        return self._voice.say("fill received", header=self._voice.header("Received Date"))
 
     def _foreign(self, row: int) -> str:
         controller = terms.CONTROLLERS[int(self._facts.table["Controller"][row])]

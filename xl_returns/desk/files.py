@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from xl_returns.core.rows import parse_rows
 from xl_returns.core.rulebook import Rulebook
 from xl_returns.core.suggest import suggestions
 from xl_returns.desk.table import RETURNS, ReturnsTable
+from xl_returns.reports.decode import decode
 
 _SERIAL_EPOCH = dt.date(1899, 12, 30)
 _FORMULA_STARTS = tuple("=+-@\t\r")
@@ -32,6 +34,8 @@ def decide_file(
 
     Other columns are kept. Gives the number of rows and what could not be read. Raises Refusal.
     """
+    if out.resolve() == source.resolve():
+        raise Refusal(out.name, "is the file that is read", "choose another name for the result")
     frame = _read(source)
     policy, findings = _policy(policy_book)
     given = {
@@ -47,11 +51,17 @@ def decide_file(
     shown = suggestions(decide(rows, book, cells.day(today) or 0), book)
     decided = frame.drop([h for h in frame.columns if columns.header_name(h) in shown])
     _write(decided.with_columns(_column(name, values) for name, values in shown.items()), out)
+    ids = Counter(text for text in rows.text["Return ID"] if text)
+    twice = [
+        Finding(source.name, f"{text} stands {count} times", "give each row its own Return ID")
+        for text, count in ids.items()
+        if count > 1
+    ]
     unread = [
         Finding(f"{source.name} row {p.row + 1} {p.header}", p.problem, p.remedy)
         for p in rows.problems
     ]
-    return rows.count, findings + unread
+    return rows.count, findings + unread + twice
 
 
 def write_decisions(book: Book, target: Path) -> int:
@@ -86,11 +96,19 @@ def _read(source: Path) -> pl.DataFrame:
         if source.suffix.casefold() == ".parquet":
             return pl.read_parquet(source)
         if source.suffix.casefold() == ".csv":
-            return pl.read_csv(source, infer_schema=False, encoding="utf8")
+            return _read_csv(source.read_bytes())
     except (OSError, pl.exceptions.PolarsError) as error:
         reason = str(error).splitlines()[0]
         raise Refusal(source.name, f"cannot be read ({reason})", "check the file") from error
     raise Refusal(source.name, "is neither .csv nor .parquet", "save it as one of them")
+
+
+def _read_csv(data: bytes) -> pl.DataFrame:
+    """A CSV file in any usual encoding, with commas, semicolons or tabs."""
+    text = decode(data)
+    header = text.partition("\n")[0]
+    separator = max(",;\t", key=header.count)
+    return pl.read_csv(text.encode(), infer_schema=False, separator=separator)
 
 
 def _column(name: str, values: Sequence[Value]) -> pl.Series:

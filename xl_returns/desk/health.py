@@ -23,7 +23,9 @@ _FRESH: Final = "make a fresh workbook with `xl-returns new` and import into it"
 
 
 def examine_book(path: Path) -> Iterator[Check]:
-    """Checks of one workbook."""
+    """Checks of one workbook. Raises Refusal when there is none."""
+    if not path.is_file():
+        raise Refusal(str(path), "is not there", "check the name")
     yield from examine_path(path.resolve())
     try:
         pages = openpyxl.load_workbook(path, read_only=True)

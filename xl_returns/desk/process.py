@@ -15,13 +15,14 @@ from xl_returns.books.book import Book
 from xl_returns.books.cells import Value
 from xl_returns.books.policies import policy_of
 from xl_returns.books.workbook import Workbook
-from xl_returns.core import cells, money, sheets, terms
-from xl_returns.core.decide import Decisions, decide
-from xl_returns.core.findings import Finding
+from xl_returns.core import cells, columns, money, sheets, terms
+from xl_returns.core.decide import Decisions, decide, refund_of
+from xl_returns.core.findings import Finding, Refusal
 from xl_returns.core.rows import Rows
 from xl_returns.core.rulebook import Rulebook
 from xl_returns.core.suggest import Shown, amounts, suggestions, words
-from xl_returns.core.tables import BLANK
+from xl_returns.core.tables import BLANK, Codes
+from xl_returns.desk.doubts import doubts
 from xl_returns.desk.table import ReturnsTable, as_value
 
 Step = Callable[[str], None]
@@ -54,7 +55,7 @@ class Summary:
             f"{self.rows} rows decided, {self.newly_decided} new or changed",
             *(f"  {name:<{width}}  {count:>7,}" for name, count in self.actions.items()),
             f"To refund     {coins(self.to_refund)}",
-            f"Recovered     {coins(self.recovered)}",
+            f"To recover    {coins(self.recovered)}",
             f"For a person  {self.for_a_person:,}",
             f"Overdue       {self.overdue:,}",
             self.written_to,
@@ -81,6 +82,12 @@ def process_book(
 
     The workbook is edited in place (or written to `out`); a dry run writes nothing. Raises Refusal.
     """
+    if out and out.suffix.casefold() != path.suffix.casefold():
+        raise Refusal(
+            out.name,
+            f"would hold a workbook of another kind than {path.name}",
+            f"end it in {path.suffix}",
+        )
     step("Reading the workbook")
     book = Workbook.open(path)
     summary = process(book, today, step)
@@ -110,9 +117,11 @@ def process(
     step(f"Deciding {rows.count:,} rows")
     rulebook = Rulebook(policy)
     decisions = decide(rows, rulebook, cells.day(today) or 0)
-    record, is_new = _record(decisions, policy.version, today)
+    findings += doubts(decisions, table, filled)
+    action, refund = _decided(decisions)
+    record, is_new = _record(decisions, action, refund, policy.version, today)
     shown = suggestions(decisions, rulebook)
-    summary = _summary(decisions, is_new, findings)
+    summary = _summary(decisions, action, refund, is_new, findings)
     if not agree(summary):
         return replace(summary, written_to="Nothing was written")
     step("Writing the result")
@@ -134,16 +143,24 @@ def _told(path: Path, out: Path | None, *, dry_run: bool, saved: bool) -> str:
     return f"Written to {out or path}" if saved else f"Nothing to change in {path}"
 
 
+def _decided(decisions: Decisions) -> tuple[Codes, Codes]:
+    """Action and refund of each row: the seller's own where given, held where it is unreadable."""
+    rows = decisions.facts.rows
+    own, amount = rows.codes["Override Action"], rows.amounts["Override Refund"]
+    unread = np.zeros(rows.count, dtype=np.bool_)
+    unread[[p.row for p in rows.problems if p.header in columns.OVERRIDES]] = True
+    hold = terms.ACTIONS.index(terms.HOLD)
+    action = np.select([unread, own != BLANK], [hold, own], decisions.action)
+    refund = refund_of(action, decisions.money, decisions.terms_of_offer)
+    return action, np.where((amount != BLANK) & ~unread, amount, refund)
+
+
 def _record(
-    decisions: Decisions, version: str, today: dt.date
+    decisions: Decisions, action: Codes, refund: Codes, version: str, today: dt.date
 ) -> tuple[dict[str, list[Value]], np.typing.NDArray[np.bool_]]:
     """The record columns; a row whose decision stands keeps its first day and version."""
     rows = decisions.facts.rows
     codes, given = rows.codes, rows.amounts
-    overridden = codes["Override Action"] != BLANK
-    action = np.where(overridden, codes["Override Action"], decisions.action)
-    paid = given["Override Refund"]
-    refund = np.where(paid != BLANK, paid, decisions.refund)
     price = decisions.resale_price
     stands = (
         (codes["Decided Action"] == action)
@@ -176,11 +193,11 @@ def _log(
     rows = decisions.facts.rows
     entries: list[dict[str, Value]] = []
     for row in np.flatnonzero(is_new).tolist():
-        overridden = rows.codes["Override Action"][row] != BLANK
+        own = rows.codes["Override Action"][row], rows.amounts["Override Refund"][row]
         entries.append(
             {
                 "At": as_value(today),
-                "Event": "Overridden" if overridden else "Decided",
+                "Event": "Decided" if own == (BLANK, BLANK) else "Overridden",
                 "Return ID": rows.text["Return ID"][row],
                 "Action": record["Decided Action"][row],
                 "Refund": record["Decided Refund"][row],
@@ -218,12 +235,16 @@ def write_findings(book: Book, findings: Sequence[Finding]) -> None:
 
 
 def _summary(
-    decisions: Decisions, is_new: np.typing.NDArray[np.bool_], findings: list[Finding]
+    decisions: Decisions,
+    action: Codes,
+    refund: Codes,
+    is_new: np.typing.NDArray[np.bool_],
+    findings: list[Finding],
 ) -> Summary:
-    rows, action = decisions.facts.rows, decisions.action
+    rows = decisions.facts.rows
     counted = Counter(words(action, terms.ACTIONS))
     due = decisions.clocks.due
-    to_pay = np.where(_pays(action), decisions.refund, 0)
+    to_pay = np.where(_pays(action), refund, 0)
     return Summary(
         rows=rows.count,
         actions={name: counted[name] for name in terms.ACTIONS if counted[name]},

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
+from typing import Final
 
 from xl_returns.books.book import Book
 from xl_returns.books.policies import policy_of
 from xl_returns.books.workbook import Workbook
-from xl_returns.core import cells, terms
+from xl_returns.core import cells, columns, terms
 from xl_returns.core.decide import decide
 from xl_returns.core.findings import Finding, Refusal
 from xl_returns.core.policy import Case, Policy
 from xl_returns.core.rows import parse_rows
 from xl_returns.core.rulebook import Rulebook
 from xl_returns.core.suggest import Shown, suggestions
+from xl_returns.desk.doubts import doubts
 from xl_returns.desk.table import ReturnsTable
+
+_OWN: Final = (*columns.OVERRIDES, "Decided Action", "Decided Refund")
 
 
 def check_book(path: Path, today: dt.date) -> list[Finding]:
@@ -28,7 +32,14 @@ def check(book: Book, today: dt.date) -> list[Finding]:
     policy, findings = policy_of(book)
     table = ReturnsTable(book)
     filled = table.filled()
-    return [*findings, *check_cases(policy, today), *table.findings(table.rows(filled), filled)]
+    rows = table.rows(filled)
+    decisions = decide(rows, Rulebook(policy), cells.day(today) or 0)
+    return [
+        *findings,
+        *check_cases(policy, today),
+        *table.findings(rows, filled),
+        *doubts(decisions, table, filled),
+    ]
 
 
 def check_cases(policy: Policy, today: dt.date) -> list[Finding]:
@@ -76,6 +87,7 @@ def explain(book: Book, return_id: str, today: dt.date) -> dict[str, str | float
     return {
         "Return ID": return_id,
         **{name: values[row] for name, values in shown.items()},
+        **{name: table.cells[name][filled[row]] for name in _OWN if name in table.cells},
         "Signals": ", ".join(seen) or None,
         "Refund rule": _rule_of(rulebook, int(decisions.money.rule[row])),
         "Condition expected": _condition(int(decisions.facts.expected_condition[row])),

@@ -1,5 +1,6 @@
 """Compound files (MS-CFB, version 3): streams in storages, as vbaProject.bin holds them.
 
+Section numbers are those of MS-CFB.
 The same streams give the same bytes: no times, no class ids, sectors in the order of writing.
 """
 
@@ -24,6 +25,7 @@ _NONE: Final = 0xFFFFFFFF
 _STORAGE, _STREAM, _ROOT = 1, 2, 5
 _RED, _BLACK = 0, 1
 _LONGEST_NAME: Final = 31
+_NOT_IN_NAMES: Final = frozenset("/\\:!")
 
 
 @dataclass
@@ -33,13 +35,13 @@ class _Entry:
     name: str
     kind: int
     data: bytes = b""
-    children: list[_Entry] = field(default_factory=list)
+    children: dict[bytes, _Entry] = field(default_factory=dict)
     number: int = 0
     colour: int = _BLACK
     left: int = _NONE
     right: int = _NONE
     child: int = _NONE
-    start: int = _END
+    start: int = 0
     size: int = 0
 
     def packed(self) -> bytes:
@@ -75,7 +77,8 @@ class _Sectors:
 def compound_file(streams: Mapping[str, bytes]) -> bytes:
     """A compound file with streams by path (`VBA/dir`); storages are made from the paths.
 
-    Raises ValueError for a name longer than 31 characters.
+    Raises ValueError for a name that is not 1 to 31 characters long, has a backslash, colon or
+    exclamation mark, or differs from a neighbour's only by case.
     """
     root = _tree(streams)
     entries = list(_numbered(root))
@@ -100,23 +103,37 @@ def _tree(streams: Mapping[str, bytes]) -> _Entry:
         *storages, name = path.split("/")
         place = root
         for storage in storages:
-            place = _child(place, storage)
-        place.children.append(_Entry(_checked(name), _STREAM, data))
+            place = _put(place, _Entry(storage, _STORAGE))
+        _put(place, _Entry(name, _STREAM, data))
     return root
 
 
-def _child(place: _Entry, name: str) -> _Entry:
-    for entry in place.children:
-        if entry.name == name:
-            return entry
-    place.children.append(_Entry(_checked(name), _STORAGE))
-    return place.children[-1]
+def _put(place: _Entry, entry: _Entry) -> _Entry:
+    """The entry among the place's children, or the same storage that is there already."""
+    _check(entry.name)
+    there = place.children.setdefault(_folded(entry.name), entry)
+    same_storage = (there.name, there.kind) == (entry.name, entry.kind) and entry.kind == _STORAGE
+    if there is not entry and not same_storage:
+        raise ValueError(f"{entry.name!r} meets {there.name!r} in one storage")
+    return there
 
 
-def _checked(name: str) -> str:
+def _check(name: str) -> None:
+    """Refuse what 2.6.1 forbids."""
     if not 1 <= len(name.encode("utf-16-le")) // 2 <= _LONGEST_NAME:
         raise ValueError(f"{name!r} has not 1 to {_LONGEST_NAME} characters")
-    return name
+    if not _NOT_IN_NAMES.isdisjoint(name):
+        raise ValueError(f"{name!r} has one of the characters / \\ : !")
+
+
+def _folded(name: str) -> bytes:
+    """The name in upper case, code unit by code unit (2.6.4); its bytes sort as its code units."""
+    letters = (letter.upper() if _has_simple_upper(letter) else letter for letter in name)
+    return "".join(letters).encode("utf-16-be")
+
+
+def _has_simple_upper(letter: str) -> bool:
+    return letter <= "\uffff" and len(letter.upper()) == 1
 
 
 def _numbered(root: _Entry) -> Iterator[_Entry]:
@@ -125,7 +142,7 @@ def _numbered(root: _Entry) -> Iterator[_Entry]:
     while waiting:
         entry = waiting.pop(0)
         entry.number, number = number, number + 1
-        waiting += entry.children
+        waiting += entry.children.values()
         yield entry
 
 
@@ -135,7 +152,8 @@ def _link(storage: _Entry) -> None:
     Halving gives a tree whose levels are full but for the lowest; with only that level red, every
     path from the root passes as many black nodes as any other.
     """
-    ordered = sorted(storage.children, key=lambda entry: (len(entry.name), entry.name.upper()))
+    names = sorted(storage.children, key=lambda folded: (len(folded), folded))
+    ordered = [storage.children[name] for name in names]
     full_levels = (len(ordered) + 1).bit_length() - 1
     storage.child = _subtree(ordered, 0, full_levels)
 

@@ -11,7 +11,9 @@ from xl_returns.books.build.frame import FIRST_ROW, HEADER_ROW, add_sheet
 from xl_returns.books.build.styles import BAND, NOTE_TINT, Styles
 from xl_returns.core import money, terms
 
-_HINT: Final = "Formulas over the Returns table. Currencies are never added up."
+_HINT: Final = (
+    "What was decided, your own decisions included: process first. Currencies are never added up."
+)
 _DAY: Final = "$B$3"
 """Today's cell. Every formula reads it, so that Excel counts anew on opening: `process` changes
 Returns while Excel is closed, and formulas that no volatile cell feeds would show the old day."""
@@ -19,12 +21,12 @@ _OPEN: Final = 'Returns[Status],"<>Closed",Returns[Status],"<>Cancelled"'
 _COUNTS: Final = {
     "Overdue": f'COUNTIFS(Returns[Due],"<"&{_DAY},Returns[Due],">0",{_OPEN})',
     "Due today or tomorrow": f'COUNTIFS(Returns[Due],">="&{_DAY},Returns[Due],"<="&{_DAY}+1,{_OPEN})',
-    "Held for review": f'COUNTIFS(Returns[Action],"{terms.HOLD}",{_OPEN})',
+    "Held for review": f'COUNTIFS(Returns[Decided Action],"{terms.HOLD}",{_OPEN})',
     "Risk 70 or more": f'COUNTIFS(Returns[Risk],">=70",{_OPEN})',
 }
 _MONEY: Final = {
-    "To refund": ("Refund", terms.PAYING_ACTIONS),
-    "Opening offers": ("Offer", (terms.OFFER,)),
+    "To refund": ("Decided Refund", terms.PAYING_ACTIONS),
+    "Opening offers": ("Decided Refund", (terms.OFFER,)),
     "Recovery": ("Recovery", ("*",)),
 }
 
@@ -38,7 +40,7 @@ def add_dashboard(book: Workbook, styles: Styles) -> None:
     page.set_column(5, 8, 17)
     page.write_string(2, 0, "As of", styles.get(bold=True))
     page.write_formula(2, 1, "=TODAY()", styles.get(num_format="yyyy-mm-dd", align="right"), 0)
-    actions = {word: f'COUNTIF(Returns[Action],"{word}")' for word in terms.ACTIONS}
+    actions = {word: f'COUNTIF(Returns[Decided Action],"{word}")' for word in terms.ACTIONS}
     below = _counts(page, styles, HEADER_ROW, "Action", actions)
     below = _counts(page, styles, below + 1, "To look at", _COUNTS)
     _money(page, styles, below + 1)
@@ -76,7 +78,7 @@ def _money(page: Worksheet, styles: Styles, top: int) -> None:
 def _sum(header: str, currency: str, actions: tuple[str, ...]) -> str:
     """The sum of a column in one currency; a blank currency is the marketplace's."""
     homes = [place for place, own in terms.MARKETPLACE_CURRENCY.items() if own == currency]
-    asked = f"Returns[{header}],Returns[Action],{_array(actions, ',')}"
+    asked = f"Returns[{header}],Returns[Decided Action],{_array(actions, ',')}"
     named = f'SUMPRODUCT(SUMIFS({asked},Returns[Currency],"{currency}"))'
     blank = f'SUMIFS({asked},Returns[Currency],"",Returns[Marketplace],{_array(homes, ";")})'
     return f"{named}+SUMPRODUCT({blank})"

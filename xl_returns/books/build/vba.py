@@ -19,14 +19,32 @@ Kind = Literal["standard", "class", "document"]
 WORKBOOK: Final = "0{00020819-0000-0000-C000-000000000046}"
 SHEET: Final = "0{00020820-0000-0000-C000-000000000046}"
 """Bases of the document modules of a workbook and of a worksheet."""
+_CLASS: Final = "0{FCFB3D2A-A0FA-1068-A738-08002B3371B5}"
+"""The base that Excel itself writes into class modules."""
 _CODE_PAGE: Final = "cp1252"
 _PROJECT_ID: Final = "{5C1A9F52-3D0E-4E0B-9C54-7B1F2A6D8E31}"
 _SEED: Final = 0x2A
 _COOKIE: Final = 0xFFFF
 _CHUNK: Final = 4096
+_RAW: Final = (0x3FFF).to_bytes(2, "little")
+"""The header of a chunk that is stored as it is (2.4.1.3.13)."""
 _SHORTEST_COPY: Final = 3
 _NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,30}")
 _NAMED: Final = re.compile(r'^Attribute VB_Name = "(\w+)"', re.MULTILINE)
+_OWN_ATTRIBUTES: Final = re.compile(r"(?:Attribute VB_.*\n?)*")
+_STREAM_NAMES: Final = frozenset({"dir", "_vba_project"})
+_RESERVED: Final = """
+abs addressof and any array as attribute boolean byref byte byval call case cbool cbyte ccur cdate
+cdbl cdec cdecl cint circle clng clnglng clngptr close const csng cstr currency cvar cverr date debug
+decimal declare defbool defbyte defcur defdate defdbl defdec defint deflng deflnglng deflngptr defobj
+defsng defstr defvar dim do doevents double each else elseif empty end endif enum eqv erase event exit
+false fix for friend function get global gosub goto if imp implements in input inputb int integer is
+lbound len lenb let like lineinput lock long longlong longptr loop lset me mod new next not nothing
+null on open option optional or paramarray preserve print private pset public put raiseevent redim rem
+resume return rset scale seek select set sgn shared single spc static stop string sub tab then to true
+type typeof ubound unlock until variant wend while with withevents write xor
+"""
+"""Words that are no identifiers (MS-VBAL 3.3.5.2)."""
 _REFERENCES: Final = (
     ("stdole", r"*\G{00020430-0000-0000-C000-000000000046}#2.0#0#C:\Windows\System32\stdole2.tlb#OLE Automation"),
     ("Office", r"*\G{2DF8D04C-5BFA-101B-BDE5-00AA0044DE52}#2.0#0#C:\Program Files\Common Files\Microsoft Shared\OFFICE16\MSO.DLL#Microsoft Office 16.0 Object Library"),
@@ -43,11 +61,12 @@ class Module:
     base: str = ""
 
     def source(self) -> bytes:
-        """The stream's text: attributes first, CRLF, in code page 1252.
+        """The stream's text (2.3.4.3): attributes first, CRLF, in code page 1252.
 
-        Raises ValueError for a character that the code page lacks.
+        Raises ValueError for a character that the code page lacks, with its line in the stream, and
+        for a text that says another name.
         """
-        lines = self._with_attributes().replace("\r\n", "\n").rstrip("\n").split("\n")
+        lines = self._with_attributes().rstrip("\n").split("\n")
         for number, line in enumerate(lines, 1):
             try:
                 line.encode(_CODE_PAGE)
@@ -58,38 +77,52 @@ class Module:
         return "\r\n".join([*lines, ""]).encode(_CODE_PAGE)
 
     def _with_attributes(self) -> str:
-        if _NAMED.search(self.text):
-            return self.text
-        return "\n".join([*self._attributes(), self.text])
+        text = self.text.replace("\r\n", "\n").replace("\r", "\n")
+        named = _NAMED.search(text)
+        if named is None:
+            return "\n".join([*self._attributes(), text])
+        if named[1] != self.name:
+            raise ValueError(f"{self.name}: the text says that it is {named[1]}")
+        text = text[named.start() :]
+        if self.kind == "standard":
+            return text
+        own = _OWN_ATTRIBUTES.match(text)
+        stated = own[0].splitlines() if own and self.kind == "class" else []
+        lines = {line.partition(" = ")[0]: line for line in [*self._attributes(), *stated]}
+        return "\n".join([*lines.values(), _OWN_ATTRIBUTES.sub("", text, count=1)])
 
     def _attributes(self) -> Iterator[str]:
+        """What Excel itself writes; an exported document lacks some of it."""
         yield f'Attribute VB_Name = "{self.name}"'
-        if self.kind == "document":
-            yield f'Attribute VB_Base = "{self.base}"'
-            yield "Attribute VB_GlobalNameSpace = False"
-            yield "Attribute VB_Creatable = False"
-            yield "Attribute VB_PredeclaredId = True"
-            yield "Attribute VB_Exposed = True"
-            yield "Attribute VB_TemplateDerived = False"
-            yield "Attribute VB_Customizable = True"
+        if self.kind == "standard":
+            return
+        document = self.kind == "document"
+        yield f'Attribute VB_Base = "{self.base if document else _CLASS}"'
+        yield "Attribute VB_GlobalNameSpace = False"
+        yield "Attribute VB_Creatable = False"
+        yield f"Attribute VB_PredeclaredId = {document}"
+        yield f"Attribute VB_Exposed = {document}"
+        yield "Attribute VB_TemplateDerived = False"
+        yield f"Attribute VB_Customizable = {document}"
 
 
 def module_from_text(text: str) -> Module:
-    """A module as exported to a .bas or .cls file.
+    """A module as exported to a .bas or .cls file, without the header of the latter.
 
     Raises ValueError when it does not say its name.
     """
+    text = text.removeprefix("\ufeff")
     named = _NAMED.search(text)
     if named is None:
         raise ValueError("the module has no line `Attribute VB_Name`")
-    kind: Kind = "class" if text.lstrip("\ufeff").startswith("VERSION") else "standard"
+    kind: Kind = "class" if text.startswith("VERSION") else "standard"
     return Module(named[1], text[named.start() :], kind)
 
 
 def vba_project(modules: Sequence[Module], name: str = "VBAProject") -> bytes:
-    """The bytes of vbaProject.bin. Raises ValueError for names VBA does not take."""
-    _check_names(modules)
-    sources = {f"VBA/{module.name}": compress(module.source()) for module in modules}
+    """The bytes of vbaProject.bin (2.2). Raises ValueError for names VBA does not take."""
+    _check_names(modules, name)
+    sources = {f"VBA/{module.name}": _packed(module.source()) for module in modules}
     return compound_file(
         {
             **sources,
@@ -101,18 +134,39 @@ def vba_project(modules: Sequence[Module], name: str = "VBAProject") -> bytes:
     )
 
 
-def _check_names(modules: Sequence[Module]) -> None:
+def _check_names(modules: Sequence[Module], project: str) -> None:
+    if not _is_identifier(project):
+        raise ValueError(f"{project!r} is no name for a project")
     seen: set[str] = set()
     for module in modules:
-        if not _NAME.fullmatch(module.name):
+        folded = module.name.casefold()
+        if not _is_identifier(module.name) or folded in _STREAM_NAMES:
             raise ValueError(f"{module.name!r} is no name for a module")
-        if module.name.casefold() in seen:
+        if folded == project.casefold():
+            raise ValueError(f"the project itself is named {module.name}")
+        if folded in seen:
             raise ValueError(f"two modules are named {module.name}")
-        seen.add(module.name.casefold())
+        seen.add(folded)
+
+
+def _is_identifier(name: str) -> bool:
+    return bool(_NAME.fullmatch(name)) and name.casefold() not in _RESERVED.split()
+
+
+def _packed(source: bytes) -> bytes:
+    """A module's stream. Blank lines fill a last chunk that would be filled with zeros."""
+    last = source[len(source) - len(source) % _CHUNK :]
+    if _compressed_chunk(last).startswith(_RAW):
+        missing = _CHUNK - len(last)
+        source += b" " * (missing % 2) + b"\r\n" * (missing // 2)
+    return compress(source)
 
 
 def compress(data: bytes) -> bytes:
-    """MS-OVBA 2.4.1: chunks of 4096 bytes, each with copies of what stood before in it."""
+    """MS-OVBA 2.4.1: chunks of 4096 bytes, each with copies of what stood before in it.
+
+    A last chunk that does not get smaller is stored as it is, filled with zeros (2.4.1.3.10).
+    """
     chunks = (data[at : at + _CHUNK] for at in range(0, len(data), _CHUNK))
     return b"\x01" + b"".join(map(_compressed_chunk, chunks))
 
@@ -125,7 +179,7 @@ def _compressed_chunk(chunk: bytes) -> bytes:
         packed.append(sum(1 << bit for bit, token in enumerate(group) if len(token) == 2))
         packed += b"".join(group)
     if len(packed) > _CHUNK:
-        return struct.pack("<H", 0x3FFF) + chunk.ljust(_CHUNK, b"\0")
+        return _RAW + chunk.ljust(_CHUNK, b"\0")
     return struct.pack("<H", 0xB000 | (len(packed) - 1)) + bytes(packed)
 
 
