@@ -244,3 +244,12 @@ def process_copy(path):
     copy.write_bytes(path.read_bytes())
     process_book(copy, TODAY)
     return copy
+
+
+def test_after_amazons_own_refund_day_the_row_says_to_check_first(make_book):
+    received = {"Status": "Received", "Received Date": dt.date(2026, 11, 16), "Condition": "Sealed"}
+    path = make_book(received, {**received, "Received Date": None})
+    process_book(path, TODAY)
+    late, undated = column(path, "Warnings")
+    assert "Amazon may have refunded by itself after 2026-11-20: check before you pay" in late
+    assert "Fill Received Date: it starts the refund clock" in undated

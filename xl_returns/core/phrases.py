@@ -50,6 +50,10 @@ _PHRASES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
             "After {day} Amazon refunds by itself and SAFE-T is lost",
             "{day} 之后亚马逊会自动退款，且失去 SAFE-T 索赔",
         ),
+        "auto refunded": (
+            "Amazon may have refunded by itself after {day}: check before you pay",
+            "{day} 之后亚马逊可能已自动退款：付款前请核实",
+        ),
         "overdue": ("Overdue since {day}", "自 {day} 起已逾期"),
         "fill condition": (
             "Fill Condition: it decides what may be kept back and where the goods go",

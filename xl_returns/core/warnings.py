@@ -166,7 +166,10 @@ class Warnings:
 
     def _auto_refund(self, row: int) -> str:
         due = int(self._d.clocks.due[row])
-        return "" if due == BLANK else self._voice.say("auto refund", day=day(due))
+        if due == BLANK:
+            return ""
+        late = due < self._facts.today
+        return self._voice.say("auto refunded" if late else "auto refund", day=day(due))
 
     def _label_dear(self, row: int) -> str:
         label = self._voice.money(row, int(self._d.terms_of_offer.label[row]))
