@@ -89,7 +89,7 @@ class _Excel:
         self._app.alert(text.strip(), TITLE, "ok", mode)
 
     def ask(self, text: str) -> bool:
-        return bool(self._app.alert(text, TITLE, "ok_cancel", "exclamation") == "ok")
+        return bool(self._app.alert(text, TITLE, "ok_cancel", "critical") == "ok")
 
     def pick_files(self) -> list[Path]:
         names: Any = self._book.macro("ReturnsMacros.PickReports")()

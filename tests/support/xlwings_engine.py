@@ -74,6 +74,8 @@ class App(base.App):
         return self.picked
 
     def alert(self, prompt, title, buttons, mode, callback):
+        assert buttons in ("ok", "ok_cancel", "yes_no", "yes_no_cancel"), "xlwings has no others"
+        assert mode in (None, "info", "critical"), "xlwings has no others"
         self.asked.append(prompt)
         return self.answer
 
