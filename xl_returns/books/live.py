@@ -20,8 +20,8 @@ from xl_returns.books.cells import Value, clean
 from xl_returns.books.refs import column_name
 from xl_returns.core.findings import Refusal
 
-_THIS_ROW: Final = "[#This Row]"
-"""Formulas with it are the same in every row; others are filled down by Excel itself."""
+_THIS_ROW: Final = ("[#This Row]", "[@")
+"""Formulas with one of them are the same in every row; others are filled down by Excel itself."""
 _DAY_0: Final = dt.datetime(1899, 12, 30)  # noqa: DTZ001 - cells have no time zone
 
 
@@ -135,7 +135,7 @@ class OpenWorkbook:
             blank: list[list[Value]] = [[None] * len(group) for _ in new]
             self._put(target.block(start, group[0], len(new), len(group)), blank, part)
         for place, formula in calculated.items():
-            if _THIS_ROW in formula:
+            if any(mark in formula for mark in _THIS_ROW):
                 target.block(start, place, len(new), 1).formula = formula
         target.load()
 
