@@ -258,3 +258,9 @@ def _use_or_refuse(path, raw):
 def test_a_package_lists_its_members(book):
     package = Package(book)
     assert package.names == tuple(members(book))
+
+
+def test_a_formula_that_nobody_can_read_is_refused_at_its_cell(book):
+    whole, cut = b'B6&gt;20,"Refund', b"B6&gt;Refund"
+    rewrite(book, {SHEET: lambda raw: raw.replace(whole, cut)})
+    assert "cannot be read and so not be repeated" in refusal(book)

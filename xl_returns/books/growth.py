@@ -88,9 +88,22 @@ def _model(
     single = f"{column_name(column)}{number}".encode()
     if (kind == b"array" and attributes_of(found[2]).get(b"ref") != single) or kind == b"dataTable":
         raise _unfit(column, number)
-    return Model(
-        attributes, _Formula(found[1], found[3] or b"", column, number, array=kind == b"array")
-    )
+    return Model(attributes, _repeated(found, column, number, array=kind == b"array"))
+
+
+def _repeated(found: re.Match[bytes], column: int, row: int, *, array: bool) -> _Formula:
+    from openpyxl.formula.tokenizer import TokenizerError  # noqa: PLC0415 - slow to import
+    from openpyxl.formula.translate import TranslatorError  # noqa: PLC0415 - slow to import
+
+    try:
+        return _Formula(found[1], found[3] or b"", column, row, array=array)
+    except (TokenizerError, TranslatorError) as error:
+        raise CellProblemError(
+            column,
+            row,
+            "this formula cannot be read and so not be repeated in new rows",
+            "open the file in Excel, let it repair it, save, and run again",
+        ) from error
 
 
 def _master(
