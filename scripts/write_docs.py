@@ -19,6 +19,7 @@ _WHO = {
     "suggestion": "`process`, suggested",
     "record": "`process`, recorded",
     "override": "you, wins",
+    "reference": "import, offers, uploads",
 }
 
 

@@ -18,7 +18,7 @@ from xl_returns.books.build.frame import FIRST_ROW, HEADER_ROW
 from xl_returns.books.build.macros import LIVE_HEADERS
 from xl_returns.books.policies import default_policy, policy_of
 from xl_returns.books.workbook import Workbook
-from xl_returns.core import columns, sheets, terms
+from xl_returns.core import columns, ledgers, sheets, terms
 
 WORKBOOK = Path(__file__).parents[2] / "workbook"
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
@@ -84,9 +84,11 @@ def test_every_table_has_the_headers_of_the_contract(seen, edition):
     tables = {name: sheet.tables[name] for sheet in seen for name in sheet.tables}
     expected = {
         "Returns": [column.name for column in columns.RETURNS],
-        "Log": list(sheets.LOG_HEADERS),
-        "Check": list(sheets.CHECK_HEADERS),
-        **{sheet.table: [field.name for field in sheet.fields] for sheet in sheets.POLICY},
+        **{ledger.table: list(ledger.headers) for ledger in ledgers.ALL},
+        **{
+            sheet.table: [field.name for field in sheet.fields]
+            for sheet in (*sheets.POLICY, sheets.GOODS_CHECKS)
+        },
     }
     if edition == "xlsm":
         expected["Live"] = list(LIVE_HEADERS)

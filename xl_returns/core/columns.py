@@ -9,7 +9,7 @@ from typing import Final, Literal
 from xl_returns.core import terms
 
 Kind = Literal["text", "choice", "choices", "whole", "money", "date", "score"]
-Owner = Literal["report", "seller", "suggestion", "record", "override"]
+Owner = Literal["report", "seller", "suggestion", "record", "override", "reference"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +90,20 @@ RETURNS: Final = (
     _choice("Override Action", "人工操作", "override", terms.ACTIONS, "Your own decision; wins, and is never overwritten.", 20),
     Column("Override Refund", "人工退款", "money", "override", "Your own amount; wins, and is never overwritten."),
     Column("Override Note", "人工备注", "text", "override", "Why you decided otherwise.", width=30),
+    Column("Order Item ID", "订单商品编号", "text", "reference", "Amazon's number of the order's line; a bulk refund needs it.", width=18),
+    Column("Tracking ID", "退货运单号", "text", "reference", "The return parcel's tracking number; several returns may share it.", width=22),
+    Column("Negotiation", "协商进度", "text", "reference", "Offers made and answered, the next one, and the ceiling; kept by `offer`.", width=34),
+    Column("Upload Batch", "上传批次", "text", "reference", "The batch file in which this refund was exported; it is not exported again.", width=20),
 )  # fmt: skip
 
 BY_NAME: Final = {column.name: column for column in RETURNS}
 INPUTS: Final = tuple(c.name for c in RETURNS if c.owner in ("report", "seller"))
 OVERRIDES: Final = tuple(c.name for c in RETURNS if c.owner == "override")
+REFERENCES: Final = tuple(c.name for c in RETURNS if c.owner == "reference")
+REPORTED: Final = (
+    *(c.name for c in RETURNS if c.owner == "report"), "Condition", "Order Item ID", "Tracking ID",
+)  # fmt: skip
+"""The only columns that an import may write."""
 SUGGESTIONS: Final = tuple(c.name for c in RETURNS if c.owner == "suggestion")
 FUNCTIONS: Final = dict(
     zip(
@@ -109,7 +118,7 @@ FUNCTIONS: Final = dict(
 )  # fmt: skip
 """The worksheet function that gives each suggestion for one row."""
 RECORD: Final = tuple(c.name for c in RETURNS if c.owner == "record")
-READ: Final = INPUTS + RECORD + OVERRIDES
+READ: Final = INPUTS + RECORD + OVERRIDES + REFERENCES
 NEEDED: Final = ("Return ID", "Channel", "Marketplace", "Quantity", "Unit Paid", "Status")
 
 

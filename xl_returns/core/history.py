@@ -42,8 +42,13 @@ class History:
         pairs = zip(self._columns(), other._columns(), strict=True)
         return np.any([mine != theirs for mine, theirs in pairs], axis=0)
 
+    @staticmethod
+    def names() -> tuple[str, ...]:
+        """What is counted, by name."""
+        return tuple(column.name for column in fields(History))
+
     def _columns(self) -> list[Codes]:
-        return [getattr(self, column.name) for column in fields(self)]
+        return [getattr(self, name) for name in self.names()]
 
 
 def no_history(count: int) -> History:

@@ -7,8 +7,10 @@ numbers as typed, turned into minor units when a row's currency is known. Days c
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Mapping
 from functools import cached_property
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
@@ -151,6 +153,9 @@ class Settings(BaseModel):
     safe_t_damage_share: int = 0
     ask_above: int = 0
     """Times the high price of a currency; new refunds above it are asked about first."""
+    offer_steps: int = 1
+    weight_tolerance: int = 0
+    sales_tax_apart: tuple[str, ...] = ()
 
 
 class Policy(BaseModel):
@@ -174,13 +179,20 @@ class Policy(BaseModel):
     @cached_property
     def version(self) -> str:
         """Fingerprint of what decides: equal policies have equal versions, wherever they stand."""
-        told = {"place", "note", "source", "basis"}
-        decides = self.model_dump_json(
-            exclude={name: {"__all__": told} for name in _LINES} | {"messages": True, "cases": True}
-        )
-        return hashlib.sha256(decides.encode()).hexdigest()[:12]
+        return hashlib.sha256(self.what_decides().encode()).hexdigest()[:12]
+
+    def what_decides(self) -> str:
+        """All that decides, as JSON: without places, notes, texts to buyers and cases."""
+        left_out: dict[str, Any] = {name: {"__all__": _TOLD} for name in _LINES}
+        return self.model_dump_json(exclude=left_out | {"messages": True, "cases": True})
+
+    @classmethod
+    def of_what_decides(cls, text: str) -> Policy:
+        """The policy behind `what_decides`; ValueError when the text is none."""
+        return cls.model_validate({**json.loads(text), "messages": [], "cases": []})
 
 
+_TOLD = {"place", "note", "source", "basis"}
 _LINES = (
     "tiers", "action_rules", "refund_rules", "reasons", "resale_rules", "fees", "deadlines",
     "signals",

@@ -44,8 +44,16 @@ _SETTINGS: Final[dict[str, Callable[[str], Any]]] = {
     "Condition when faulty": _word_setting(terms.CONDITIONS),
     "SAFE-T damage share": cells.basis_points,
     "Ask above": _whole_setting,
+    "Offer steps": _whole_setting,
+    "Weight tolerance": cells.basis_points,
+    "Sales tax apart": _words_setting(terms.MARKETPLACES),
 }
-_MAY_BE_BLANK: Final = ("Withdrawal marketplaces", "Fashion categories", "Prices exclude VAT")
+_MAY_BE_BLANK: Final = (
+    "Withdrawal marketplaces",
+    "Fashion categories",
+    "Prices exclude VAT",
+    "Sales tax apart",
+)
 
 
 def read_settings(grid: Grid | None, usual: Settings) -> tuple[Settings, list[Finding]]:

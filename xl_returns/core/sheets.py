@@ -193,12 +193,23 @@ RISK_WEIGHTS: Final = Sheet(
 MESSAGES: Final = Sheet(
     "Messages", "Messages", "messages.csv",
     (
-        Field("Action", "choice", "For which action.", terms.ACTIONS, width=22),
-        Field("Language", "text", "Buyer's language, two letters."),
+        Field("Action", "choice", "For which action, or which route of appeal.", terms.ANSWERS, width=22),
+        Field("Language", "text", "Reader's language, two letters."),
         Field("Text", "text", "What to write; {item}, {amount} and {order} are filled in.", width=90),
         *_END,
     ),
-    "Texts to the buyer. No review talk, no coupon code, no link: Amazon forbids them.",
+    "Texts to the buyer, and to Amazon or the carrier for appeals. No review talk, no coupon code, no link: Amazon forbids them.",
+)  # fmt: skip
+GOODS_CHECKS: Final = Sheet(
+    "Goods Checks", "GoodsChecks", "goods_checks.csv",
+    (
+        Field("Check", "id", "What to do when the goods are on the table.", width=70),
+        _ON,
+        _CATEGORY,
+        Field("Kind", "choice", "A look, a photo, a weighing or a serial number.", terms.GOODS_CHECKS),
+        *_END,
+    ),
+    "What to look at, photograph, weigh and compare when goods come back; shown by `receive`.",
 )  # fmt: skip
 CASES: Final = Sheet(
     "Cases", "Cases", "cases.csv",
@@ -216,7 +227,3 @@ POLICY: Final = (
     SETTINGS, TIERS, ACTION_RULES, REFUND_RULES, REASONS, RESALE_RULES, FEES, DEADLINES,
     RISK_WEIGHTS, MESSAGES, CASES,
 )  # fmt: skip
-LOG_HEADERS: Final = (
-    "At", "Event", "Return ID", "Action", "Refund", "Currency", "Rule", "Policy Version", "Details",
-)  # fmt: skip
-CHECK_HEADERS: Final = ("Severity", "Place", "Problem", "Remedy")

@@ -92,6 +92,9 @@ DISPOSITIONS: Final = (
     WITH_AMAZON,
 )
 APPEALS: Final = ("SAFE-T", "A-to-z appeal", "FBA claim", "Carrier claim")
+ANSWERS: Final = ACTIONS + APPEALS
+"""What texts are kept for: actions of the desk, and routes of appeal."""
+GOODS_CHECKS: Final = ("Look", "Photo", "Weight", "Serial")
 BASES: Final = ("Guide", "Open °", "Platform", "Law", "Seller")
 """Where a rule comes from; `Open °` is a default that the seller guide leaves open."""
 LANGUAGES: Final = ("en", "zh")

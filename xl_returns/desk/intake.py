@@ -13,12 +13,13 @@ from xl_returns.books.cells import Value
 from xl_returns.books.policies import policy_of
 from xl_returns.books.workbook import Workbook
 from xl_returns.core.findings import Finding, Refusal
+from xl_returns.core.ledgers import LOG
 from xl_returns.core.policy_lines import reason_key
-from xl_returns.desk.process import Step, write_log
+from xl_returns.desk import ledger
+from xl_returns.desk.log import IMPORTED, write_log
+from xl_returns.desk.process import Step
 from xl_returns.desk.table import ReturnsTable, as_value
 from xl_returns.reports import Merge, Report, merge, read_report
-
-_EVENT = "Imported"
 
 
 @dataclass(frozen=True)
@@ -123,29 +124,27 @@ def _size(report: Report) -> str:
 
 def _last_imported(book: Book) -> Mapping[str, Mapping[str, str]]:
     """What the last import saw of each return, from the Log."""
-    if "Log" not in book.tables:
-        return {}
-    log = book.tables["Log"].read(["Event", "Return ID", "Details"])
-    seen: dict[str, dict[str, str]] = {}
-    for event, name, details in zip(log["Event"], log["Return ID"], log["Details"], strict=True):
-        if event == _EVENT and isinstance(details, str):
-            seen[str(name)] = _parsed(details)
-    return seen
+    lines = ledger.read(book, LOG, ["Event", "Return ID", "Details"])
+    return {
+        str(line["Return ID"]): _parsed(line["Details"])
+        for line in lines
+        if line["Event"] == IMPORTED and isinstance(line["Details"], str)
+    }
 
 
-def _parsed(details: str) -> dict[str, str]:
+def _parsed(details: Value) -> dict[str, str]:
     try:
-        found = json.loads(details)
+        found = json.loads(str(details))
     except ValueError:
         return {}
     return {str(k): str(v) for k, v in found.items()} if isinstance(found, dict) else {}
 
 
-def _entries(merged: Merge, today: dt.date) -> list[dict[str, Value]]:
+def _entries(merged: Merge, today: dt.date) -> list[ledger.Line]:
     return [
         {
             "At": as_value(today),
-            "Event": _EVENT,
+            "Event": IMPORTED,
             "Return ID": name,
             "Details": json.dumps(values, ensure_ascii=False),
         }

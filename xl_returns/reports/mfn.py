@@ -13,6 +13,7 @@ from xl_returns.reports.reader import Reader, Rejected
 _TEXT: Final = {
     "Order ID": "order", "SKU": "sku", "ASIN": "asin", "Item": "item", "Category": "category",
     "Reason": "reason", "Buyer Comment": "comment",
+    "Order Item ID": "order_item", "Tracking ID": "tracking",
 }  # fmt: skip
 _DATES: Final = {"Order Date": "order_date", "Request Date": "requested"}
 _YES_NO: Final = {"In Policy": "in_policy", "A-to-z": "atoz"}

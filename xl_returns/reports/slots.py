@@ -10,8 +10,7 @@ from xl_returns.core import columns
 from xl_returns.reports.forms import form
 from xl_returns.reports.model import Cell
 
-OWNED: Final = {c.name for c in columns.RETURNS if c.owner == "report"} | {"Condition"}
-"""The only columns that an import may write."""
+OWNED: Final = frozenset(columns.REPORTED)
 FBA_DAYS: Final = ("Request Date", "Received Date")
 IDENTITY: Final = ("Order ID", "SKU", "ASIN", "Quantity", "Currency")
 Contradictions = list[tuple[str, str, str]]

@@ -11,13 +11,14 @@ from typing import BinaryIO, Final
 from xlsxwriter import Workbook
 
 from xl_returns.books.build.dashboard import add_dashboard
+from xl_returns.books.build.ledger_sheets import add_ledger
 from xl_returns.books.build.lists import Lists
 from xl_returns.books.build.macros import Macros
-from xl_returns.books.build.pages import add_check, add_log, add_start
+from xl_returns.books.build.pages import add_start
 from xl_returns.books.build.policy_tables import add_policy_sheet
 from xl_returns.books.build.returns_sheet import add_returns
 from xl_returns.books.build.styles import Styles
-from xl_returns.core import sheets
+from xl_returns.core import ledgers, sheets
 
 __all__ = ["Macros", "build"]
 
@@ -66,9 +67,9 @@ def _add_sheets(
     add_start(book, styles, live=macros is not None)
     add_returns(book, styles, lists, rows, macros)
     add_dashboard(book, styles)
-    add_log(book, styles)
-    add_check(book, styles)
-    for sheet in sheets.POLICY:
+    for ledger in ledgers.ALL:
+        add_ledger(book, styles, lists, ledger)
+    for sheet in (*sheets.POLICY, sheets.GOODS_CHECKS):
         add_policy_sheet(book, styles, lists, sheet)
     lists.add_sheet(book)
     if macros:

@@ -25,8 +25,11 @@ class Lists:
         """
         if len(",".join(choices)) <= _LONGEST and not any("," in word for word in choices):
             return list(choices)
-        name = f"List_{header.replace(' ', '_').replace('-', '_')}"
-        return f"={self._names.setdefault(choices, name)}"
+        if choices not in self._names:
+            name = f"List_{header.replace(' ', '_').replace('-', '_')}"
+            taken = sum(other.startswith(name) for other in self._names.values())
+            self._names[choices] = f"{name}_{taken + 1}" if taken else name
+        return f"={self._names[choices]}"
 
     def add_sheet(self, book: Workbook) -> None:
         """The hidden sheet with a column for each list, and their names."""

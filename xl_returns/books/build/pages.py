@@ -1,16 +1,16 @@
-"""The sheets around the table: Start, Dashboard, Log and Check."""
+"""The Start sheet: how to begin, who fills what, and what stands where."""
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from xl_returns.books.build.frame import FIRST_ROW, HEADER_ROW, TABLE_STYLE, add_sheet
+from xl_returns.books.build.frame import add_sheet
 from xl_returns.books.build.macros import add_live
-from xl_returns.books.build.styles import NOTE_TINT, OWNER_NAME, OWNER_TINT, Styles
-from xl_returns.core import sheets
+from xl_returns.books.build.styles import OWNER_NAME, OWNER_TINT, Styles
+from xl_returns.core import ledgers, sheets
 
 _DOWNLOAD: Final = "Seller Central: Orders > Manage Returns > reports (seller-fulfilled), FBA customer returns, and All orders for the prices."
 _FILL: Final = "Returns: what only you know, such as Condition, Photos, Buyer Wants. Warnings name the cells that matter."
@@ -36,16 +36,8 @@ _OWNERS: Final = {
     "suggestion": "what the desk suggests; written by process",
     "record": "what was decided, when, by which policy; written by process",
     "override": "your own decision; wins, and is never overwritten",
+    "reference": "filled by import, offers and uploads; needed later",
 }
-_LOG_LOOK: Final = {"At": ("date", 12), "Refund": ("money", 12), "Details": ("prose", 110)}
-_LOG: Final = {h: _LOG_LOOK.get(h, ("text", 18)) for h in sheets.LOG_HEADERS}
-_CHECK: Final = dict(
-    zip(
-        sheets.CHECK_HEADERS,
-        (("text", 12), ("text", 28), ("prose", 70), ("prose", 60)),
-        strict=True,
-    )
-)
 
 
 def add_start(book: Workbook, styles: Styles, *, live: bool) -> None:
@@ -100,43 +92,6 @@ def _contents() -> list[tuple[str, str]]:
     return [
         ("Returns", "One row per returned order line, with everything that is suggested for it."),
         ("Dashboard", "Counts and money at a glance."),
-        ("Log", "Every decision and every import, newest below."),
-        ("Check", "What is wrong in policy and rows, each at its cell."),
-        *((sheet.name, sheet.about) for sheet in sheets.POLICY),
+        *((ledger.sheet, ledger.about) for ledger in ledgers.ALL if not ledger.hidden),
+        *((sheet.name, sheet.about) for sheet in (*sheets.POLICY, sheets.GOODS_CHECKS)),
     ]
-
-
-def add_log(book: Workbook, styles: Styles) -> None:
-    """The Log: one line for every decision and every import."""
-    hint = "Every decision and every import, newest below."
-    page = _blank_table(book, styles, "Log", hint, _LOG)
-    page.set_default_row(16)
-
-
-def add_check(book: Workbook, styles: Styles) -> None:
-    """Check: what the last run found wrong."""
-    hint = "What the last run found, each at its cell. Empty is good."
-    _blank_table(book, styles, "Check", hint, _CHECK, text_wrap=True, valign="top")
-
-
-def _blank_table(
-    book: Workbook,
-    styles: Styles,
-    name: str,
-    hint: str,
-    columns: dict[str, tuple[str, int]],
-    **look: Any,
-) -> Worksheet:
-    """A table with one blank row, whose cells carry the format of the rows to come."""
-    page = add_sheet(book, styles, name, hint, len(columns))
-    headers = [
-        {"header": header, "header_format": styles.header(NOTE_TINT, kind)}
-        for header, (kind, _) in columns.items()
-    ]
-    options = {"name": name, **TABLE_STYLE, "columns": headers}
-    page.add_table(HEADER_ROW, 0, FIRST_ROW, len(columns) - 1, options)
-    for position, (kind, width) in enumerate(columns.values()):
-        page.set_column(position, position, width)
-        page.write_blank(FIRST_ROW, position, None, styles.cell(kind, **look))
-    page.freeze_panes(FIRST_ROW, 0)
-    return page

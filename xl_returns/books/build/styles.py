@@ -18,6 +18,7 @@ OWNER_TINT: Final = {
     "suggestion": "#D9EAD3",
     "record": "#E4E7EB",
     "override": "#FCE5CD",
+    "reference": "#EAE3F2",
 }
 """Header colours by who fills a column; told apart in print and by colour-blind eyes."""
 OWNER_NAME: Final = {
@@ -26,6 +27,7 @@ OWNER_NAME: Final = {
     "suggestion": "suggested",
     "record": "recorded",
     "override": "your override",
+    "reference": "kept for later",
 }
 CONDITION_TINT: Final = "#D6E4F0"
 OUTCOME_TINT: Final = "#D9EAD3"
@@ -47,6 +49,7 @@ LOOK: Final[dict[str, dict[str, Any]]] = {
     "whole": {"num_format": "0", **_RIGHT},
     "score": {"num_format": "0", "align": "center"},
     "date": {"num_format": "yyyy-mm-dd", "align": "center"},
+    "time": {"num_format": "yyyy-mm-dd hh:mm", "align": "center"},
     "text": {"num_format": "@"},
     "prose": {},
     "choice": {},

@@ -1,0 +1,111 @@
+"""The Log: sealed lines, kept inputs and policies, decisions that come out again."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.desk.conftest import TODAY
+from xl_returns.books.workbook import Workbook
+from xl_returns.core.ledgers import LOG, POLICIES
+from xl_returns.core.seals import seal
+from xl_returns.desk import ledger
+from xl_returns.desk.audit import audit_book
+from xl_returns.desk.log import kept_policies
+from xl_returns.desk.process import process_book
+
+
+def put(path, table, row, header, value):
+    book = Workbook.open(path)
+    book.write_cells(table, {(row, header): value})
+    book.save()
+
+
+def problems(path):
+    return [finding.problem for finding in audit_book(path).findings]
+
+
+@pytest.fixture
+def processed(make_book):
+    path = make_book(
+        {},
+        {"Unit Paid": 75, "Reason": "DEFECTIVE"},
+        {"Order ID": "111-2222222-3333333", "Unit Paid": 120, "Buyer Wants": "Full refund"},
+        {"Override Action": "Refund now", "Override Refund": 60, "Override Note": "friend"},
+    )
+    process_book(path, TODAY)
+    return path
+
+
+def test_a_log_that_nobody_touched_is_whole_and_every_decision_comes_out_again(processed):
+    put(processed, "Returns", 0, "Status", "Cancelled")
+    put(processed, "ActionRules", 6, "On", "N")
+    process_book(processed, TODAY + dt.timedelta(1))
+    audit = audit_book(processed)
+    assert audit.findings == []
+    assert audit.decisions == audit.run_again > 4
+
+
+def test_a_decision_is_kept_with_who_what_and_by_which_engine_and_policy(processed):
+    line = ledger.read(Workbook.open(processed), LOG)[-1]
+    assert (line["Event"], line["Engine"], line["Override Cost"]) == ("Overridden", "0.1.0", 10.01)
+    assert "friend" in line["Details"]
+    assert line["Policy Version"] in kept_policies(Workbook.open(processed))
+
+
+@pytest.mark.parametrize(
+    ("header", "value"),
+    [
+        ("Refund", 1.0), ("Action", "No action"), ("At", 46000.0), ("Who", "somebody"),
+        ("Details", "nicer"), ("Inputs", "{}"), ("Return ID", "R-9"), ("Seal", "0" * 32),
+    ],
+)  # fmt: skip
+def test_a_changed_cell_of_the_log_shows(processed, header, value):
+    put(processed, "Log", 1, header, value)
+    assert any("was changed after it was written" in problem for problem in problems(processed))
+
+
+def test_a_line_that_the_desk_did_not_write_shows(processed):
+    book = Workbook.open(processed)
+    book.append("Log", [{"Event": "Decided", "Return ID": "R-1", "Action": "No action"}])
+    book.save()
+    assert any("the desk did not write it" in problem for problem in problems(processed))
+
+
+def test_lines_that_changed_places_show(processed):
+    book = Workbook.open(processed)
+    lines = book.tables["Log"].read()
+    book.write("Log", {h: [v[1], v[0], *v[2:]] for h, v in lines.items()})
+    book.save()
+    assert problems(processed)
+
+
+def test_a_record_that_the_log_does_not_know_shows(processed):
+    put(processed, "Returns", 1, "Decided Refund", 1.0)
+    assert problems(processed) == ["the record of R-2 is not what the Log says"]
+
+
+def test_a_changed_policy_of_the_archive_is_not_believed(processed):
+    book = Workbook.open(processed)
+    content = ledger.read(book, POLICIES)[0]["Content"]
+    book.write_cells("Policies", {(0, "Content"): content[:-8] + "AAAAAAA="})
+    book.save()
+    assert "is not kept whole" in problems(processed)[0]
+    process_book(processed, TODAY + dt.timedelta(1))
+    put(processed, "Returns", 0, "Status", "Cancelled")
+    process_book(processed, TODAY + dt.timedelta(1))
+    assert audit_book(processed).findings == []
+
+
+@given(st.lists(st.one_of(st.none(), st.booleans(), st.floats(-1e9, 1e9), st.text()), max_size=6))
+def test_a_seal_knows_every_cell_and_the_line_before(cells):
+    whole = seal("a", cells)
+    assert seal("b", cells) != whole
+    assert seal("a", [*cells, "x"]) != whole
+    assert all(
+        seal("a", [*cells[:at], "other", *cells[at + 1 :]]) != whole or cells[at] == "other"
+        for at in range(len(cells))
+    )

@@ -1,0 +1,99 @@
+"""The sheets of the ledgers: Due, Goods In, Reconcile, Events, Log, Check, Policies."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from xlsxwriter import Workbook
+from xlsxwriter.worksheet import Worksheet
+
+from xl_returns.books.build.frame import FIRST_ROW, HEADER_ROW, TABLE_STYLE, add_sheet
+from xl_returns.books.build.lists import Lists
+from xl_returns.books.build.styles import ALARM, CARE, NOTE_TINT, OUTCOME_TINT, OWNER_TINT, Styles
+from xl_returns.core import ledgers
+from xl_returns.core.ledgers import Entry, Ledger
+
+_CODE: Final = "GoodsIn[[#This Row],[Code]]"
+_SPARE_ROWS: Final = 500
+_NONE: Final = "-"
+"""What a look-up shows without an answer: Calc cannot keep a formula's blank text."""
+
+
+def _looked_up(wanted: str, *by: str) -> str:
+    """A row's value by its code, tried in one column after the other."""
+    found = f'"{_NONE}"'
+    for column in reversed(by):
+        found = f"IFERROR(INDEX(Returns[{wanted}],MATCH({_CODE},Returns[{column}],0)),{found})"
+    return f'=IF({_CODE}="","{_NONE}",{found})'
+
+
+FORMULAS: Final = {
+    "Found": _looked_up("Return ID", "Return ID", "Tracking ID", "Order ID"),
+    "Item": _looked_up("Item", "Return ID", "Tracking ID", "Order ID"),
+}
+"""What Goods In shows at once, in any program, of the first return that a code fits."""
+
+
+def add_ledger(book: Workbook, styles: Styles, lists: Lists, ledger: Ledger) -> None:
+    """A ledger with one blank row, whose cells carry the format of the rows to come."""
+    page = add_sheet(book, styles, ledger.sheet, ledger.about, len(ledger.columns))
+    formulas = FORMULAS if ledger is ledgers.GOODS_IN else {}
+    options = {
+        "name": ledger.table,
+        **TABLE_STYLE,
+        "columns": [_column(entry, ledger, styles, formulas) for entry in ledger.columns],
+    }
+    page.add_table(HEADER_ROW, 0, FIRST_ROW, len(ledger.columns) - 1, options)
+    look = {"text_wrap": True, "valign": "top"} if ledger.wraps else {}
+    for position, entry in enumerate(ledger.columns):
+        page.set_column(position, position, entry.width)
+        cell = styles.cell(entry.kind, **look)
+        if entry.name in formulas:
+            page.write_formula(FIRST_ROW, position, formulas[entry.name], cell, _NONE)
+        else:
+            page.write_blank(FIRST_ROW, position, None, cell)
+        _drop_down(page, lists, position, entry)
+    page.freeze_panes(FIRST_ROW, 0)
+    if ledger is ledgers.DUE:
+        _paint_hours(book, page)
+    if not ledger.wraps:
+        page.set_default_row(16)
+    if ledger.hidden:
+        page.hide()
+
+
+def _column(
+    entry: Entry, ledger: Ledger, styles: Styles, formulas: dict[str, str]
+) -> dict[str, Any]:
+    tint = NOTE_TINT
+    if entry.name in ledger.typed:
+        tint = OWNER_TINT["seller"]
+    elif entry.name in formulas:
+        tint = OUTCOME_TINT
+    column = {"header": entry.name, "header_format": styles.header(tint, entry.kind)}
+    return column | ({"formula": formulas[entry.name]} if entry.name in formulas else {})
+
+
+def _drop_down(page: Worksheet, lists: Lists, position: int, entry: Entry) -> None:
+    if not entry.choices:
+        return
+    rule = {
+        "validate": "list",
+        "source": lists.source(entry.name, entry.choices),
+        "error_type": "warning",
+        "error_title": entry.name,
+        "error_message": "This word is not in the list. Keep it?",
+    }
+    page.data_validation(FIRST_ROW, position, FIRST_ROW + _SPARE_ROWS, position, rule)
+
+
+def _paint_hours(book: Workbook, page: Worksheet) -> None:
+    """Late clocks and those of the next day catch the eye."""
+    first = f"$A{FIRST_ROW + 1}"
+    for limit, look in ((0, ALARM), (24, CARE)):
+        rule = {
+            "type": "formula",
+            "criteria": f"=AND(ISNUMBER({first}),{first}<{limit})",
+            "format": book.add_format(look),
+        }
+        page.conditional_format(FIRST_ROW, 0, FIRST_ROW + _SPARE_ROWS, 1, rule)

@@ -1,0 +1,122 @@
+"""The tables that the desk keeps beside Returns: each a sheet of its own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from xl_returns.core import terms
+
+Kind = Literal["text", "prose", "choice", "money", "number", "whole", "date", "time"]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A column of a ledger: its header, what it holds, its width, and the words it may hold."""
+
+    name: str
+    kind: Kind = "text"
+    width: int = 14
+    choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """A table beside Returns; `typed` are the columns that the seller fills.
+
+    Rows of a ledger that `wraps` grow with their texts.
+    """
+
+    sheet: str
+    table: str
+    about: str
+    columns: tuple[Entry, ...]
+    typed: tuple[str, ...] = ()
+    wraps: bool = False
+    hidden: bool = False
+
+    @property
+    def headers(self) -> tuple[str, ...]:
+        """The headers from left to right."""
+        return tuple(column.name for column in self.columns)
+
+
+DUE: Final = Ledger(
+    "Due", "Due",
+    "Every clock that runs, the shortest first, in the marketplace's own time. Written by process.",
+    (
+        Entry("Hours Left", "number", 11), Entry("Late", "text", 8), Entry("What", "text", 26),
+        Entry("Until", "time", 18), Entry("Time Zone", "text", 20), Entry("Return ID", "text", 20),
+        Entry("Order ID", "text", 22), Entry("Marketplace", "text", 13), Entry("Action", "text", 22),
+        Entry("Refund", "money", 12), Entry("Currency", "text", 10), Entry("Forfeits", "money", 12),
+    ),
+)  # fmt: skip
+GOODS_IN: Final = Ledger(
+    "Goods In", "GoodsIn",
+    "Scan or type a tracking number, RMA, LPN or order number into Code; fill what you see; take the goods in.",
+    (
+        Entry("Code", "text", 24), Entry("Found", "text", 22), Entry("Item", "prose", 34),
+        Entry("Return ID", "text", 22), Entry("Received Date", "date", 14), Entry("Units", "whole", 8),
+        Entry("Condition", "choice", 16, terms.CONDITIONS), Entry("Photos", "choice", 9, terms.YES_NO),
+        Entry("Weight", "number", 10), Entry("Weight Sent", "number", 12), Entry("Serial", "text", 18),
+        Entry("Serial Sent", "text", 18), Entry("Note", "prose", 30), Entry("Taken In", "prose", 70),
+    ),
+    typed=(
+        "Code", "Return ID", "Received Date", "Units", "Condition", "Photos", "Weight", "Weight Sent",
+        "Serial", "Serial Sent", "Note",
+    ),
+)  # fmt: skip
+RECONCILE: Final = Ledger(
+    "Reconcile", "Reconcile",
+    "What returns, refunds and reimbursements do not agree about, and what to do. Your Note stays.",
+    (
+        Entry("Finding", "text", 36), Entry("Return ID", "text", 20), Entry("Order ID", "text", 22),
+        Entry("SKU", "text", 18), Entry("Units", "whole", 8), Entry("Amount", "money", 12),
+        Entry("Currency", "text", 10), Entry("Route", "text", 18), Entry("Opens", "date", 12),
+        Entry("Closes", "date", 12), Entry("What To Do", "prose", 70), Entry("Seen In", "prose", 44),
+        Entry("Your Note", "prose", 30),
+    ),
+    typed=("Your Note",),
+    wraps=True,
+)  # fmt: skip
+EVENTS: Final = Ledger(
+    "Events", "Events",
+    "What companion reports say: refunds, reimbursements, replacements, removals. Written by import.",
+    (
+        Entry("Kind", "text", 16), Entry("Day", "date", 12), Entry("Order ID", "text", 22),
+        Entry("SKU", "text", 18), Entry("Units", "whole", 8), Entry("Amount", "money", 12),
+        Entry("Tax", "money", 10), Entry("Currency", "text", 10), Entry("Marketplace", "text", 13),
+        Entry("Channel", "text", 9), Entry("Reference", "text", 24), Entry("Source", "text", 22),
+        Entry("Detail", "prose", 50),
+    ),
+)  # fmt: skip
+LOG: Final = Ledger(
+    "Log", "Log",
+    "Every decision, offer, upload and import, newest below. Each line seals the one before; see `audit`.",
+    (
+        Entry("At", "date", 12), Entry("Event", "text", 14), Entry("Return ID", "text", 20),
+        Entry("Action", "text", 20), Entry("Refund", "money", 12), Entry("Currency", "text", 10),
+        Entry("Rule", "text", 8), Entry("Policy Version", "text", 15), Entry("Details", "prose", 90),
+        Entry("Who", "text", 16), Entry("Override Cost", "money", 14), Entry("Engine", "text", 10),
+        Entry("Inputs", "prose", 40), Entry("Seal", "text", 36),
+    ),
+)  # fmt: skip
+CHECK: Final = Ledger(
+    "Check", "Check",
+    "What the last run found, each at its cell. Empty is good.",
+    (
+        Entry("Severity", "text", 12), Entry("Place", "text", 28), Entry("Problem", "prose", 70),
+        Entry("Remedy", "prose", 60),
+    ),
+    wraps=True,
+)  # fmt: skip
+POLICIES: Final = Ledger(
+    "Policies", "Policies",
+    "Every policy that ever decided here, so that past decisions can be run again. Do not edit.",
+    (
+        Entry("Version", "text", 16), Entry("Kept Since", "date", 12), Entry("Part", "whole", 8),
+        Entry("Content", "prose", 90),
+    ),
+    hidden=True,
+)  # fmt: skip
+ALL: Final = (DUE, GOODS_IN, RECONCILE, EVENTS, LOG, CHECK, POLICIES)

@@ -1,0 +1,88 @@
+"""Lines of the desk's own tables, in and out; days count from 1900 whatever the workbook does."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from xl_returns.books.book import Book
+from xl_returns.books.cells import Value
+from xl_returns.core.ledgers import Ledger
+
+Line = Mapping[str, Value]
+_SHIFT_1904: Final = 1_462
+
+
+def has(book: Book, ledger: Ledger) -> bool:
+    """Whether a workbook has this ledger; older workbooks lack some."""
+    return ledger.table in book.tables
+
+
+def read(
+    book: Book, ledger: Ledger, headers: Sequence[str] | None = None
+) -> list[dict[str, Value]]:
+    """The lines that hold something, from the top; columns that the workbook lacks are blank."""
+    return [line for _, line in numbered(book, ledger, headers)]
+
+
+def numbered(
+    book: Book, ledger: Ledger, headers: Sequence[str] | None = None
+) -> list[tuple[int, dict[str, Value]]]:
+    """The lines that hold something, each with its row in the table."""
+    if not has(book, ledger):
+        return []
+    wanted = ledger.headers if headers is None else headers
+    table = book.tables[ledger.table]
+    there = [header for header in wanted if header in table.headers]
+    columns = _shifted(book, ledger, table.read(there), _SHIFT_1904)
+    nothing: list[Value] = [None] * table.rows
+    lines = zip(*(columns.get(header, nothing) for header in wanted), strict=True)
+    return [
+        (row, dict(zip(wanted, line, strict=True)))
+        for row, line in enumerate(lines)
+        if any(map(_holds, line))
+    ]
+
+
+def append(book: Book, ledger: Ledger, lines: Sequence[Line]) -> None:
+    """Add lines below, if the workbook has the ledger."""
+    if not lines or not has(book, ledger):
+        return
+    there = set(book.tables[ledger.table].headers)
+    columns = {h: [line.get(h) for line in lines] for h in ledger.headers if h in there}
+    columns = _shifted(book, ledger, columns, -_SHIFT_1904)
+    book.append(
+        ledger.table,
+        [{h: values[at] for h, values in columns.items()} for at in range(len(lines))],
+    )
+
+
+def replace(book: Book, ledger: Ledger, lines: Sequence[Line]) -> None:
+    """Make a ledger say exactly these lines, if the workbook has it."""
+    if not has(book, ledger):
+        return
+    table = book.tables[ledger.table]
+    blank: Line = {}
+    kept = [*lines, *[blank] * table.rows][: table.rows]
+    there = [header for header in ledger.headers if header in table.headers]
+    columns = {header: [line.get(header) for line in kept] for header in there}
+    book.write(ledger.table, _shifted(book, ledger, columns, -_SHIFT_1904))
+    append(book, ledger, lines[table.rows :])
+
+
+def _shifted(
+    book: Book, ledger: Ledger, columns: Mapping[str, list[Value]], days: int
+) -> dict[str, list[Value]]:
+    if not book.date1904:
+        return dict(columns)
+    dated = {entry.name for entry in ledger.columns if entry.kind in ("date", "time")}
+    return {
+        header: [v + days if isinstance(v, float) else v for v in values]
+        if header in dated
+        else values
+        for header, values in columns.items()
+    }
+
+
+def _holds(value: Value) -> bool:
+    return value is not None and value != ""

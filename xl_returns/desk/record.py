@@ -1,0 +1,112 @@
+"""What a run puts on record: the decision that counts for each row, and its line in the Log."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from xl_returns.books.cells import Value
+from xl_returns.core import cells, columns, terms
+from xl_returns.core.decide import Decisions, refund_of
+from xl_returns.core.facts import Flags
+from xl_returns.core.suggest import Shown, amounts, words
+from xl_returns.core.tables import BLANK, Codes
+from xl_returns.desk.ledger import Line
+from xl_returns.desk.log import DECIDED, OVERRIDDEN, inputs_of, past_of
+from xl_returns.desk.table import ReturnsTable, as_value
+
+
+@dataclass(frozen=True)
+class Verdicts:
+    """What counts for each row: action, refund in minor units, whether it is the seller's own."""
+
+    action: Codes
+    refund: Codes
+    own: Flags
+
+
+def verdicts(decisions: Decisions) -> Verdicts:
+    """The seller's own decision where given, held where it cannot be read, else the policy's."""
+    rows = decisions.facts.rows
+    own, amount = rows.codes["Override Action"], rows.amounts["Override Refund"]
+    unread = np.zeros(rows.count, dtype=np.bool_)
+    unread[[p.row for p in rows.problems if p.header in columns.OVERRIDES]] = True
+    hold = terms.ACTIONS.index(terms.HOLD)
+    action = np.select([unread, own != BLANK], [hold, own], decisions.action)
+    refund = refund_of(action, decisions.money, decisions.terms_of_offer)
+    refund = np.where((amount != BLANK) & ~unread, amount, refund)
+    return Verdicts(action, refund, (own != BLANK) | (amount != BLANK))
+
+
+def is_recorded(decisions: Decisions, verdict: Verdicts) -> Flags:
+    """Rows whose record already says what counts now."""
+    rows = decisions.facts.rows
+    return (
+        (rows.codes["Decided Action"] == verdict.action)
+        & (rows.amounts["Decided Refund"] == verdict.refund)
+        & (rows.amounts["Decided Resale Price"] == decisions.resale_price)
+        & (rows.days["Decided At"] != BLANK)
+    )
+
+
+def record(
+    decisions: Decisions, verdict: Verdicts, stands: Flags, version: str, today: dt.date
+) -> dict[str, list[Value]]:
+    """The record columns; a row whose decision stands keeps its first day and version."""
+    rows = decisions.facts.rows
+    at, day = rows.days["Decided At"], as_value(today)
+    versions = rows.text["Policy Version"]
+    return {
+        "Decided Action": list(words(verdict.action, terms.ACTIONS)),
+        "Decided Refund": list(amounts(verdict.refund, rows.places)),
+        "Decided Resale Price": list(amounts(decisions.resale_price, rows.places)),
+        "Decided At": [
+            as_value(cells.date_of(int(at[row]))) if stands[row] else day
+            for row in range(rows.count)
+        ],
+        "Policy Version": [versions[row] if stands[row] else version for row in range(rows.count)],
+    }
+
+
+def entries(
+    decisions: Decisions,
+    verdict: Verdicts,
+    new: Flags,
+    shown: dict[str, Shown],
+    version: str,
+    table: ReturnsTable,
+    filled: Sequence[int],
+    today: dt.date,
+) -> list[Line]:
+    """A line of the Log for every new decision, with what it was made from."""
+    rows, day = decisions.facts.rows, as_value(today)
+    past = past_of(decisions.facts.history)
+    action = words(verdict.action, terms.ACTIONS)
+    refund = amounts(verdict.refund, rows.places)
+    cost = amounts(np.where(verdict.own, verdict.refund - decisions.refund, BLANK), rows.places)
+    return [
+        {
+            "At": day,
+            "Event": OVERRIDDEN if verdict.own[row] else DECIDED,
+            "Return ID": rows.text["Return ID"][row],
+            "Action": action[row],
+            "Refund": refund[row],
+            "Currency": rows.currency(row),
+            "Rule": shown["Rule"][row],
+            "Policy Version": version,
+            "Details": _details(
+                shown, rows.text["Override Note"][row], bool(verdict.own[row]), row
+            ),
+            "Override Cost": cost[row],
+            "Inputs": inputs_of(table.cells, filled[row], past[row]),
+        }
+        for row in np.flatnonzero(new).tolist()
+    ]
+
+
+def _details(shown: dict[str, Shown], note: str, own: bool, row: int) -> str:
+    why = str(shown["Why"][row])
+    return f"Own decision: {note or 'no note'}. Policy: {why}" if own else why
