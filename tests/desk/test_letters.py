@@ -14,6 +14,7 @@ from xl_returns.books.policies import default_policy, default_rows
 from xl_returns.books.workbook import Workbook
 from xl_returns.cli import main
 from xl_returns.core import sheets, terms
+from xl_returns.core.messages import ANSWERED, LANGUAGE, PLACES, filled, forbidden_in
 from xl_returns.desk.letters import letters_of
 from xl_returns.desk.process import process_book
 
