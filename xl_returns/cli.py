@@ -16,6 +16,8 @@ from xl_returns import __version__
 from xl_returns.books.workbook import Workbook
 from xl_returns.core import terms
 from xl_returns.core.findings import Finding, Refusal
+from xl_returns.desk.audit import audit_book
+from xl_returns.desk.due import due_of, late
 from xl_returns.desk.files import decide_file
 from xl_returns.desk.health import examine_book
 from xl_returns.desk.intake import import_reports
@@ -23,6 +25,7 @@ from xl_returns.desk.letters import letters_of, write_letters
 from xl_returns.desk.new import new_book
 from xl_returns.desk.process import process_book
 from xl_returns.desk.review import check_book, explain_row
+from xl_returns.desk.uploads import export_adjustments
 from xl_returns.machine.checks import Check
 from xl_returns.machine.doctor import examine_machine
 from xl_returns.machine.setup import set_up
@@ -38,6 +41,7 @@ _today = click.option(
     metavar="DAY",
     help="The day to decide for, as 2026-01-31. Default: today.",
 )
+_folder = click.option("-o", "--out", "folder", type=_file, required=True, help="A folder.")
 _json = click.option("--json", "as_json", is_flag=True, help="Print JSON for a machine.")
 _dry_run = click.option("--dry-run", is_flag=True, help="Say what would happen; write nothing.")
 
@@ -58,7 +62,7 @@ def process(
     book: Path, out: Path | None, today: dt.datetime | None, dry_run: bool, as_json: bool
 ) -> None:
     """Decide every row of BOOK and write the result into it."""
-    summary = process_book(book, _day(today), out, dry_run=dry_run, step=_step)
+    summary = process_book(book, _day(today), out, dry_run=dry_run, step=_step, now=_moment(today))
     _tell(summary, as_json)
     _end(summary.findings, as_json)
 
@@ -141,6 +145,35 @@ def explain(book: Path, return_id: str, today: dt.datetime | None, as_json: bool
             click.echo(f"{name:<19}{value}")
 
 
+@cli.command()
+@click.argument("book", type=_file)
+@_today
+@_json
+def due(book: Path, today: dt.datetime | None, as_json: bool) -> None:
+    """List the clocks of BOOK that run, the shortest first."""
+    lines = due_of(book, _moment(today))
+    if as_json:
+        _print_json(lines)
+        return
+    for line in lines[:_LISTED]:
+        worth = f"  forfeits {line['Forfeits']}" if line["Forfeits"] else ""
+        click.echo(
+            f"{line['Hours Left']:>8,.1f} h  {line['What']:<22}{line['Return ID']:<22}"
+            f"{line['Action']}{worth}"
+        )
+    click.echo(f"{len(lines):,} clocks, {late(lines):,} late")
+
+
+@cli.command()
+@click.argument("book", type=_file)
+@_json
+def audit(book: Path, as_json: bool) -> None:
+    """Prove that BOOK's Log is whole and that every decision in it comes out again."""
+    seen = audit_book(book)
+    _tell(seen, as_json)
+    _end(seen.findings, as_json)
+
+
 @cli.group()
 def export() -> None:
     """Write files for what was decided."""
@@ -148,7 +181,28 @@ def export() -> None:
 
 @export.command()
 @click.argument("book", type=_file)
-@click.option("-o", "--out", "folder", type=_file, required=True, help="A folder.")
+@_folder
+@click.option("--again", is_flag=True, help="Also what was exported before.")
+@_today
+@_dry_run
+@_json
+def adjustments(
+    book: Path,
+    folder: Path,
+    again: bool,
+    today: dt.datetime | None,
+    dry_run: bool,
+    as_json: bool,
+) -> None:
+    """Write Amazon's bulk refund file for BOOK's decided, unpaid rows, and mark them."""
+    batch = export_adjustments(book, folder, _day(today), again=again, dry_run=dry_run)
+    _tell(batch, as_json)
+    _end(batch.findings, as_json)
+
+
+@export.command()
+@click.argument("book", type=_file)
+@_folder
 @_json
 def messages(book: Path, folder: Path, as_json: bool) -> None:
     """Write a message to the buyer of every decided, open row of BOOK, in the buyer's language."""
@@ -220,6 +274,13 @@ def _speak_utf8() -> None:
 
 def _day(today: dt.datetime | None) -> dt.date:
     return dt.datetime.now().astimezone().date() if today is None else today.date()
+
+
+def _moment(today: dt.datetime | None) -> dt.datetime:
+    """Now, or the noon (UTC) of a day that was asked for."""
+    if today is None:
+        return dt.datetime.now().astimezone()
+    return dt.datetime.combine(today.date(), dt.time(12), dt.UTC)
 
 
 def _step(text: str) -> None:

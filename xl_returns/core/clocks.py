@@ -1,7 +1,8 @@
-"""Deadlines of a row: the nearest day by which something must happen, and the appeal's last day."""
+"""Clocks of a row: what must happen by which day, and until when an appeal is open."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -14,29 +15,39 @@ from xl_returns.core.tables import BLANK, Codes
 
 NEVER: Final = np.iinfo(np.int64).max
 _SAFE_T, _A_TO_Z, _FBA, _CARRIER = range(4)
+_WINDOWS: Final = ("SAFE-T claim", "A-to-z appeal", "FBA claim closes", "Carrier claim")
+"""The clock of each route of appeal, in the order of terms.APPEALS."""
 
 
 @dataclass(frozen=True)
 class Clocks:
-    """Per row: the due day, the appeal route (position in terms.APPEALS) and its last day."""
+    """Per row: the due day, the appeal route (position in terms.APPEALS) and its last day.
+
+    `running` has the last day of every clock by its name in Deadlines, BLANK where it stands still.
+    """
 
     due: Codes
     appeal: Codes
     appeal_until: Codes
+    running: Mapping[str, Codes]
 
 
 def clocks(facts: Facts, book: Rulebook, action: Codes) -> Clocks:
     """What is due when, given the action; BLANK where nothing is due or no route is open."""
     route = _route(facts, action)
     until = np.full(facts.rows.count, BLANK, dtype=np.int64)
-    for code, name in enumerate(
-        ("SAFE-T claim", "A-to-z appeal", "FBA claim closes", "Carrier claim")
-    ):
+    for code, name in enumerate(_WINDOWS):
         until = np.where(route == code, _run(facts, book, name), until)
-    nearest = np.full(facts.rows.count, NEVER, dtype=np.int64)
-    for rows, day in _running(facts, book, action, route, until):
-        nearest = np.where(rows & (day != BLANK), np.minimum(nearest, day), nearest)
-    return Clocks(np.where(nearest == NEVER, BLANK, nearest), route, until)
+    running = {
+        name: np.where(rows, _run(facts, book, name), BLANK)
+        for name, rows in _running(facts, action).items()
+    }
+    claiming = _did(action, terms.FILE_CLAIM) & (until != BLANK)
+    days = [*running.values(), np.where(claiming, until, BLANK)]
+    nearest = np.min([np.where(day == BLANK, NEVER, day) for day in days], axis=0)
+    windows = {name: np.where(route == code, until, BLANK) for code, name in enumerate(_WINDOWS)}
+    due = np.where(nearest == NEVER, BLANK, nearest)
+    return Clocks(due, route, until, {**running, **windows})
 
 
 def _did(action: Codes, *names: str) -> Flags:
@@ -49,22 +60,18 @@ def _run(facts: Facts, book: Rulebook, name: str) -> Codes:
     return book.due(name, facts.rows.codes["Marketplace"], starts.get(name, asked))
 
 
-def _running(
-    facts: Facts, book: Rulebook, action: Codes, route: Codes, until: Codes
-) -> list[tuple[Flags, Codes]]:
-    """The clocks that run, as (rows, last day)."""
+def _running(facts: Facts, action: Codes) -> dict[str, Flags]:
+    """The rows in which each clock runs, by its name in Deadlines."""
     ours = facts.is_("Controller", "Seller")
     open_ours = ours & ~_did(action, terms.NO_ACTION)
     back = facts.is_("Received", "Y")
-    claiming = _did(action, terms.FILE_CLAIM)
-    return [
-        (open_ours & facts.is_("Status", "Requested"), _run(facts, book, "Answer request")),
-        (open_ours & back, _run(facts, book, "Refund after receipt")),
-        (open_ours & back & facts.is_("Withdrawal", "Y"), _run(facts, book, "Withdrawal refund")),
-        (_did(action, terms.HOLD) & facts.is_("A-to-z", "Y"), _run(facts, book, "A-to-z answer")),
-        (claiming & (route != BLANK), until),
-        (_did(action, terms.CHECK_REIMBURSEMENT), _run(facts, book, "FBA claim opens")),
-    ]
+    return {
+        "Answer request": open_ours & facts.is_("Status", "Requested"),
+        "Refund after receipt": open_ours & back,
+        "Withdrawal refund": open_ours & back & facts.is_("Withdrawal", "Y"),
+        "A-to-z answer": _did(action, terms.HOLD) & facts.is_("A-to-z", "Y"),
+        "FBA claim opens": _did(action, terms.CHECK_REIMBURSEMENT),
+    }
 
 
 def _route(facts: Facts, action: Codes) -> Codes:

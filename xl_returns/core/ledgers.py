@@ -7,7 +7,7 @@ from typing import Final, Literal
 
 from xl_returns.core import terms
 
-Kind = Literal["text", "prose", "choice", "money", "number", "whole", "date", "time"]
+Kind = Literal["text", "prose", "choice", "money", "number", "hours", "whole", "date", "time"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +43,10 @@ class Ledger:
 
 DUE: Final = Ledger(
     "Due", "Due",
-    "Every clock that runs, the shortest first, in the marketplace's own time. Written by process.",
+    "Every clock that runs, the shortest first; Until is the marketplace's own time. Late is below 0. Written by process.",
     (
-        Entry("Hours Left", "number", 11), Entry("Late", "text", 8), Entry("What", "text", 26),
-        Entry("Until", "time", 18), Entry("Time Zone", "text", 20), Entry("Return ID", "text", 20),
+        Entry("Hours Left", "hours", 11), Entry("What", "text", 26), Entry("Until", "time", 18),
+        Entry("Time Zone", "text", 20), Entry("Until Here", "time", 18), Entry("Return ID", "text", 20),
         Entry("Order ID", "text", 22), Entry("Marketplace", "text", 13), Entry("Action", "text", 22),
         Entry("Refund", "money", 12), Entry("Currency", "text", 10), Entry("Forfeits", "money", 12),
     ),

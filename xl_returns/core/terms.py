@@ -111,3 +111,15 @@ MARKETPLACE_CURRENCY: Final = MappingProxyType(
 """The currency in which each marketplace sells; a row may name another."""
 MARKETPLACES: Final = tuple(MARKETPLACE_CURRENCY)
 CURRENCIES: Final = tuple(dict.fromkeys(MARKETPLACE_CURRENCY.values()))
+MARKETPLACE_ZONE: Final = MappingProxyType(
+    {
+        "US": "America/Los_Angeles", "CA": "America/Los_Angeles", "MX": "America/Mexico_City",
+        "BR": "America/Sao_Paulo", "UK": "Europe/London", "DE": "Europe/Berlin",
+        "FR": "Europe/Paris", "IT": "Europe/Rome", "ES": "Europe/Madrid",
+        "NL": "Europe/Amsterdam", "BE": "Europe/Brussels", "IE": "Europe/Dublin",
+        "SE": "Europe/Stockholm", "PL": "Europe/Warsaw", "TR": "Europe/Istanbul",
+        "AE": "Asia/Dubai", "SA": "Asia/Riyadh", "EG": "Africa/Cairo", "IN": "Asia/Kolkata",
+        "JP": "Asia/Tokyo", "SG": "Asia/Singapore", "AU": "Australia/Sydney",
+    }
+)  # fmt: skip
+"""Where each marketplace's days begin and end; Amazon's American sites count in Pacific time."""

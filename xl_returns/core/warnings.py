@@ -7,8 +7,9 @@ from typing import Final
 
 import numpy as np
 
-from xl_returns.core import money, terms
+from xl_returns.core import terms
 from xl_returns.core.facts import Flags
+from xl_returns.core.forfeits import forfeits
 from xl_returns.core.tables import BLANK, Codes
 from xl_returns.core.voice import Voice, day, share
 
@@ -33,6 +34,7 @@ class Warnings:
         self._ruled_code: list[int] = self._d.ruled.tolist()
         blanks = self._book.actions.blanks(self._facts.table, self._rows.count)
         self._blanks: list[int] = blanks.tolist()
+        self._worth = forfeits(self._d, self._book)
         self._fills: dict[tuple[int, int, int], str] = {}
 
     def texts(self) -> list[str]:
@@ -56,7 +58,6 @@ class Warnings:
         pays = np.isin(d.action, [terms.ACTIONS.index(a) for a in terms.PAYING_ACTIONS])
         back = facts.is_("Received", "Y")
         mfn = facts.is_("Channel", "MFN") & facts.is_("Controller", "Seller")
-        worn = facts.is_("Condition", "Minor defect", "Damaged", "Defective", "Incomplete")
         changed = d.action != d.ruled
         closing = d.ruled == terms.ACTIONS.index(terms.CLOSE)
         label_matters = np.isin(
@@ -79,7 +80,7 @@ class Warnings:
             (closing & ~changed, lambda _: self._voice.say("negotiate")),
             (pays & d.money.forbidden, self._forbidden),
             (pays & (d.money.wants_photo > 0), self._photo),
-            (pays & mfn & back & worn & facts.is_("Fault", "Buyer", "Unknown"), self._forfeit),
+            (pays & (self._worth != BLANK), self._forfeit),
             (pays & mfn & back & facts.is_("Marketplace", "US"), self._auto_refund),
             (mfn & open_rows & facts.is_("Status", "Received") & (rows.days["Received Date"] == BLANK), self._undated),
             (label_matters & valued & (d.terms_of_offer.label > goods) & (d.terms_of_offer.label > 0), self._label_dear),
@@ -160,9 +161,7 @@ class Warnings:
         )
 
     def _forfeit(self, row: int) -> str:
-        net = self._facts.net_paid[row : row + 1]
-        worth = money.percent_of(net, self._book.policy.settings.safe_t_damage_share)
-        return self._voice.say("forfeit", amount=self._voice.money(row, int(worth[0])))
+        return self._voice.say("forfeit", amount=self._voice.money(row, int(self._worth[row])))
 
     def _auto_refund(self, row: int) -> str:
         due = int(self._d.clocks.due[row])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
 from xl_returns.books.book import Book
@@ -57,8 +57,13 @@ def append(book: Book, ledger: Ledger, lines: Sequence[Line]) -> None:
     )
 
 
-def replace(book: Book, ledger: Ledger, lines: Sequence[Line]) -> None:
-    """Make a ledger say exactly these lines, if the workbook has it."""
+def replace(
+    book: Book, ledger: Ledger, lines: Sequence[Line], volatile: Collection[str] = ()
+) -> None:
+    """Make a ledger say exactly these lines, if the workbook has it.
+
+    `volatile` columns follow the clock: they alone are no reason to write.
+    """
     if not has(book, ledger):
         return
     table = book.tables[ledger.table]
@@ -66,7 +71,10 @@ def replace(book: Book, ledger: Ledger, lines: Sequence[Line]) -> None:
     kept = [*lines, *[blank] * table.rows][: table.rows]
     there = [header for header in ledger.headers if header in table.headers]
     columns = {header: [line.get(header) for line in kept] for header in there}
-    book.write(ledger.table, _shifted(book, ledger, columns, -_SHIFT_1904))
+    columns = _shifted(book, ledger, columns, -_SHIFT_1904)
+    lasting = {header: values for header, values in columns.items() if header not in volatile}
+    if book.write(ledger.table, lasting):
+        book.write(ledger.table, {h: v for h, v in columns.items() if h in volatile})
     append(book, ledger, lines[table.rows :])
 
 

@@ -25,6 +25,7 @@ from xl_returns.core.suggest import suggestions, words
 from xl_returns.core.tables import BLANK, Codes
 from xl_returns.desk import ledger
 from xl_returns.desk.doubts import doubts
+from xl_returns.desk.due import write_due
 from xl_returns.desk.log import keep_policy, write_log
 from xl_returns.desk.record import Verdicts, entries, is_recorded, record, verdicts
 from xl_returns.desk.table import ReturnsTable, as_value
@@ -82,8 +83,9 @@ def process_book(
     *,
     dry_run: bool = False,
     step: Step = lambda _: None,
+    now: dt.datetime | None = None,
 ) -> Summary:
-    """Decide every row of a workbook file and write suggestions, record, Log and Check.
+    """Decide every row of a workbook file and write suggestions, record, Due, Log and Check.
 
     The workbook is edited in place (or written to `out`); a dry run writes nothing. Raises Refusal.
     """
@@ -95,7 +97,7 @@ def process_book(
         )
     step("Reading the workbook")
     book = Workbook.open(path)
-    summary = process(book, today, step)
+    summary = process(book, today, step, now=now)
     _switch_live_off(book)
     saved = False
     if not dry_run:
@@ -109,10 +111,11 @@ def process(
     today: dt.date,
     step: Step = lambda _: None,
     agree: Callable[[Summary], bool] = lambda _: True,
+    now: dt.datetime | None = None,
 ) -> Summary:
     """Decide every row of a workbook and write the result into it, unless `agree` says no.
 
-    Raises Refusal.
+    The Due sheet counts its hours from `now`, else from the day's noon (UTC). Raises Refusal.
     """
     policy, findings = policy_of(book)
     table = ReturnsTable(book)
@@ -138,8 +141,13 @@ def process(
         book,
         entries(decisions, verdict, ~stands, shown, policy.version, table, filled, today),
     )
+    write_due(book, decisions, verdict, rulebook, now or _noon(today))
     write_findings(book, findings)
     return replace(summary, changed_cells=changed)
+
+
+def _noon(day: dt.date) -> dt.datetime:
+    return dt.datetime.combine(day, dt.time(12), dt.UTC)
 
 
 def _switch_live_off(book: Workbook) -> None:

@@ -16,6 +16,7 @@ from xl_returns.core.rows import Rows, parse_rows
 RETURNS: Final = "Returns"
 _SHIFT_1904: Final = 1_462
 _SERIAL_EPOCH: Final = 25_569
+_MINUTES_A_DAY: Final = 1_440
 _UNIX_ORDINAL: Final = dt.date(1970, 1, 1).toordinal()
 
 Cells = dict[str, list[Value]]
@@ -155,6 +156,12 @@ def as_value(value: object) -> Value:
     if value is None or isinstance(value, (str, bool)):
         return value
     return float(value)  # type: ignore[arg-type] # int, float or Decimal
+
+
+def as_moment(moment: dt.datetime) -> float:
+    """A moment's own wall clock as an Excel serial, to the minute."""
+    minutes = moment.hour * 60 + moment.minute
+    return float(moment.toordinal() - _UNIX_ORDINAL + _SERIAL_EPOCH) + minutes / _MINUTES_A_DAY
 
 
 def _holds(value: Value) -> bool:

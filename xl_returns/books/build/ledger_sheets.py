@@ -27,17 +27,21 @@ def _looked_up(wanted: str, *by: str) -> str:
     return f'=IF({_CODE}="","{_NONE}",{found})'
 
 
+_UNTIL: Final = "Due[[#This Row],[Until Here]]"
 FORMULAS: Final = {
-    "Found": _looked_up("Return ID", "Return ID", "Tracking ID", "Order ID"),
-    "Item": _looked_up("Item", "Return ID", "Tracking ID", "Order ID"),
+    ledgers.GOODS_IN: {
+        "Found": _looked_up("Return ID", "Return ID", "Tracking ID", "Order ID"),
+        "Item": _looked_up("Item", "Return ID", "Tracking ID", "Order ID"),
+    },
+    ledgers.DUE: {"Hours Left": f'=IF(ISNUMBER({_UNTIL}),({_UNTIL}-NOW())*24,"{_NONE}")'},
 }
-"""What Goods In shows at once, in any program, of the first return that a code fits."""
+"""What ledgers show at once, in any program: the first return that a code fits, the hours left."""
 
 
 def add_ledger(book: Workbook, styles: Styles, lists: Lists, ledger: Ledger) -> None:
     """A ledger with one blank row, whose cells carry the format of the rows to come."""
     page = add_sheet(book, styles, ledger.sheet, ledger.about, len(ledger.columns))
-    formulas = FORMULAS if ledger is ledgers.GOODS_IN else {}
+    formulas = FORMULAS.get(ledger, {})
     options = {
         "name": ledger.table,
         **TABLE_STYLE,

@@ -49,6 +49,7 @@ LOOK: Final[dict[str, dict[str, Any]]] = {
     "whole": {"num_format": "0", **_RIGHT},
     "score": {"num_format": "0", "align": "center"},
     "date": {"num_format": "yyyy-mm-dd", "align": "center"},
+    "hours": {"num_format": "0.0", **_RIGHT},
     "time": {"num_format": "yyyy-mm-dd hh:mm", "align": "center"},
     "text": {"num_format": "@"},
     "prose": {},
