@@ -23,6 +23,7 @@ from xl_returns.desk.health import examine_book
 from xl_returns.desk.intake import import_reports
 from xl_returns.desk.letters import letters_of, write_letters
 from xl_returns.desk.new import new_book
+from xl_returns.desk.offers import answer_offer, make_offer, negotiation_of
 from xl_returns.desk.process import process_book
 from xl_returns.desk.review import check_book, explain_row
 from xl_returns.desk.uploads import export_adjustments
@@ -162,6 +163,47 @@ def due(book: Path, today: dt.datetime | None, as_json: bool) -> None:
             f"{line['Action']}{worth}"
         )
     click.echo(f"{len(lines):,} clocks, {late(lines):,} late")
+
+
+@cli.command()
+@click.argument("book", type=_file)
+@click.argument("return_id")
+@click.option("--made", is_flag=True, help="Record that the next offer was made.")
+@click.option("--amount", type=float, help="Record that an offer of this amount was made.")
+@click.option("--accepted", "answer", flag_value="accepted", help="The buyer took the offer.")
+@click.option("--refused", "answer", flag_value="refused", help="The buyer did not take it.")
+@click.option("--insists", "answer", flag_value="insists", help="Refused, and wants all back.")
+@_today
+@_json
+def offer(
+    book: Path,
+    return_id: str,
+    made: bool,
+    amount: float | None,
+    answer: str | None,
+    today: dt.datetime | None,
+    as_json: bool,
+) -> None:
+    """Show the keep-it offers for one return of BOOK, or record one that was made or answered."""
+    made = made or amount is not None
+    if made and answer:
+        raise click.UsageError("record the offer first, then its answer")
+    file = Workbook.open(book, read_only=not (made or answer))
+    day = _day(today)
+    if made:
+        stands = make_offer(file, return_id, day, amount)
+    elif answer:
+        insists = answer == "insists"
+        stands = answer_offer(file, return_id, day, accepted=answer == "accepted", insists=insists)
+    else:
+        stands = negotiation_of(file, return_id, day)
+    file.save()
+    if as_json:
+        _print_json(dataclasses.asdict(stands) | {"next": stands.next, "ladder": stands.ladder})
+        return
+    click.echo(str(stands))
+    click.echo(f"Ladder: {', '.join(map(stands.shown, stands.ladder))}")
+    click.echo(f"Learned: {stands.learned}")
 
 
 @cli.command()

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from xl_returns.books.book import Book
 from xl_returns.books.policies import policy_of
-from xl_returns.core import terms
+from xl_returns.core import money, terms
 from xl_returns.core.findings import Finding, Refusal
 from xl_returns.core.messages import ANSWERED, ENGLISH, amount_in, filled, language_of
 from xl_returns.core.policy import Policy
 from xl_returns.core.rows import Rows
 from xl_returns.core.tables import BLANK
 from xl_returns.desk.files import harmless
+from xl_returns.desk.offers import open_offers
 from xl_returns.desk.table import ReturnsTable
 
 _DONE: Final = ("Closed", "Cancelled", "Refunded")
@@ -41,7 +43,8 @@ def letters_of(book: Book) -> tuple[list[Letter], list[Finding]]:
     policy, findings = policy_of(book)
     table = ReturnsTable(book)
     rows = table.rows(table.filled())
-    made = [letter for row in range(rows.count) if (letter := _letter(row, rows, policy))]
+    offers = open_offers(book)
+    made = [letter for row in range(rows.count) if (letter := _letter(row, rows, policy, offers))]
     wanted = sorted({(_action(row, rows), _language(row, rows)) for row in range(rows.count)})
     known = {(message.action, message.language) for message in policy.messages}
     missing = [
@@ -76,15 +79,17 @@ def write_letters(letters: list[Letter], folder: Path) -> list[Path]:
     return list(paths)
 
 
-def _letter(row: int, rows: Rows, policy: Policy) -> Letter | None:
+def _letter(row: int, rows: Rows, policy: Policy, offers: Mapping[str, float]) -> Letter | None:
     action, language = _action(row, rows), _language(row, rows)
     texts = {m.language: m.text for m in policy.messages if m.action == action}
     text = texts.get(language) or texts.get(ENGLISH)
     if text is None or action not in ANSWERED:
         return None
     spoken = language if language in texts else ENGLISH
-    refund = int(rows.amounts["Decided Refund"][row])
-    major = max(refund, 0) / 10 ** int(rows.places[row])
+    refund = max(int(rows.amounts["Decided Refund"][row]), 0)
+    major = money.to_major(refund, int(rows.places[row]))
+    if action == terms.OFFER:
+        major = offers.get(rows.text["Return ID"][row], major)
     order = rows.text["Order ID"][row]
     amount = amount_in(spoken, major, rows.currency(row))
     return Letter(

@@ -25,7 +25,6 @@ from xl_returns.desk import ledger
 from xl_returns.desk.table import Cells
 
 DECIDED, OVERRIDDEN, IMPORTED = "Decided", "Overridden", "Imported"
-OFFERED, ACCEPTED, REFUSED = "Offered", "Accepted", "Refused"
 EXPORTED, RECEIVED, SPLIT = "Exported", "Received", "Split"
 DECISIONS: Final = (DECIDED, OVERRIDDEN)
 _SEALED: Final = tuple(header for header in LOG.headers if header != "Seal")

@@ -19,7 +19,13 @@ from xl_returns.core.suggest import Shown, suggestions
 from xl_returns.desk.doubts import doubts
 from xl_returns.desk.table import ReturnsTable
 
-_OWN: Final = (*columns.OVERRIDES, "Decided Action", "Decided Refund")
+_OWN: Final = (
+    *columns.OVERRIDES,
+    "Decided Action",
+    "Decided Refund",
+    "Negotiation",
+    "Upload Batch",
+)
 
 
 def check_book(path: Path, today: dt.date) -> list[Finding]:
