@@ -1,0 +1,140 @@
+"""The Events that reports told of, kept in the workbook, and the Reconcile sheet made of them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import Final
+
+from xl_returns.books.book import Book
+from xl_returns.books.cells import Value
+from xl_returns.core import cells, money
+from xl_returns.core.decide import Decisions
+from xl_returns.core.events import Event
+from xl_returns.core.findings import Finding
+from xl_returns.core.ledgers import EVENTS, RECONCILE
+from xl_returns.core.reconcile import Discrepancy, reconcile
+from xl_returns.core.rulebook import Rulebook
+from xl_returns.core.tables import Codes
+from xl_returns.desk import ledger
+from xl_returns.desk.table import as_value
+from xl_returns.reports import Report
+
+_SERIAL_EPOCH: Final = 25_569
+_SAME: Final = ("Finding", "Return ID", "Order ID", "SKU")
+"""What makes a finding the same as one of the last run."""
+_SETTLED: Final = "Settled: "
+"""Stands before a finding that is gone and on which the seller has a note."""
+
+
+def keep_events(book: Book, reports: Iterable[Report]) -> tuple[int, list[Finding]]:
+    """Keep what companion reports say, nothing twice; how many events are new.
+
+    Equal lines of one report are as many events; a report read again adds none.
+    """
+    told = [line for report in reports for line in _lines(report)]
+    if told and not ledger.has(book, EVENTS):
+        problem = "has no Events sheet, so reimbursements and refunds cannot be kept"
+        remedy = "make a fresh workbook with `xl-returns new` and import into it"
+        return 0, [Finding(book.path.name, problem, remedy)]
+    here = Counter(map(_key, ledger.read(book, EVENTS)))
+    new = []
+    for line in told:
+        here[_key(line)] -= 1
+        if here[_key(line)] < 0:
+            new.append(line)
+    ledger.append(book, EVENTS, new)
+    return len(new), []
+
+
+def write_reconcile(book: Book, decisions: Decisions, action: Codes, rulebook: Rulebook) -> int:
+    """Make the Reconcile sheet say what does not agree; the seller's notes stay. How many findings."""
+    if not ledger.has(book, RECONCILE):
+        return 0
+    found = reconcile(decisions, action, rulebook, events_of(book))
+    noted = {_same(line): line for line in ledger.read(book, RECONCILE) if line["Your Note"]}
+    lines = [_line(discrepancy) for discrepancy in found]
+    for line in lines:
+        line["Your Note"] = noted.pop(_same(line), {}).get("Your Note")
+    gone = [{**line, "Finding": f"{_SETTLED}{_same(line)[0]}"} for line in noted.values()]
+    ledger.replace(book, RECONCILE, [*lines, *gone])
+    return len(lines)
+
+
+def events_of(book: Book) -> list[Event]:
+    """The events that a workbook keeps."""
+    return [_event(line) for line in ledger.read(book, EVENTS)]
+
+
+def _lines(report: Report) -> list[ledger.Line]:
+    return [
+        {
+            "Kind": event.kind,
+            "Day": as_value(event.day),
+            "Order ID": event.order_id,
+            "SKU": event.sku,
+            "Units": float(event.units),
+            "Amount": float(event.amount),
+            "Tax": float(event.tax),
+            "Currency": event.currency,
+            "Marketplace": event.marketplace,
+            "Channel": event.channel,
+            "Reference": event.reference,
+            "Source": event.source,
+            "Detail": event.detail,
+        }
+        for event in report.events
+    ]
+
+
+def _event(line: ledger.Line) -> Event:
+    text = {header: cells.text_of(line[header]) for header in EVENTS.headers}
+    places = money.decimals(text["Currency"])
+    day = line["Day"]
+    return Event(
+        kind=text["Kind"],
+        day=int(day) - _SERIAL_EPOCH if isinstance(day, float) else None,
+        order_id=text["Order ID"],
+        sku=text["SKU"],
+        units=round(_number(line["Units"])),
+        amount=money.to_minor(_number(line["Amount"]), places),
+        tax=money.to_minor(_number(line["Tax"]), places),
+        currency=text["Currency"],
+        marketplace=text["Marketplace"],
+        channel=text["Channel"],
+        reference=text["Reference"],
+        source=text["Source"],
+        detail=text["Detail"],
+    )
+
+
+def _line(found: Discrepancy) -> dict[str, Value]:
+    places = money.decimals(found.currency)
+    return {
+        "Finding": found.finding,
+        "Return ID": found.return_id,
+        "Order ID": found.order_id,
+        "SKU": found.sku,
+        "Units": float(found.units) if found.units else None,
+        "Amount": money.to_major(found.amount, places) if found.amount else None,
+        "Currency": found.currency,
+        "Route": found.route,
+        "Opens": None if found.opens is None else float(found.opens + _SERIAL_EPOCH),
+        "Closes": None if found.closes is None else float(found.closes + _SERIAL_EPOCH),
+        "What To Do": found.remedy,
+        "Seen In": found.seen_in,
+    }
+
+
+def _key(line: ledger.Line) -> tuple[str, ...]:
+    """A line as comparable text, however Excel keeps it."""
+    return tuple(cells.text_of(line[header]) for header in EVENTS.headers)
+
+
+def _same(line: ledger.Line) -> tuple[str, ...]:
+    finding, *rest = (cells.text_of(line[header]) for header in _SAME)
+    return finding.removeprefix(_SETTLED), *rest
+
+
+def _number(value: Value) -> float:
+    return value if isinstance(value, float) else 0.0
