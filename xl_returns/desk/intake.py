@@ -118,7 +118,7 @@ def _read(path: Path, marketplace: str | None, step: Step) -> Report:
 
 
 def _size(report: Report) -> str:
-    lines = len(report.rows) or len(report.lines)
+    lines = len(report.rows) or len(report.lines) or len(report.events)
     return f"{lines:,} line" + "s" * (lines != 1)
 
 

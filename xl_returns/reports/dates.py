@@ -7,15 +7,17 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
+from xl_returns.reports import maps
 from xl_returns.reports.notes import Notes
 
 _FIRST_YEAR, _LAST_YEAR = 1990, 2100
 _REST: Final = r"(?:日|Z|[T ,].*)?"
 _ISO: Final = re.compile(rf"([0-9]{{4}})[-/.年]([0-9]{{1,2}})[-/.月]([0-9]{{1,2}}){_REST}")
+_NAME: Final = r"([^\W\d_]{3,12})\.?"
 _NAMED: Final = re.compile(
-    rf"([0-9]{{1,2}})[-/ .]\s*([A-Za-z]{{3,9}})\.?[-/ ,]\s*([0-9]{{4}}|[0-9]{{2}}){_REST}"
+    rf"([0-9]{{1,2}})[-/ .]\s*(?:de )?{_NAME}[-/ ,]\s*(?:de )?([0-9]{{4}}|[0-9]{{2}}){_REST}"
 )
-_NAME_FIRST: Final = re.compile(rf"([A-Za-z]{{3,9}})\.? ([0-9]{{1,2}}),? ([0-9]{{4}}){_REST}")
+_NAME_FIRST: Final = re.compile(rf"{_NAME} ([0-9]{{1,2}}),? ([0-9]{{4}}){_REST}")
 _NUMBERS: Final = re.compile(
     rf"([0-9]{{1,2}})([-./])([0-9]{{1,2}})\2([0-9]{{4}}|[0-9]{{2}}){_REST}"
 )
@@ -62,7 +64,7 @@ class Days:
 
     def read(self, text: str, place: str) -> dt.date | None:
         """The day, or None when blank; ValueError when it is none."""
-        text = text.strip()
+        text = " ".join(text.split())
         if text not in self._known or self._is_unsure(text):
             self._known[text] = self._read(text, place) if text else None
         return self._known[text]
@@ -99,6 +101,8 @@ def _month(name: str) -> int:
     for index, month in enumerate(_MONTHS, start=1):
         if month.startswith(name.casefold()) or name.casefold() == "sept" == month[:4]:
             return index
+    if known := maps.months().get(name.casefold()):
+        return known
     raise ValueError(f"{name!r} is not a month")
 
 

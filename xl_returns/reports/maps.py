@@ -31,11 +31,18 @@ def line(name: str, text: str) -> Mapping[str, str] | None:
 
 @cache
 def headers(report: str) -> Mapping[str, str]:
-    """Field names of a report by normalised header."""
-    return {normalised(r["Header"]): r["Field"] for r in rows("headers") if r["Report"] == report}
+    """Field names of a report by normalised header, in every language that is known."""
+    known = (*rows("headers"), *rows("transaction_headers"))
+    return {normalised(row["Header"]): row["Field"] for row in known if row["Report"] == report}
 
 
 @cache
-def other_reports() -> Mapping[str, str]:
-    """Reports that are not read here, by a normalised header that gives them away."""
-    return {normalised(row["Header"]): row["Report"] for row in rows("other_reports")}
+def other_reports() -> Mapping[str, Mapping[str, str]]:
+    """What to say of tables that cannot be read, by a header that gives them away; first fits."""
+    return {normalised(row["Header"]): row for row in rows("other_reports")}
+
+
+@cache
+def months() -> Mapping[str, int]:
+    """Months by their names and short names in the languages of the shops."""
+    return {row["Word"].casefold(): int(row["Month"]) for row in rows("months")}

@@ -11,11 +11,39 @@ from typing import Final, Literal
 from xl_returns.core.findings import Finding
 
 Cell = str | int | Decimal | dt.date
-Kind = Literal["MFN returns", "FBA returns", "All orders"]
+Kind = Literal[
+    "MFN returns",
+    "FBA returns",
+    "All orders",
+    "Reimbursements",
+    "Removal orders",
+    "Removal shipments",
+    "Replacements",
+    "Settlement",
+    "Transactions",
+    "Inventory ledger",
+]
+EventKind = Literal[
+    "Refund", "Reimbursement", "Replacement", "Removal", "Removal shipment", "Ledger return"
+]
 
 MFN: Final = "MFN returns"
 FBA: Final = "FBA returns"
 ORDERS: Final = "All orders"
+REIMBURSEMENTS: Final = "Reimbursements"
+REMOVALS: Final = "Removal orders"
+SHIPMENTS: Final = "Removal shipments"
+REPLACEMENTS: Final = "Replacements"
+SETTLEMENT: Final = "Settlement"
+TRANSACTIONS: Final = "Transactions"
+LEDGER: Final = "Inventory ledger"
+
+REFUND: Final = "Refund"
+REIMBURSEMENT: Final = "Reimbursement"
+REPLACEMENT: Final = "Replacement"
+REMOVAL: Final = "Removal"
+SHIPMENT: Final = "Removal shipment"
+LEDGER_RETURN: Final = "Ledger return"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +71,43 @@ class OrderLine:
     ship_promotion: Decimal
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """What a companion report says happened; money in main units of `currency`.
+
+    `day` is the day posted, approved, shipped or, for a removal, asked for. `units` is 0 where the
+    report names none. `amount` of a Refund is what the buyer got without tax, positive, and `tax`
+    what was paid back on top; of a Reimbursement it is positive when it goes to the seller, and a
+    reversal is negative; of anything else it is 0. `reference` is the number of the settlement,
+    reimbursement, replacement order or removal order. `detail` is one line for people.
+    """
+
+    kind: EventKind
+    day: dt.date | None
+    order_id: str = ""
+    sku: str
+    units: int
+    amount: Decimal = Decimal(0)
+    tax: Decimal = Decimal(0)
+    currency: str = ""
+    marketplace: str = ""
+    channel: str = ""
+    reference: str
+    source: Kind
+    detail: str
+    place: str
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A report that was read: returns or order lines, and what could not be read."""
+    """A report that was read: returns, order lines or events, and what could not be read."""
 
     kind: Kind
     name: str
     rows: tuple[Incoming, ...] = ()
     lines: tuple[OrderLine, ...] = ()
     findings: tuple[Finding, ...] = ()
+    events: tuple[Event, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

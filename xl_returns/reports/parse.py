@@ -23,6 +23,7 @@ _CURRENCY: Final = re.compile(
 _GROUPED: Final = re.compile(
     r"[0-9]*|[0-9]{1,3}([ ,.])[0-9]{3}(?:\1[0-9]{3})*|[0-9]{1,2}(?:,[0-9]{2})+,[0-9]{3}"
 )
+_TWO_WAYS: Final = re.compile(r"[-+(\u2212]?[1-9][0-9]{0,2}\.[0-9]{3}[-)]?")
 _YES_NO: Final = {
     "y": "Y", "yes": "Y", "true": "Y", "1": "Y", "n": "N", "no": "N", "false": "N", "0": "N",
 }  # fmt: skip
@@ -64,6 +65,13 @@ def number(text: str) -> Decimal | None:
         raise ValueError(f"{text!r} is not a number")
     value = Decimal(f"{digits or 0}.{fraction or 0}") if fraction else Decimal(digits)
     return -value if negative else value
+
+
+def amount(text: str) -> Decimal | None:
+    """As `number`; ValueError for `1.234` as well, which is a thousand in half of Europe."""
+    if _TWO_WAYS.fullmatch(text.strip()):
+        raise ValueError(f"{text!r} can be read two ways")
+    return number(text)
 
 
 def _sign(body: str) -> tuple[str, bool]:

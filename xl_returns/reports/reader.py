@@ -15,8 +15,13 @@ from xl_returns.reports.model import Record
 from xl_returns.reports.notes import Notes
 
 MOST_UNITS: Final = 9_000
+_NAMES: Final = {
+    "order": "order number", "day": "date", "time": "date", "sales": "product sales",
+    "channel": "marketplace", "fulfilment": "fulfilment channel", "reference": "number",
+}  # fmt: skip
+"""Fields whose names say too little."""
 _MOST_MONEY: Final = Decimal(10**9)
-_DATES: Final = ("order_date", "requested", "delivered")
+_DATES: Final = ("order_date", "requested", "delivered", "day", "time", "asked")
 
 
 class Rejected(Exception):
@@ -32,6 +37,7 @@ class Reader:
 
     def __init__(self, records: Iterable[Record], notes: Notes, marketplace: str | None) -> None:
         records = list(records)
+        self.marketplace = marketplace or ""
         texts = (r.fields.get(name, "") for r in records for name in _DATES)
         self.notes = notes
         self._days = Days(notes, month_first(texts, marketplace, _currencies(records)))
@@ -73,6 +79,57 @@ class Reader:
             )
         return value
 
+    def signed(self, record: Record, field: str) -> Decimal | None:
+        """An amount of either sign, None when blank; a row with anything else is rejected."""
+        text = record.fields.get(field, "")
+        try:
+            value = parse.amount(text)
+        except ValueError:
+            value = Decimal("Infinity")
+        if value is not None and abs(value) > _MOST_MONEY:
+            raise Rejected(
+                f"{_name(field)} `{parse.clean(text)[:40]}` is not an amount that can be read",
+                "write it as -1234.56 and import again",
+            )
+        return value
+
+    def is_negative(self, record: Record, field: str) -> bool:
+        """Whether a cell holds an amount below zero."""
+        try:
+            return (parse.amount(record.fields.get(field, "")) or 0) < 0
+        except ValueError:
+            return False
+
+    def count(self, record: Record, field: str) -> int:
+        """A number of units of either sign, 0 when blank; a row with anything else is rejected."""
+        text = record.fields.get(field, "")
+        try:
+            value = parse.units(text) or 0
+        except ValueError:
+            value = MOST_UNITS + 1
+        if abs(value) > MOST_UNITS:
+            raise Rejected(
+                f"{_name(field)} `{parse.clean(text)[:40]}` is no number of units",
+                "correct it to a whole number and import again",
+            )
+        return value
+
+    def word(self, record: Record, field: str, table: str) -> str:
+        """Our word for a cell, blank when the cell is blank or not known, which is noted."""
+        found, text = self.known(record, field, table), self.text(record, field)
+        if found is None and text:
+            problem = f"{_name(field)} `{text[:60]}` is not known; passed over"
+            self.notes.warn(record.place, problem, "check what this line says")
+        return found["Word"] if found else ""
+
+    def needed(self, record: Record, field: str) -> str:
+        """A cell as clean text; a row without it is rejected."""
+        if not (text := self.text(record, field)):
+            raise Rejected(
+                f"the row has no {_name(field)}", "download the report again, or complete the row"
+            )
+        return text
+
     def yes_no(self, record: Record, field: str) -> str | None:
         """Y or N."""
         text = self.text(record, field)
@@ -106,7 +163,7 @@ class Reader:
 
 
 def _name(field: str) -> str:
-    return field.replace("_", " ")
+    return _NAMES.get(field) or field.replace("_", " ")
 
 
 def _currencies(records: Iterable[Record]) -> set[str]:

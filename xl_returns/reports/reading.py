@@ -6,9 +6,19 @@ from collections.abc import Iterable
 
 from xl_returns.core import terms
 from xl_returns.core.findings import Refusal
-from xl_returns.reports import envelope, fba, mfn, orders, tables
+from xl_returns.reports import companions, envelope, fba, mfn, orders, tables, transactions
 from xl_returns.reports.decode import decode
-from xl_returns.reports.model import FBA, MFN, ORDERS, Incoming, Kind, Record, Report
+from xl_returns.reports.model import (
+    FBA,
+    LEDGER,
+    MFN,
+    ORDERS,
+    TRANSACTIONS,
+    Incoming,
+    Kind,
+    Record,
+    Report,
+)
 from xl_returns.reports.notes import Notes
 from xl_returns.reports.parse import clean
 from xl_returns.reports.reader import Reader
@@ -18,18 +28,27 @@ from xl_returns.reports.recognise import recognise, refuse_binary
 def read_report(data: bytes, name: str, marketplace: str | None = None) -> Report:
     """Read a report of any known kind and encoding; raises Refusal when it is none.
 
-    The marketplace only helps to read dates such as `3/4/2026`.
+    The marketplace only helps to read dates such as `3/4/2026`, and names the shop of transactions
+    that name none.
     """
     name = clean(name)[:200] or "report"
     refuse_binary(data, name)
     notes = Notes()
     kind, records = _records(decode(data), name, notes)
-    reader = Reader(records, notes, known_marketplace(marketplace))
+    reader = Reader(records, notes, _dated_as(kind) or known_marketplace(marketplace))
+    if kind in companions.COMPANIONS:
+        events = tuple(companions.events(kind, records, reader))
+        return Report(kind, name, events=events, findings=tuple(notes.findings()))
     if kind == ORDERS:
         lines = tuple(orders.lines(records, reader))
         return Report(kind, name, lines=lines, findings=tuple(notes.findings()))
     rows = tuple(_returns(kind, records, reader))
     return Report(kind, name, rows=rows, findings=tuple(notes.findings()))
+
+
+def _dated_as(kind: Kind) -> str:
+    """The marketplace whose dates a report has wherever it comes from."""
+    return "US" if kind == LEDGER else ""
 
 
 def known_marketplace(marketplace: str | None) -> str | None:
@@ -47,6 +66,8 @@ def _records(text: str, name: str, notes: Notes) -> tuple[Kind, list[Record]]:
         return MFN, envelope.records(text, name)
     lines = tables.split_lines(text)
     layout = recognise(lines, name)
+    if layout.kind == TRANSACTIONS:
+        transactions.check(layout, name, notes)
     return layout.kind, tables.records(lines, layout, name, notes)
 
 

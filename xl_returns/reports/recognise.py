@@ -4,19 +4,33 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Final
 
 from xl_returns.core.columns import normalised
 from xl_returns.core.findings import Refusal
 from xl_returns.reports import maps
-from xl_returns.reports.model import FBA, MFN, ORDERS, Kind
+from xl_returns.reports.model import (
+    FBA,
+    LEDGER,
+    MFN,
+    ORDERS,
+    REIMBURSEMENTS,
+    REMOVALS,
+    REPLACEMENTS,
+    SETTLEMENT,
+    SHIPMENTS,
+    TRANSACTIONS,
+    Kind,
+)
 from xl_returns.reports.parse import clean
 
 KNOWN: Final = (
     "give one of: FBA customer returns (.txt or .csv), seller-fulfilled returns (.txt, .csv or "
-    "XML), All orders (.txt)"
+    "XML), All orders (.txt), settlement (Flat File V2), monthly transactions (.csv), FBA "
+    "reimbursements, FBA removals, FBA replacements, inventory ledger (detailed view)"
 )
 _HEADER_WITHIN: Final = 30
 _LONGEST_HEADER: Final = 20_000
@@ -28,6 +42,36 @@ _SIGNATURES: Final = (
     (b"%PDF", "a PDF"),
     (b"PAR1", "a Parquet file"),
 )
+
+
+Fields = frozenset[str]
+_SIGNS: Final[Mapping[Kind, tuple[Fields, Fields]]] = MappingProxyType(
+    {
+        REIMBURSEMENTS: (frozenset(("reference", "amount")), frozenset(("order", "sku"))),
+        REMOVALS: (
+            frozenset(("reference", "sku", "requested")),
+            frozenset(("order_type", "status", "disposed", "cancelled")),
+        ),
+        SHIPMENTS: (
+            frozenset(("reference", "sku", "shipped", "disposition")),
+            frozenset(("carrier", "tracking", "day")),
+        ),
+        REPLACEMENTS: (frozenset(("order", "reference")), frozenset(("sku",))),
+        SETTLEMENT: (
+            frozenset(("reference", "type", "order", "amount", "description")),
+            frozenset(("amount_type",)),
+        ),
+        TRANSACTIONS: (
+            frozenset(("day", "type", "order")),
+            frozenset(("reference", "sales", "channel")),
+        ),
+        LEDGER: (
+            frozenset(("day", "sku", "type", "quantity")),
+            frozenset(("reference", "disposition")),
+        ),
+    }
+)
+"""Fields that tell a companion report: all of the first, one of the second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +108,7 @@ def recognise(lines: Sequence[str], name: str) -> Layout:
 
 def _layout(line: str, index: int, delimiter: str) -> Layout | None:
     cells = header_cells(line, delimiter)
-    for kind in (FBA, MFN, ORDERS):
+    for kind in (FBA, MFN, ORDERS, *_SIGNS):
         fields = maps.headers(kind)
         positions: dict[str, int] = {}
         for position, header in enumerate(cells):
@@ -86,6 +130,9 @@ def header_cells(line: str, delimiter: str) -> tuple[str, ...]:
 
 
 def _is(kind: Kind, fields: set[str]) -> bool:
+    if kind in _SIGNS:
+        every, some = _SIGNS[kind]
+        return fields >= every and bool(fields & some)
     if kind == FBA:
         return fields >= {"requested", "sku"} and bool(fields & {"disposition", "lpn"})
     if kind == MFN:
@@ -96,10 +143,18 @@ def _is(kind: Kind, fields: set[str]) -> bool:
 
 
 def _unknown(lines: Sequence[str], name: str) -> Refusal:
+    headers = set(_headers(lines))
+    for header, told in maps.other_reports().items():
+        if header in headers:
+            problem = f"this looks like {told['Report']}, {told['Problem']}"
+            return Refusal(name, problem, told["Remedy"] or KNOWN)
     first = next((line for line in lines if line.strip()), "")
-    for delimiter in "\t,;":
-        for header in header_cells(first[:_LONGEST_HEADER], delimiter):
-            if what := maps.other_reports().get(header):
-                return Refusal(name, f"this looks like {what}, which is not read here", KNOWN)
     shown = re.sub(r"\s+", " ", clean(first))[:_SHOWN]
     return Refusal(name, f"this is no report we know; its first line reads `{shown}`", KNOWN)
+
+
+def _headers(lines: Sequence[str]) -> Iterator[str]:
+    """Whatever may be a header in the first lines."""
+    for line in lines[:_HEADER_WITHIN]:
+        for delimiter in "\t,;":
+            yield from header_cells(line[:_LONGEST_HEADER], delimiter)

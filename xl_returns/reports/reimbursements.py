@@ -1,0 +1,40 @@
+"""FBA reimbursements: what Amazon paid the seller for goods that it lost, damaged or kept."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from xl_returns.reports.model import REIMBURSEMENT, REIMBURSEMENTS, Event, Record
+from xl_returns.reports.reader import Reader, Rejected
+
+_SHOWN: Final = 60
+
+
+def event(record: Record, reader: Reader) -> Event:
+    """One reimbursement; a reversal is negative when the report says so, and only then."""
+    amount = reader.signed(record, "amount")
+    if amount is None:
+        raise Rejected("the row has no amount", "download the report again, or complete the row")
+    return Event(
+        kind=REIMBURSEMENT,
+        day=reader.day(record, "day"),
+        order_id=reader.text(record, "order"),
+        sku=reader.text(record, "sku"),
+        units=reader.count(record, "quantity"),
+        amount=amount,
+        currency=reader.currency(record),
+        channel="FBA",
+        reference=reader.needed(record, "reference"),
+        source=REIMBURSEMENTS,
+        detail=_detail(record, reader),
+        place=record.place,
+    )
+
+
+def _detail(record: Record, reader: Reader) -> str:
+    parts = [reader.text(record, "reason")[:_SHOWN]]
+    if stock := reader.count(record, "stock"):
+        parts.append(f"{stock} back in stock")
+    if original := reader.text(record, "original"):
+        parts.append(f"corrects {original[:_SHOWN]}")
+    return ", ".join(part for part in parts if part)

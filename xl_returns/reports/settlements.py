@@ -1,0 +1,151 @@
+"""The settlement report, Flat File V2: what buyers were paid back, summed over its lines."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
+from typing import Final, NamedTuple
+
+from xl_returns.core import terms
+from xl_returns.reports import maps
+from xl_returns.reports.model import REFUND, SETTLEMENT, Event, Record
+from xl_returns.reports.reader import Reader, Rejected
+from xl_returns.reports.refunds import is_refund
+
+_SHOWN: Final = 60
+_BUYER: Final = "Buyer"
+
+
+class _Key(NamedTuple):
+    """What the lines of one refund have in common; `part` is the adjustment or order item."""
+
+    settlement: str
+    type: str
+    order: str
+    sku: str
+    part: str
+    day: dt.date | None
+
+
+class _Line(NamedTuple):
+    """What one line gives back to the buyer."""
+
+    amount: Decimal
+    tax: Decimal
+    units: int
+
+
+def events(records: Sequence[Record], reader: Reader) -> Iterator[Event]:
+    """The refunds; one with a line that cannot be read is left out, as its sum would be false."""
+    totals = _totals(records, reader)
+    for key, lines in _refunds(records, reader).items():
+        try:
+            if event := _event(key, lines, totals, reader):
+                yield event
+        except Rejected as why:
+            reader.notes.reject(lines[0].place, why.problem, why.remedy)
+
+
+def _totals(records: Iterable[Record], reader: Reader) -> dict[str, Record]:
+    """The first line of each settlement that names a currency, by settlement."""
+    found: dict[str, Record] = {}
+    for record in records:
+        if record.fields.get("currency", "").strip():
+            found.setdefault(reader.text(record, "reference"), record)
+    return found
+
+
+def _refunds(records: Iterable[Record], reader: Reader) -> dict[_Key, list[Record]]:
+    """The lines about the buyer's money, by refund, in the order of the file."""
+    found: dict[_Key, list[Record]] = {}
+    for record in records:
+        kind = reader.known(record, "amount_type", "settlement_amount")
+        buyers = kind is not None and kind["Word"] == _BUYER
+        back = buyers and reader.is_negative(record, "amount")
+        if not is_refund(record, reader, takes_back=back):
+            continue
+        if buyers:
+            found.setdefault(_key(record, reader), []).append(record)
+        elif kind is None:
+            reader.word(record, "amount_type", "settlement_amount")
+    return found
+
+
+def _key(record: Record, reader: Reader) -> _Key:
+    text = reader.text
+    return _Key(
+        settlement=text(record, "reference"),
+        type=text(record, "type"),
+        order=text(record, "order"),
+        sku=text(record, "sku"),
+        part=text(record, "adjustment") or text(record, "item"),
+        day=reader.day(record, "time") or reader.day(record, "day"),
+    )
+
+
+def _event(
+    key: _Key, lines: Sequence[Record], totals: Mapping[str, Record], reader: Reader
+) -> Event | None:
+    read = [line for record in lines if (line := _read(record, reader))]
+    if len(read) < len(lines):
+        return None
+    first = lines[0]
+    shop = reader.word(first, "channel", "sales_channel")
+    return Event(
+        kind=REFUND,
+        day=key.day,
+        order_id=key.order,
+        sku=key.sku,
+        units=max(line.units for line in read),
+        amount=sum((line.amount for line in read), Decimal(0)),
+        tax=sum((line.tax for line in read), Decimal(0)),
+        currency=_currency(first, key, shop, totals, reader),
+        marketplace=shop,
+        channel=reader.word(first, "fulfilment", "fulfilment"),
+        reference=key.settlement,
+        source=SETTLEMENT,
+        detail=key.type[:_SHOWN],
+        place=first.place,
+    )
+
+
+def _read(record: Record, reader: Reader) -> _Line | None:
+    """One line, or None when it cannot be read, which is noted."""
+    try:
+        reader.needed(record, "order")
+        reader.needed(record, "amount")
+        reader.needed(record, "time" if record.fields.get("time", "").strip() else "day")
+        value = Decimal(0) - (reader.signed(record, "amount") or 0)
+        units = abs(reader.count(record, "quantity"))
+    except Rejected as why:
+        remedy = f"{why.remedy}; the whole refund was left out"
+        reader.notes.reject(record.place, why.problem, remedy)
+        return None
+    is_tax = _is_tax(record.fields.get("description", ""))
+    return _Line(Decimal(0) if is_tax else value, value if is_tax else Decimal(0), units)
+
+
+def _is_tax(description: str) -> bool:
+    known = maps.line("settlement_tax", description) is not None
+    return known or description.strip().casefold().endswith("tax")
+
+
+def _currency(
+    first: Record, key: _Key, shop: str, totals: Mapping[str, Record], reader: Reader
+) -> str:
+    """The currency: a settlement names it once, on the line of its totals."""
+    total = totals.get(key.settlement)
+    if named := reader.currency(first) or (reader.currency(total) if total else ""):
+        return named
+    if not shop:
+        raise Rejected(
+            f"the currency of settlement {key.settlement[:_SHOWN]} is not in the file",
+            "download the whole report again; its line of totals names the currency",
+        )
+    reader.notes.warn(
+        first.place,
+        f"settlement {key.settlement[:_SHOWN]} names no currency; taken from the marketplace",
+        "download the whole report again; its line of totals names the currency",
+    )
+    return terms.MARKETPLACE_CURRENCY[shop]
