@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Final, NamedTuple
 
 from xl_returns.core import terms
-from xl_returns.reports import maps
+from xl_returns.reports import maps, parse
 from xl_returns.reports.model import REFUND, SETTLEMENT, Event, Record
 from xl_returns.reports.reader import Reader, Rejected
 from xl_returns.reports.refunds import is_refund
@@ -39,6 +39,7 @@ class _Line(NamedTuple):
 def events(records: Sequence[Record], reader: Reader) -> Iterator[Event]:
     """The refunds; one with a line that cannot be read is left out, as its sum would be false."""
     totals = _totals(records, reader)
+    _doubt_sums(records, totals, reader)
     for key, lines in _refunds(records, reader).items():
         try:
             if event := _event(key, lines, totals, reader):
@@ -54,6 +55,33 @@ def _totals(records: Iterable[Record], reader: Reader) -> dict[str, Record]:
         if record.fields.get("currency", "").strip():
             found.setdefault(reader.text(record, "reference"), record)
     return found
+
+
+def _doubt_sums(records: Iterable[Record], totals: Mapping[str, Record], reader: Reader) -> None:
+    """Say when the lines of a settlement do not make its total: some may be missing."""
+    sums = dict.fromkeys(totals, Decimal(0))
+    for record in records:
+        settlement = record.fields.get("reference", "").strip()
+        try:
+            sums[settlement] += parse.number(record.fields.get("amount", "")) or 0
+        except (KeyError, ValueError):
+            sums.pop(settlement, None)
+    for settlement, found in sums.items():
+        total = totals[settlement]
+        if total.fields.get("total", "").strip() and found != _total(total):
+            reader.notes.warn(
+                total.place,
+                f"the lines of settlement {settlement[:_SHOWN]} do not add up to its total "
+                f"({found} instead of {total.fields['total'].strip()[:_SHOWN]})",
+                "the file may be cut or edited: download the report again",
+            )
+
+
+def _total(record: Record) -> Decimal | None:
+    try:
+        return parse.number(record.fields["total"])
+    except ValueError:
+        return None
 
 
 def _refunds(records: Iterable[Record], reader: Reader) -> dict[_Key, list[Record]]:
