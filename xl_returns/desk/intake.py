@@ -18,19 +18,21 @@ from xl_returns.core.policy_lines import reason_key
 from xl_returns.desk import ledger
 from xl_returns.desk.log import IMPORTED, write_log
 from xl_returns.desk.process import Step
+from xl_returns.desk.reconcile import keep_events
 from xl_returns.desk.table import ReturnsTable, as_value
 from xl_returns.reports import Merge, Report, merge, read_report
 
 
 @dataclass(frozen=True)
 class Intake:
-    """What an import did: reports by kind, and rows new, changed, unchanged, rejected."""
+    """What an import did: reports by kind; rows new, changed, unchanged, rejected; new events."""
 
     reports: list[str]
     new: int
     changed: int
     unchanged: int
     findings: list[Finding]
+    events: int = 0
     written_to: str = ""
 
     @property
@@ -49,6 +51,7 @@ class Intake:
             [
                 *self.reports,
                 self._counts(),
+                *([f"{self.events:,} events: process to reconcile"] if self.events else []),
                 self.written_to,
             ]
         )
@@ -90,13 +93,16 @@ def take_in(
     if merged.new:
         table.append(merged.new)
     write_log(book, _entries(merged, today))
+    events, doubts = keep_events(book, reports)
     return Intake(
         reports=[f"{report.name}: {report.kind}, {_size(report)}" for report in reports],
         new=len(merged.new),
         changed=len(merged.changed),
         unchanged=merged.unchanged,
+        events=events,
         findings=[f for r in reports for f in r.findings]
         + merged.findings
+        + doubts
         + _reasons(book, merged),
     )
 

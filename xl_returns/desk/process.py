@@ -27,6 +27,7 @@ from xl_returns.desk import ledger
 from xl_returns.desk.doubts import doubts
 from xl_returns.desk.due import write_due
 from xl_returns.desk.log import keep_policy, write_log
+from xl_returns.desk.reconcile import write_reconcile
 from xl_returns.desk.record import Verdicts, entries, is_recorded, record, verdicts
 from xl_returns.desk.table import ReturnsTable, as_value
 
@@ -49,6 +50,7 @@ class Summary:
     overdue: int
     newly_decided: int
     findings: list[Finding]
+    to_reconcile: int = 0
     changed_cells: int = 0
     written_to: str = ""
 
@@ -64,6 +66,7 @@ class Summary:
             f"To recover    {coins(self.recovered)}",
             f"For a person  {self.for_a_person:,}",
             f"Overdue       {self.overdue:,}",
+            *([f"To reconcile  {self.to_reconcile:,}"] if self.to_reconcile else []),
             self.written_to,
         ]
 
@@ -141,9 +144,10 @@ def process(
         book,
         entries(decisions, verdict, ~stands, shown, policy.version, table, filled, today),
     )
+    disagreeing = write_reconcile(book, decisions, verdict.action, rulebook)
     write_due(book, decisions, verdict, rulebook, now or _noon(today))
     write_findings(book, findings)
-    return replace(summary, changed_cells=changed)
+    return replace(summary, changed_cells=changed, to_reconcile=disagreeing)
 
 
 def _noon(day: dt.date) -> dt.datetime:

@@ -13,7 +13,8 @@ from xl_returns.core.decide import Decisions
 from xl_returns.core.events import Event
 from xl_returns.core.findings import Finding
 from xl_returns.core.ledgers import EVENTS, RECONCILE
-from xl_returns.core.reconcile import Discrepancy, reconcile
+from xl_returns.core.order_lines import Discrepancy
+from xl_returns.core.reconcile import reconcile
 from xl_returns.core.rulebook import Rulebook
 from xl_returns.core.tables import Codes
 from xl_returns.desk import ledger

@@ -1,0 +1,100 @@
+"""Companion reports into the workbook, and the Reconcile sheet that follows."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from tests.desk.conftest import TODAY
+from xl_returns.books.workbook import Workbook
+from xl_returns.core.ledgers import EVENTS, RECONCILE
+from xl_returns.desk import ledger
+from xl_returns.desk.intake import import_reports
+from xl_returns.desk.process import process_book
+
+SETTLEMENT = (
+    "settlement-id\tsettlement-start-date\tsettlement-end-date\tdeposit-date\ttotal-amount\t"
+    "currency\ttransaction-type\torder-id\tamount-type\tamount-description\tamount\t"
+    "posted-date\tsku\tquantity-purchased\n"
+    "77\t2026-09-01\t2026-09-15\t2026-09-17\t-110.00\tUSD\t\t\t\t\t\t\t\t\n"
+    "77\t\t\t\t\t\tRefund\t111-7654321-7654321\tItemPrice\tPrincipal\t-50.00\t2026-09-05\tB-1\t1\n"
+    "77\t\t\t\t\t\tRefund\t111-1234567-1234567\tItemPrice\tPrincipal\t-60.00\t2026-09-06\tA-1\t1\n"
+)
+OWN = {
+    "Order ID": "111-1234567-1234567",
+    "SKU": "A-1",
+    "Unit Paid": 60,
+    "Status": "Received",
+    "Received Date": TODAY,
+}
+
+
+@pytest.fixture
+def book(make_book, tmp_path):
+    report = tmp_path / "settlement.txt"
+    report.write_text(SETTLEMENT)
+    path = make_book(OWN, {"Channel": "FBA", "Order ID": "111-7654321-7654321", "SKU": "B-1"})
+    intake = import_reports([report], path, TODAY)
+    assert (intake.events, intake.findings) == (2, [])
+    process_book(path, TODAY)
+    return path
+
+
+def lines(path):
+    return ledger.read(Workbook.open(path), RECONCILE)
+
+
+def note(path, row, text):
+    workbook = Workbook.open(path)
+    workbook.write_cells("Reconcile", {(row, "Your Note"): text})
+    workbook.save()
+
+
+def test_what_payments_say_and_returns_does_not_know_is_told(book):
+    told = {line["Finding"]: line for line in lines(book)}
+    assert told["Refund not noted in Returns"]["Amount"] == 60.0
+    assert told["Refund not noted in Returns"]["Seen In"] == "Settlement 77"
+    claim = told["Refunded, never returned"]
+    assert (claim["Route"], claim["Order ID"]) == ("FBA claim", "111-7654321-7654321")
+    assert claim["Closes"] > claim["Opens"] > 46000
+
+
+def test_a_report_imported_twice_adds_nothing(book, tmp_path):
+    before = Workbook.open(book).tables["Events"].rows
+    assert import_reports([tmp_path / "settlement.txt"], book, TODAY).events == 0
+    assert Workbook.open(book).tables["Events"].rows == before == 2
+
+
+def test_processing_again_changes_nothing(book):
+    before = book.read_bytes()
+    process_book(book, TODAY)
+    assert book.read_bytes() == before
+
+
+def test_the_sellers_note_stays_with_its_finding_even_when_it_is_settled(book):
+    position = [line["Finding"] for line in lines(book)].index("Refund not noted in Returns")
+    note(book, position, "asked Amazon, case 5")
+    workbook = Workbook.open(book)
+    workbook.write_cells("Returns", {(0, "Refunded So Far"): 60.0})
+    workbook.save()
+    for _ in range(2):
+        process_book(book, TODAY)
+        settled = [line for line in lines(book) if line["Your Note"]]
+        assert [line["Finding"] for line in settled] == ["Settled: Refund not noted in Returns"]
+    workbook = Workbook.open(book)
+    workbook.write_cells("Returns", {(0, "Refunded So Far"): 0.0})
+    workbook.save()
+    process_book(book, TODAY)
+    (back,) = [line for line in lines(book) if line["Your Note"]]
+    assert back["Finding"] == "Refund not noted in Returns"
+
+
+def test_a_claim_whose_window_closed_leaves_the_sheet(book):
+    process_book(book, TODAY + dt.timedelta(100))
+    assert "Refunded, never returned" not in [line["Finding"] for line in lines(book)]
+
+
+def test_events_hold_money_in_main_units_with_their_source(book):
+    first = ledger.read(Workbook.open(book), EVENTS)[0]
+    assert (first["Amount"], first["Currency"], first["Source"]) == (50.0, "USD", "Settlement")
