@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -24,7 +25,8 @@ from xl_returns.desk.table import RETURNS, ReturnsTable
 from xl_returns.reports.decode import decode
 
 _SERIAL_EPOCH = dt.date(1899, 12, 30)
-_FORMULA_STARTS = tuple("=+-@\t\r")
+_STARTS = frozenset("=+-@\t\r\n＝＋－＠")
+_NUMBER = re.compile(r"[+-]?[0-9.,]+%?")
 
 
 def decide_file(
@@ -73,7 +75,7 @@ def write_decisions(book: Book, target: Path) -> int:
     filled, cells_by_header = table.filled(), book.tables[RETURNS].read()
     frame = pl.DataFrame(
         [
-            _column(name, [harmless(cells_by_header[header][row]) for row in filled])
+            _column(name, [cells_by_header[header][row] for row in filled])
             for header in table.table.headers
             if (name := columns.header_name(header))
         ]
@@ -83,8 +85,10 @@ def write_decisions(book: Book, target: Path) -> int:
 
 
 def harmless(value: Value) -> Value:
-    """Text that a spreadsheet would take for a formula gets an apostrophe."""
-    return f"'{value}" if isinstance(value, str) and value[:1] in _FORMULA_STARTS else value
+    """Text that a spreadsheet would take for a formula gets an apostrophe; numbers stay."""
+    if not isinstance(value, str) or value[:1] not in _STARTS or _NUMBER.fullmatch(value):
+        return value
+    return f"'{value}"
 
 
 def _policy(book: Path | None) -> tuple[Policy, list[Finding]]:
@@ -121,9 +125,16 @@ def _column(name: str, values: Sequence[Value]) -> pl.Series:
     return pl.Series(name, values, dtype=pl.Float64 if numbers else pl.String, strict=False)
 
 
+def _harmless(frame: pl.DataFrame) -> pl.DataFrame:
+    texts = (name for name, kind in frame.schema.items() if kind == pl.String)
+    return frame.with_columns(
+        pl.Series(name, map(harmless, frame[name].to_list()), dtype=pl.String) for name in texts
+    )
+
+
 def _write(frame: pl.DataFrame, out: Path) -> None:
     writers: dict[str, Callable[[str], object]] = {
-        ".csv": frame.write_csv,
+        ".csv": _harmless(frame).write_csv,
         ".parquet": frame.write_parquet,
         ".xlsx": frame.write_excel,
     }
