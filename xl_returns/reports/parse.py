@@ -16,6 +16,7 @@ _MOST_DIGITS: Final = 15
 _BLANKS: Final = re.compile(r"[\t\r\n\v\f\x85\u2028\u2029]+")
 _UNSAFE: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff\ufeff]")
 _PLAIN: Final = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,6})?")
+_COMMA: Final = re.compile(r"-?[0-9]{1,12},[0-9]{1,2}")
 _CURRENCY: Final = re.compile(
     rf"(?:{'|'.join(terms.CURRENCIES)}|US|CA|AU|MX|R|C|A|S|kr\.?|zł|TL|円|元|£E)?\s*[$€£¥₹₺]?\s*",
     re.IGNORECASE,
@@ -53,6 +54,8 @@ def number(text: str) -> Decimal | None:
     """
     if _PLAIN.fullmatch(text):
         return Decimal(text)
+    if _COMMA.fullmatch(text):
+        return Decimal(text.replace(",", "."))
     body = unicodedata.normalize("NFKC", text).strip().replace("\u2212", "-").replace("’", "'")
     if not body:
         return None

@@ -15,6 +15,8 @@ from xl_returns.reports.refunds import is_refund
 
 _SHOWN: Final = 60
 _BUYER: Final = "Buyer"
+_ORDER: Final = 3
+"""The parts of a key that name an order's refund."""
 
 
 class _Key(NamedTuple):
@@ -31,21 +33,23 @@ class _Key(NamedTuple):
 class _Line(NamedTuple):
     """What one line gives back to the buyer."""
 
+    record: Record
     amount: Decimal
     tax: Decimal
     units: int
 
 
 def events(records: Sequence[Record], reader: Reader) -> Iterator[Event]:
-    """The refunds; one with a line that cannot be read is left out, as its sum would be false."""
+    """The refunds; those of an order with a line that cannot be read are left out, as their sum
+    would be false.
+    """
     totals = _totals(records, reader)
     _doubt_sums(records, totals, reader)
     for key, lines in _refunds(records, reader).items():
         try:
-            if event := _event(key, lines, totals, reader):
-                yield event
+            yield _event(key, lines, totals, reader)
         except Rejected as why:
-            reader.notes.reject(lines[0].place, why.problem, why.remedy)
+            reader.notes.reject(lines[0].record.place, why.problem, why.remedy)
 
 
 def _totals(records: Iterable[Record], reader: Reader) -> dict[str, Record]:
@@ -61,43 +65,54 @@ def _doubt_sums(records: Iterable[Record], totals: Mapping[str, Record], reader:
     """Say when the lines of a settlement do not make its total: some may be missing."""
     sums = dict.fromkeys(totals, Decimal(0))
     for record in records:
-        settlement = record.fields.get("reference", "").strip()
+        settlement = reader.text(record, "reference")
         try:
             sums[settlement] += parse.number(record.fields.get("amount", "")) or 0
         except (KeyError, ValueError):
             sums.pop(settlement, None)
     for settlement, found in sums.items():
         total = totals[settlement]
-        if total.fields.get("total", "").strip() and found != _total(total):
+        if (says := reader.text(total, "total")) and found != _total(says):
             reader.notes.warn(
                 total.place,
                 f"the lines of settlement {settlement[:_SHOWN]} do not add up to its total "
-                f"({found} instead of {total.fields['total'].strip()[:_SHOWN]})",
+                f"({found} instead of {says[:_SHOWN]})",
                 "the file may be cut or edited: download the report again",
             )
 
 
-def _total(record: Record) -> Decimal | None:
+def _total(text: str) -> Decimal | None:
     try:
-        return parse.number(record.fields["total"])
+        return parse.number(text)
     except ValueError:
         return None
 
 
-def _refunds(records: Iterable[Record], reader: Reader) -> dict[_Key, list[Record]]:
-    """The lines about the buyer's money, by refund, in the order of the file."""
-    found: dict[_Key, list[Record]] = {}
+def _refunds(records: Iterable[Record], reader: Reader) -> dict[_Key, list[_Line]]:
+    """The lines of each refund, in the order of the file, of orders that read without a fault."""
+    found: dict[_Key, list[_Line]] = {}
+    faulty = set()
     for record in records:
-        kind = reader.known(record, "amount_type", "settlement_amount")
-        buyers = kind is not None and kind["Word"] == _BUYER
-        back = buyers and reader.is_negative(record, "amount")
-        if not is_refund(record, reader, takes_back=back):
+        if not _is_buyers(record, reader):
             continue
-        if buyers:
-            found.setdefault(_key(record, reader), []).append(record)
-        elif kind is None:
-            reader.word(record, "amount_type", "settlement_amount")
-    return found
+        key = _key(record, reader)
+        if line := _read(record, reader):
+            found.setdefault(key, []).append(line)
+        else:
+            faulty.add(key[:_ORDER])
+    return {key: lines for key, lines in found.items() if key[:_ORDER] not in faulty}
+
+
+def _is_buyers(record: Record, reader: Reader) -> bool:
+    """Whether a line is about what a refund gives the buyer, and not about fees."""
+    kind = reader.known(record, "amount_type", "settlement_amount")
+    buyers = kind is not None and kind["Word"] == _BUYER
+    back = buyers and reader.is_negative(record, "amount")
+    if not is_refund(record, reader, takes_back=back):
+        return False
+    if kind is None:
+        reader.word(record, "amount_type", "settlement_amount")
+    return buyers
 
 
 def _key(record: Record, reader: Reader) -> _Key:
@@ -113,21 +128,18 @@ def _key(record: Record, reader: Reader) -> _Key:
 
 
 def _event(
-    key: _Key, lines: Sequence[Record], totals: Mapping[str, Record], reader: Reader
-) -> Event | None:
-    read = [line for record in lines if (line := _read(record, reader))]
-    if len(read) < len(lines):
-        return None
-    first = lines[0]
+    key: _Key, lines: Sequence[_Line], totals: Mapping[str, Record], reader: Reader
+) -> Event:
+    first = lines[0].record
     shop = reader.word(first, "channel", "sales_channel")
     return Event(
         kind=REFUND,
         day=key.day,
         order_id=key.order,
         sku=key.sku,
-        units=max(line.units for line in read),
-        amount=sum((line.amount for line in read), Decimal(0)),
-        tax=sum((line.tax for line in read), Decimal(0)),
+        units=max(line.units for line in lines),
+        amount=sum((line.amount for line in lines), Decimal(0)),
+        tax=sum((line.tax for line in lines), Decimal(0)),
         currency=_currency(first, key, shop, totals, reader),
         marketplace=shop,
         channel=reader.word(first, "fulfilment", "fulfilment"),
@@ -147,11 +159,11 @@ def _read(record: Record, reader: Reader) -> _Line | None:
         value = Decimal(0) - (reader.signed(record, "amount") or 0)
         units = abs(reader.count(record, "quantity"))
     except Rejected as why:
-        remedy = f"{why.remedy}; the whole refund was left out"
+        remedy = f"{why.remedy}; the order's whole refund was left out"
         reader.notes.reject(record.place, why.problem, remedy)
         return None
     is_tax = _is_tax(record.fields.get("description", ""))
-    return _Line(Decimal(0) if is_tax else value, value if is_tax else Decimal(0), units)
+    return _Line(record, Decimal(0) if is_tax else value, value if is_tax else Decimal(0), units)
 
 
 def _is_tax(description: str) -> bool:
