@@ -196,6 +196,19 @@ def test_reading_twice_gives_the_same_events(reimbursements, removals, settlemen
         assert read_report(data, "a").events == read_report(data, "a").events
 
 
+@pytest.mark.parametrize("kind", ["reimbursements", "removals", "shipments", "ledger"])
+def test_a_file_cut_within_a_number_gives_no_false_event(kind, request):
+    number = {"reimbursements": b"25.00", "removals": b"5", "shipments": b"4", "ledger": b"1"}[kind]
+    data = request.getfixturevalue(kind)({}, {"Quantity": "17"} if kind == "ledger" else {})
+    last = data.rstrip().rindex(b"\n")
+    mark = b"," if kind == "ledger" else b"\t"
+    quote = b'"' if kind == "ledger" else b""
+    at = data.index(mark + quote + number, last)
+    report = read_report(data[: at + len(mark + quote) + 1], "r.txt")
+    assert [e.place for e in report.events] == ["r.txt line 2"]
+    assert "cut off" in report.findings[0].problem
+
+
 def test_merge_leaves_companion_reports_alone(reimbursements, settlement, mfn):
     reports = [read_report(build({}), "r") for build in (reimbursements, settlement, mfn)]
     merged = merge([], reports, {}, None)

@@ -14,6 +14,7 @@ def event(record: Record, reader: Reader) -> Event | None:
     """A customer return; every other movement is passed over. Equal rows are events of their own."""
     if reader.word(record, "type", "ledger_event") != LEDGER_RETURN:
         return None
+    reader.whole(record, "disposition")
     told = (reader.text(record, field)[:_SHOWN] for field in ("disposition", "reason"))
     return Event(
         kind=LEDGER_RETURN,

@@ -129,7 +129,8 @@ class Merge:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """The raw cells of one row by field name, and where they stand."""
+    """The raw cells of one row by field name, and where they stand; `short` when some are cut."""
 
     place: str
     fields: Mapping[str, str]
+    short: bool = False

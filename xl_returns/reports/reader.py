@@ -130,6 +130,11 @@ class Reader:
             )
         return text
 
+    def whole(self, record: Record, *fields: str) -> None:
+        """Reject a row that ends before one of the fields: what it says may be cut as well."""
+        if record.short and not record.fields.keys() >= set(fields):
+            raise Rejected("the row is cut off", "download the report again and import that")
+
     def yes_no(self, record: Record, field: str) -> str | None:
         """Y or N."""
         text = self.text(record, field)

@@ -12,6 +12,7 @@ _SHOWN: Final = 60
 
 def event(record: Record, reader: Reader) -> Event:
     """One reimbursement; a reversal is negative when the report says so, and only then."""
+    reader.whole(record, "quantity")
     amount = reader.signed(record, "amount")
     if amount is None:
         raise Rejected("the row has no amount", "download the report again, or complete the row")

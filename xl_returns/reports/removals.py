@@ -14,6 +14,7 @@ _PARCEL: Final = ("disposition", "carrier", "tracking")
 
 def order(record: Record, reader: Reader) -> Event:
     """One SKU of a removal order; its units are those requested and not cancelled."""
+    reader.whole(record, *_COUNTS)
     reader.needed(record, "requested")
     counts = {name: reader.count(record, name) for name in _COUNTS}
     units = counts["requested"] - counts["cancelled"]
@@ -38,6 +39,7 @@ def order(record: Record, reader: Reader) -> Event:
 
 def shipment(record: Record, reader: Reader) -> Event:
     """One SKU in a parcel of a removal order."""
+    reader.whole(record, "carrier")
     reader.needed(record, "shipped")
     return Event(
         kind=SHIPMENT,

@@ -95,4 +95,5 @@ def _repeats_header(cells: Sequence[str], layout: Layout) -> bool:
 def _record(cells: Sequence[str], layout: Layout, place: str) -> Record:
     """Cells by field; what a short row lacks is absent."""
     width = len(cells)
-    return Record(place, {f: cells[at] for f, at in layout.positions.items() if at < width})
+    fields = {f: cells[at] for f, at in layout.positions.items() if at < width}
+    return Record(place, fields, len(fields) < len(layout.positions))

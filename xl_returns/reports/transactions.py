@@ -92,6 +92,7 @@ def _event(record: Record, reader: Reader, usual: str) -> Event | None:
 
 def _sums(record: Record, reader: Reader) -> tuple[Decimal, Decimal]:
     """What the buyer got back: without tax, and the tax on top."""
+    reader.whole(record, *_PAID, *_TAXES)
     reader.needed(record, "sales")
     paid, taxes = (
         sum((reader.signed(record, field) or Decimal(0) for field in fields), Decimal(0))
