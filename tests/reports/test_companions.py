@@ -106,6 +106,14 @@ def test_an_amount_that_cannot_be_read_is_never_zero(reimbursements, amount):
     assert finding.remedy
 
 
+def test_a_reimbursement_without_currency_takes_the_shop_asked_for(reimbursements):
+    data = reimbursements({"currency-unit": ""})
+    assert read_report(data, "r.txt", "UK").events[0].currency == "GBP"
+    report = read_report(data, "r.txt")
+    assert not report.events
+    assert "no currency" in report.findings[0].problem
+
+
 def test_a_removal_counts_what_was_requested_and_not_cancelled(removals):
     event, findings = one(removals({}))
     assert not findings
@@ -234,6 +242,13 @@ def test_relatives_are_refused_with_a_remedy(headers, said):
 def test_the_old_settlement_is_refused_naming_the_new_one():
     with pytest.raises(Refusal) as refusal:
         read_report(table(SETTLEMENT_V1_36, []), "x.txt")
+    assert "Flat File V2" in refusal.value.finding.remedy
+
+
+def test_a_settlement_in_xml_is_refused_naming_the_flat_file():
+    data = b"<AmazonEnvelope><Message><SettlementReport/></Message></AmazonEnvelope>"
+    with pytest.raises(Refusal) as refusal:
+        read_report(data, "x.xml")
     assert "Flat File V2" in refusal.value.finding.remedy
 
 

@@ -20,6 +20,9 @@ from xl_returns.reports.recognise import KNOWN
 
 Fields = Mapping[str, str]
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_FLAT: Final = (
+    "download the same settlement as Flat File V2: Payments > Reports repository, and give that"
+)
 _AMOUNT: Final = re.compile(r"[0-9]{1,9}(\.[0-9]{1,4})?")
 
 
@@ -38,6 +41,8 @@ def records(text: str, name: str) -> list[Record]:
     except (ParseError, ValueError) as error:
         problem = f"the file starts like XML but cannot be read as such ({error})"
         raise Refusal(name, problem, f"download the report again, or {KNOWN}") from None
+    if any(_tag(element) == "SettlementReport" for element in root.iter()):
+        raise Refusal(name, "this is a settlement report in XML, which is not read here", _FLAT)
     if _tag(root) != "AmazonEnvelope" and not any(_tag(e) == "return_details" for e in root.iter()):
         raise Refusal(name, f"this is XML of another kind (`{_tag(root)[:40]}`)", KNOWN)
     returns = (element for element in root.iter() if _tag(element) == "return_details")

@@ -17,10 +17,11 @@ from xl_returns.reports.notes import Notes
 MOST_UNITS: Final = 9_000
 _NAMES: Final = {
     "order": "order number", "day": "date", "time": "date", "sales": "product sales",
-    "channel": "marketplace", "fulfilment": "fulfilment channel", "reference": "number",
+    "shop": "marketplace", "fulfilment": "fulfilment channel", "reference": "number",
 }  # fmt: skip
 """Fields whose names say too little."""
 _MOST_MONEY: Final = Decimal(10**9)
+_TELLING: Final = ("currency", "channel", "shop")
 _DATES: Final = ("order_date", "requested", "delivered", "day", "time", "asked")
 
 
@@ -174,7 +175,7 @@ def _name(field: str) -> str:
 def _currencies(records: Iterable[Record]) -> set[str]:
     """Currencies that a file names, by code or by the shop of its orders."""
     found = set()
-    for text in {r.fields.get("currency") or r.fields.get("channel", "") for r in records}:
+    for text in {next((r.fields[f] for f in _TELLING if r.fields.get(f)), "") for r in records}:
         shop = maps.codes("sales_channel").get(normalised(text), {}).get("Word", "")
         found.add(terms.MARKETPLACE_CURRENCY.get(shop, parse.clean(text).upper()))
     return found & set(terms.CURRENCIES)

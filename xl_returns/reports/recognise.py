@@ -63,7 +63,7 @@ _SIGNS: Final[Mapping[Kind, tuple[Fields, Fields]]] = MappingProxyType(
         ),
         TRANSACTIONS: (
             frozenset(("day", "type", "order")),
-            frozenset(("reference", "sales", "channel")),
+            frozenset(("reference", "sales", "shop")),
         ),
         LEDGER: (
             frozenset(("day", "sku", "type", "quantity")),

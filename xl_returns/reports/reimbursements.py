@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from xl_returns.core import terms
 from xl_returns.reports.model import REIMBURSEMENT, REIMBURSEMENTS, Event, Record
 from xl_returns.reports.reader import Reader, Rejected
 
@@ -23,12 +24,23 @@ def event(record: Record, reader: Reader) -> Event:
         sku=reader.text(record, "sku"),
         units=reader.count(record, "quantity"),
         amount=amount,
-        currency=reader.currency(record),
+        currency=_currency(record, reader),
         channel="FBA",
         reference=reader.needed(record, "reference"),
         source=REIMBURSEMENTS,
         detail=_detail(record, reader),
         place=record.place,
+    )
+
+
+def _currency(record: Record, reader: Reader) -> str:
+    """The currency that the row names, or else that of the marketplace asked for."""
+    asked = terms.MARKETPLACE_CURRENCY.get(reader.marketplace, "")
+    if found := reader.currency(record) or asked:
+        return found
+    raise Rejected(
+        "the row names no currency",
+        "import it again with --marketplace, for example --marketplace DE",
     )
 
 

@@ -131,7 +131,7 @@ def _event(
     key: _Key, lines: Sequence[_Line], totals: Mapping[str, Record], reader: Reader
 ) -> Event:
     first = lines[0].record
-    shop = reader.word(first, "channel", "sales_channel")
+    shop = reader.word(first, "shop", "sales_channel")
     return Event(
         kind=REFUND,
         day=key.day,

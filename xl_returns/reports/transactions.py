@@ -53,8 +53,8 @@ def events(records: Sequence[Record], reader: Reader) -> Iterator[Event]:
 
 def _usual_shop(records: Iterable[Record], reader: Reader) -> str:
     """The shop of rows that name none: the file's only one, or the one asked for."""
-    named = {record.fields.get("channel", ""): record for record in records}.values()
-    lines = (reader.known(record, "channel", "sales_channel") for record in named)
+    named = {record.fields.get("shop", ""): record for record in records}.values()
+    lines = (reader.known(record, "shop", "sales_channel") for record in named)
     shops = {line["Word"] for line in lines if line and line["Word"]}
     return shops.pop() if len(shops) == 1 else reader.marketplace
 
@@ -71,7 +71,7 @@ def _event(record: Record, reader: Reader, usual: str) -> Event | None:
             "look at the order in Seller Central",
         )
         return None
-    shop = reader.word(record, "channel", "sales_channel") or usual
+    shop = reader.word(record, "shop", "sales_channel") or usual
     return Event(
         kind=REFUND,
         day=reader.day(record, "day"),
