@@ -122,6 +122,7 @@ def test_the_same_refund_twice_and_a_refund_above_what_was_paid_show():
 def test_settlement_and_transactions_tell_of_the_same_money_once():
     row = MFN | {"Status": "Received", "Received Date": TODAY, "Refunded So Far": 80.0}
     assert names([row], event(), event(source="Transactions")) == []
+    assert names([row], event(), event(source="Transactions", reference="")) == []
 
 
 @pytest.mark.parametrize(("marketplace", "over"), [("US", 0), ("DE", 1)])

@@ -42,12 +42,23 @@ class OrderLine:
     events: list[Event] = field(default_factory=list)
 
     def of(self, kind: str) -> list[Event]:
-        """The events of a kind; of two payment reports on the same settlement, the better one."""
+        """The events of a kind; of two payment reports on the same money, the better one.
+
+        Transactions name no settlement while the money is deferred: then the same sum is the same.
+        """
         found = [event for event in self.events if event.kind == kind]
         if kind != events.REFUND:
             return found
-        settled = {e.reference for e in found if e.source == events.PAYMENTS[0]}
-        return [e for e in found if e.source == events.PAYMENTS[0] or e.reference not in settled]
+        settled = [event for event in found if event.source == events.PAYMENTS[0]]
+        known = {event.reference for event in settled}
+        sums = {event.amount + event.tax for event in settled}
+        return settled + [
+            event
+            for event in found
+            if event.source != events.PAYMENTS[0]
+            and event.reference not in known
+            and (event.reference or event.amount + event.tax not in sums)
+        ]
 
 
 class Books:
