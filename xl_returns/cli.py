@@ -18,7 +18,10 @@ from xl_returns.core import terms
 from xl_returns.core.findings import Finding, Refusal
 from xl_returns.desk.audit import audit_book
 from xl_returns.desk.due import due_of, late
+from xl_returns.desk.expected import look_up
 from xl_returns.desk.files import decide_file
+from xl_returns.desk.goods_in import receive as take_goods
+from xl_returns.desk.goods_in import split_return, take_in
 from xl_returns.desk.health import examine_book
 from xl_returns.desk.intake import import_reports
 from xl_returns.desk.letters import letters_of, write_letters
@@ -34,6 +37,12 @@ from xl_returns.machine.setup import set_up
 _EXIT_FINDINGS = 1
 _EXIT_WRONG_USE = 2
 _LISTED = 20
+
+_TITLES = {
+    "return_id": "Return ID", "units": "Units", "condition": "Condition", "photos": "Photos",
+    "weight": "Weight", "weight_sent": "Weight Sent", "serial": "Serial",
+    "serial_sent": "Serial Sent", "note": "Note",
+}  # fmt: skip
 
 _file = click.Path(path_type=Path)
 _today = click.option(
@@ -163,6 +172,70 @@ def due(book: Path, today: dt.datetime | None, as_json: bool) -> None:
             f"{line['Action']}{worth}"
         )
     click.echo(f"{len(lines):,} clocks, {late(lines):,} late")
+
+
+@cli.command()
+@click.argument("book", type=_file)
+@click.argument("code")
+@click.option("--return-id", help="Which return, where the code fits several.")
+@click.option("--units", type=int, help="How many came; fewer than expected splits the return.")
+@click.option("--condition", help="What you found; several with commas.")
+@click.option("--photos", is_flag=True, help="You have photos.")
+@click.option("--weight", type=float, help="What the parcel weighs.")
+@click.option("--weight-sent", type=float, help="What it weighed when you sent it.")
+@click.option("--serial", help="The serial number that came.")
+@click.option("--serial-sent", help="The serial number that you sent.")
+@click.option("--note", help="Anything else.")
+@_today
+@_json
+def receive(book: Path, code: str, today: dt.datetime | None, as_json: bool, **found: Any) -> None:
+    """Look up a scanned CODE in BOOK; with what you found, take the goods in.
+
+    CODE is a tracking number, RMA, LPN or order number.
+    """
+    given = {_TITLES[name]: value for name, value in found.items() if value not in (None, False)}
+    if not given:
+        expected = look_up(Workbook.open(book, read_only=True), code, _day(today))
+        if as_json:
+            _print_json(list(map(dataclasses.asdict, expected)))
+        else:
+            click.echo("\n".join(map(str, expected)) or f"Nothing fits {code}")
+        sys.exit(0 if expected else _EXIT_FINDINGS)
+    file = Workbook.open(book)
+    line = {name: float(v) if isinstance(v, int) else v for name, v in given.items()}
+    taken = take_goods(file, _day(today), code, line | ({"Photos": "Y"} if found["photos"] else {}))
+    file.save()
+    _tell(taken, as_json)
+    _end(taken.findings, as_json)
+
+
+@cli.command(name="goods-in")
+@click.argument("book", type=_file)
+@_today
+@_json
+def goods_in(book: Path, today: dt.datetime | None, as_json: bool) -> None:
+    """Take the lines of BOOK's Goods In sheet into Returns."""
+    file = Workbook.open(book)
+    taken = take_in(file, _day(today))
+    file.save()
+    _tell(taken, as_json)
+    _end(taken.findings, as_json)
+
+
+@cli.command()
+@click.argument("book", type=_file)
+@click.argument("return_id")
+@click.argument("units", type=int, nargs=-1, required=True)
+@_today
+@_json
+def split(
+    book: Path, return_id: str, units: Sequence[int], today: dt.datetime | None, as_json: bool
+) -> None:
+    """Split one return of BOOK into several with so many UNITS each, such as 2 1."""
+    file = Workbook.open(book)
+    taken = split_return(file, return_id, units, _day(today))
+    file.save()
+    _tell(taken, as_json)
 
 
 @cli.command()

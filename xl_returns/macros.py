@@ -26,6 +26,10 @@ from xl_returns.desk.table import RETURNS, ReturnsTable
 
 TITLE: Final = "Returns"
 _LISTED: Final = 5
+_ANSWERS: Final = "ARI"
+_ASKED: Final = (
+    "Type the amount you offered, or how it was answered: A accepted, R refused, I insists on all."
+)
 
 
 def process_returns() -> None:
@@ -76,6 +80,66 @@ def export() -> None:
         excel.tell(f"{count:,} rows written to {target}")
 
 
+def take_goods_in() -> None:
+    """Take the lines of Goods In into Returns."""
+    with _desk() as (book, excel):
+        with book.quiet():
+            taken = take_in(book, _today())
+        excel.tell(f"{taken}\n{_told(taken.findings)}")
+
+
+def negotiate() -> None:
+    """Show the offers for the selected return; record an offer or its answer."""
+    with _desk() as (book, excel):
+        name = excel.selected_return(book)
+        now = negotiation_of(book, name, _today())
+        usual = "" if now.next is None else now.shown(now.next).split()[0]
+        said = excel.ask_text(f"{name}: {now}\n{now.learned}\n\n{_ASKED}", usual)
+        if not said:
+            return
+        with book.quiet():
+            excel.tell(f"{name}: {_negotiated(book, name, said)}")
+
+
+def _negotiated(book: OpenWorkbook, name: str, said: str) -> Negotiation:
+    word = said[:1].upper()
+    if word in _ANSWERS:
+        return answer_offer(book, name, _today(), accepted=word == "A", insists=word == "I")
+    amount = cells.amount_typed(said)
+    if amount is None:
+        raise Refusal(f"`{said[:20]}`", "is neither an amount nor A, R or I", "type one of them")
+    return make_offer(book, name, _today(), amount)
+
+
+def export_files() -> None:
+    """Write refunds for upload, messages, appeals and returnless rules beside the workbook."""
+    with _desk() as (book, excel):
+        folder = book.path.with_name(f"{book.path.stem}-out")
+        batch = batch_of(book, _today())
+        written = []
+        if batch.lines and excel.ask(f"{batch}. Export them now?"):
+            parts = write_batch(batch, folder, book.path.name)
+            with book.quiet():
+                mark(book, batch, _today())
+                excel.save()
+            written += release(parts)
+        letters, _ = letters_of(book)
+        cases, _ = cases_of(book, _today())
+        rules, _ = rules_of(book, _today())
+        written += write_letters(letters, folder)
+        written += write_appeals(cases, folder) if cases else []
+        written += write_rules(rules, folder) if rules else []
+        names = "\n".join(path.name for path in written)
+        excel.tell(f"In {folder}:\n{names}\n{_told(batch.findings)}")
+
+
+def prove_log() -> None:
+    """Prove that the Log is whole and that every decision in it comes out again."""
+    with _desk() as (book, excel):
+        seen = audit(book)
+        excel.tell(f"{seen}\n{_told(seen.findings) or 'Nothing was changed'}")
+
+
 class _Excel:
     """The person in front of Excel, as far as the jobs talk to them."""
 
@@ -90,6 +154,12 @@ class _Excel:
 
     def ask(self, text: str) -> bool:
         return bool(self._app.alert(text, TITLE, "ok_cancel", "critical") == "ok")
+
+    def ask_text(self, text: str, usual: str) -> str:
+        return str(self._book.macro("ReturnsMacros.AskText")(text, usual) or "").strip()
+
+    def save(self) -> None:
+        self._book.save()
 
     def pick_files(self) -> list[Path]:
         names: Any = self._book.macro("ReturnsMacros.PickReports")()
@@ -157,5 +227,9 @@ JOBS: Final[tuple[Callable[[], None], ...]] = (
     check_policy,
     explain_row,
     export,
+    take_goods_in,
+    negotiate,
+    export_files,
+    prove_log,
 )
 """Every job that the workbook's macros name."""

@@ -30,6 +30,26 @@ Attribute ExportDecisions.VB_Description = "Write the decisions to a CSV file be
     RunDesk "export"
 End Sub
 
+Public Sub TakeGoodsIn()
+Attribute TakeGoodsIn.VB_Description = "Take the lines of Goods In into Returns."
+    RunDesk "take_goods_in"
+End Sub
+
+Public Sub Negotiate()
+Attribute Negotiate.VB_Description = "Offers for the selected return: the next one, and how they were answered."
+    RunDesk "negotiate"
+End Sub
+
+Public Sub ExportFiles()
+Attribute ExportFiles.VB_Description = "Write refunds for upload, messages, appeals and returnless rules into a folder beside the workbook."
+    RunDesk "export_files"
+End Sub
+
+Public Sub ProveLog()
+Attribute ProveLog.VB_Description = "Prove that the Log is whole and that every decision comes out again."
+    RunDesk "prove_log"
+End Sub
+
 Public Sub ShowHelp()
 Attribute ShowHelp.VB_Description = "Go to the Start sheet."
     ThisWorkbook.Worksheets(HELP_SHEET).Activate
@@ -55,6 +75,22 @@ Public Sub RibbonExport(ByVal control As Object)
     ExportDecisions
 End Sub
 
+Public Sub RibbonGoodsIn(ByVal control As Object)
+    TakeGoodsIn
+End Sub
+
+Public Sub RibbonNegotiate(ByVal control As Object)
+    Negotiate
+End Sub
+
+Public Sub RibbonExportFiles(ByVal control As Object)
+    ExportFiles
+End Sub
+
+Public Sub RibbonProve(ByVal control As Object)
+    ProveLog
+End Sub
+
 Public Sub RibbonHelp(ByVal control As Object)
     ShowHelp
 End Sub
@@ -67,6 +103,11 @@ Public Function PickReports() As String
     For i = LBound(chosen) To UBound(chosen)
         PickReports = PickReports & chosen(i) & vbLf
     Next i
+End Function
+
+' What the seller types; blank when they cancel. Called from Python.
+Public Function AskText(ByVal prompt As String, ByVal usual As String) As String
+    AskText = InputBox(prompt, "Returns", usual)
 End Function
 
 Private Sub RunDesk(ByVal job As String)

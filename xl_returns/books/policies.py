@@ -29,12 +29,7 @@ def default_rows(sheet: sheets.Sheet) -> list[dict[str, str]]:
 @cache
 def default_policy() -> Policy:
     """The policy that ships with the product."""
-    grids = {}
-    for sheet in sheets.POLICY:
-        rows = default_rows(sheet)
-        cells = {f.name: [row[f.name] for row in rows] for f in sheet.fields}
-        grids[sheet.name] = Grid(cells, _line_of(sheet.file))
-    policy, findings = parse_policy(grids)
+    policy, findings = parse_policy({sheet.name: default_grid(sheet) for sheet in sheets.POLICY})
     if findings:
         raise AssertionError("\n".join(map(str, findings)))
     return policy
@@ -68,24 +63,29 @@ class PolicyBook(Protocol):
 
 def policy_of(book: PolicyBook) -> tuple[Policy, list[Finding]]:
     """The policy in a workbook's sheets, with every problem at its cell."""
-    return parse_policy(_grids(book), default_policy().settings)
+    grids = {sheet.name: grid_of(book, sheet) for sheet in sheets.POLICY}
+    return parse_policy({name: g for name, g in grids.items() if g}, default_policy().settings)
 
 
-def _grids(book: PolicyBook) -> Mapping[str, Grid]:
-    grids = {}
-    for sheet in sheets.POLICY:
-        table = book.tables.get(sheet.table)
-        if table is None:
-            continue
-        dates = {f.name for f in sheet.fields if f.cell == "date"}
-        wanted = {f.name for f in sheet.fields}
-        cells: dict[str, list[object]] = {
-            h: [_as_date(v, book) if h in dates else _plain(v) for v in values]
-            for h, values in table.read().items()
-            if h in wanted
-        }
-        grids[sheet.name] = Grid(cells, table.place)
-    return grids
+def grid_of(book: PolicyBook, sheet: sheets.Sheet) -> Grid | None:
+    """The cells of a sheet's table in a workbook; None where it has no such table."""
+    table = book.tables.get(sheet.table)
+    if table is None:
+        return None
+    dates = {f.name for f in sheet.fields if f.cell == "date"}
+    wanted = {f.name for f in sheet.fields}
+    cells: dict[str, list[object]] = {
+        h: [_as_date(v, book) if h in dates else _plain(v) for v in values]
+        for h, values in table.read().items()
+        if h in wanted
+    }
+    return Grid(cells, table.place)
+
+
+def default_grid(sheet: sheets.Sheet) -> Grid:
+    """The default lines of a policy sheet, as cells."""
+    rows = default_rows(sheet)
+    return Grid({f.name: [row[f.name] for row in rows] for f in sheet.fields}, _line_of(sheet.file))
 
 
 def _plain(value: object) -> object:

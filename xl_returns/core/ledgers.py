@@ -9,6 +9,9 @@ from xl_returns.core import terms
 
 Kind = Literal["text", "prose", "choice", "money", "number", "hours", "whole", "date", "time"]
 
+NONE: Final = "-"
+"""What a look-up shows without an answer: Calc cannot keep a formula's blank text."""
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:

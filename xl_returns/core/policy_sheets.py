@@ -6,7 +6,7 @@ A line that cannot be read is left out and reported; the rest stays usable.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from xl_returns.core import cells, sheets
@@ -27,7 +27,9 @@ def parse_policy(
 
     `usual` stands in for settings that cannot be read.
     """
-    reader = Reader(_categories(grids))
+    reader = Reader(
+        categories_in(grids[sheet.name] for sheet in sheets.POLICY if sheet.name in grids)
+    )
     read = {
         sheet: reader.lines(sheet, grids.get(sheet.name), make) for sheet, make in MAKERS.items()
     }
@@ -49,11 +51,11 @@ def parse_policy(
     return policy, [*problems, *reader.findings, *across_lines(policy)]
 
 
-def _categories(grids: Mapping[str, Grid]) -> tuple[str, ...]:
+def categories_in(grids: Iterable[Grid]) -> tuple[str, ...]:
+    """The category words that tables use, and a last word for all others."""
     found: dict[str, None] = {}
-    for sheet in sheets.POLICY:
-        grid = grids.get(sheet.name)
-        for cell in grid.columns.get("Category", ()) if grid else ():
+    for grid in grids:
+        for cell in grid.columns.get("Category", ()):
             plain = re.sub(r"^not\s+", "", cells.text_of(cell), flags=re.IGNORECASE)
             found.update(dict.fromkeys(word for word in SEPARATOR.split(plain) if word))
     return (*found, OTHER_CATEGORY)

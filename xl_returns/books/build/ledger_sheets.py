@@ -11,20 +11,18 @@ from xl_returns.books.build.frame import FIRST_ROW, HEADER_ROW, TABLE_STYLE, add
 from xl_returns.books.build.lists import Lists
 from xl_returns.books.build.styles import ALARM, CARE, NOTE_TINT, OUTCOME_TINT, OWNER_TINT, Styles
 from xl_returns.core import ledgers
-from xl_returns.core.ledgers import Entry, Ledger
+from xl_returns.core.ledgers import NONE, Entry, Ledger
 
 _CODE: Final = "GoodsIn[[#This Row],[Code]]"
 _SPARE_ROWS: Final = 500
-_NONE: Final = "-"
-"""What a look-up shows without an answer: Calc cannot keep a formula's blank text."""
 
 
 def _looked_up(wanted: str, *by: str) -> str:
     """A row's value by its code, tried in one column after the other."""
-    found = f'"{_NONE}"'
+    found = f'"{NONE}"'
     for column in reversed(by):
         found = f"IFERROR(INDEX(Returns[{wanted}],MATCH({_CODE},Returns[{column}],0)),{found})"
-    return f'=IF({_CODE}="","{_NONE}",{found})'
+    return f'=IF({_CODE}="","{NONE}",{found})'
 
 
 _UNTIL: Final = "Due[[#This Row],[Until Here]]"
@@ -33,7 +31,7 @@ FORMULAS: Final = {
         "Found": _looked_up("Return ID", "Return ID", "Tracking ID", "Order ID"),
         "Item": _looked_up("Item", "Return ID", "Tracking ID", "Order ID"),
     },
-    ledgers.DUE: {"Hours Left": f'=IF(ISNUMBER({_UNTIL}),({_UNTIL}-NOW())*24,"{_NONE}")'},
+    ledgers.DUE: {"Hours Left": f'=IF(ISNUMBER({_UNTIL}),({_UNTIL}-NOW())*24,"{NONE}")'},
 }
 """What ledgers show at once, in any program: the first return that a code fits, the hours left."""
 
@@ -53,7 +51,7 @@ def add_ledger(book: Workbook, styles: Styles, lists: Lists, ledger: Ledger) -> 
         page.set_column(position, position, entry.width)
         cell = styles.cell(entry.kind, **look)
         if entry.name in formulas:
-            page.write_formula(FIRST_ROW, position, formulas[entry.name], cell, _NONE)
+            page.write_formula(FIRST_ROW, position, formulas[entry.name], cell, NONE)
         else:
             page.write_blank(FIRST_ROW, position, None, cell)
         _drop_down(page, lists, position, entry)

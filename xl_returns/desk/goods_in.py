@@ -1,0 +1,197 @@
+"""Goods in: from a scanned code to the return it belongs to, and what was found into Returns."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from xl_returns.books.book import Book
+from xl_returns.books.cells import Value
+from xl_returns.books.policies import policy_of
+from xl_returns.core import cells, money, terms
+from xl_returns.core.cells import CellProblem
+from xl_returns.core.codes import plain
+from xl_returns.core.findings import Finding, Refusal
+from xl_returns.core.ledgers import GOODS_IN, NONE
+from xl_returns.core.split import whole_of
+from xl_returns.desk import ledger
+from xl_returns.desk.floor import Floor
+from xl_returns.desk.log import RECEIVED
+from xl_returns.desk.table import as_value
+
+_OPEN: Final = ("", "Requested", "Approved", "In transit")
+_ASKS: Final = "? "
+"""A line that needs a person says so with this mark, and is tried again."""
+_SHOWN: Final = 8
+
+
+@dataclass
+class Taken:
+    """What became of the lines of Goods In."""
+
+    received: int = 0
+    parts: int = 0
+    told: list[str] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+
+    def __str__(self) -> str:
+        more = f", {self.parts:,} split" if self.parts else ""
+        return "\n".join([f"{self.received:,} taken in{more}", *self.told[:_SHOWN]])
+
+
+def take_in(book: Book, today: dt.date) -> Taken:
+    """Take every new line of Goods In into Returns. Raises Refusal."""
+    if not ledger.has(book, GOODS_IN):
+        remedy = "make a fresh workbook with `xl-returns new` and import into it"
+        raise Refusal(book.path.name, "has no Goods In sheet", remedy)
+    floor, taken = Floor(book, today), Taken()
+    tolerance = policy_of(book)[0].settings.weight_tolerance
+    answers: dict[tuple[int, str], Value] = {}
+    for at, line in ledger.numbered(book, GOODS_IN):
+        done = cells.text_of(line["Taken In"])
+        if not cells.text_of(line["Code"]) or (done and not done.startswith(_ASKS)):
+            continue
+        taking = _Line(floor, line, tolerance, taken)
+        told = taking.take()
+        answers |= {(at, header): value for header, value in taking.shown().items()}
+        answers[at, "Taken In"] = told
+        if told.startswith(_ASKS):
+            place = book.tables[GOODS_IN.table].place(at, "Code")
+            remedy = "correct the line and take the goods in again"
+            taken.findings.append(Finding(place, told.removeprefix(_ASKS), remedy))
+    floor.save()
+    if answers:
+        book.write_cells(GOODS_IN.table, answers)
+    return taken
+
+
+def receive(book: Book, today: dt.date, code: str, found: ledger.Line) -> Taken:
+    """Add a line to Goods In, with what was found by its headers, and take it in. Raises Refusal."""
+    ledger.append(book, GOODS_IN, [{**found, "Code": code}])
+    return take_in(book, today)
+
+
+def split_return(book: Book, return_id: str, units: Sequence[int], today: dt.date) -> Taken:
+    """Split a return by units into several, each to have its own outcome. Raises Refusal."""
+    floor = Floor(book, today)
+    rows = [row for row in floor.parts(return_id) if floor.text(row, "Return ID") == return_id]
+    if not rows:
+        remedy = "copy the Return ID from the sheet"
+        raise Refusal(book.path.name, f"has no return {return_id}", remedy)
+    parts = floor.split(rows[0], units)
+    floor.save()
+    names = ", ".join(floor.text(row, "Return ID") for row in parts)
+    return Taken(parts=len(parts) - 1, told=[f"{return_id} is now {names}"])
+
+
+class _Line:
+    """One line of Goods In, on its way into Returns."""
+
+    def __init__(self, floor: Floor, line: ledger.Line, tolerance: int, taken: Taken) -> None:
+        self._floor, self._line = floor, line
+        self._tolerance, self._taken = tolerance, taken
+
+    def _text(self, header: str) -> str:
+        return cells.text_of(self._line[header])
+
+    def take(self) -> str:
+        """Take the line in; gives what to write beside it."""
+        try:
+            row = self._row()
+            units = self._units(row)
+            found = self._found()
+            whole = round(self._number_in(row, "Quantity") or units)
+            if units < whole:
+                row = self._floor.split(row, [units, whole - units])[0]
+                self._taken.parts += 1
+        except (Refusal, CellProblem) as problem:
+            text = problem.finding.problem if isinstance(problem, Refusal) else problem.problem
+            return f"{_ASKS}{text}"
+        told = self._received(row, units, whole, found)
+        self._taken.received += 1
+        self._taken.told.append(told)
+        return told
+
+    def shown(self) -> dict[str, Value]:
+        """What the look-up columns show for the line, for programs that do not calculate."""
+        fitting = self._floor.find(self._text("Code"))
+        first = fitting[0] if fitting else None
+        return {
+            "Found": NONE if first is None else self._floor.text(first, "Return ID"),
+            "Item": NONE if first is None else self._floor.text(first, "Item") or NONE,
+        }
+
+    def _row(self) -> int:
+        """The one open row that the code, or the Return ID beside it, means."""
+        named = self._text("Return ID")
+        fitting = self._floor.find(named or self._text("Code"))
+        if not fitting:
+            raise _asked(f"nothing fits {(named or self._text('Code'))[:40]}")
+        ours = [row for row in fitting if self._floor.text(row, "Channel") != "FBA"]
+        if not ours:
+            raise _asked("an FBA return goes back to Amazon, not here")
+        waiting = [row for row in ours if not self._floor.text(row, "Condition")]
+        if not waiting:
+            seen = self._floor.text(ours[0], "Condition")
+            raise _asked(f"already taken in as {seen}: correct the row by hand")
+        if len({whole_of(self._floor.text(row, "Return ID")) for row in waiting}) > 1:
+            names = ", ".join(self._floor.text(row, "Return ID") for row in waiting[:_SHOWN])
+            raise _asked(f"{len(waiting)} returns fit ({names}): name the Return ID, a line each")
+        return waiting[0]
+
+    def _units(self, row: int) -> int:
+        whole = round(self._number_in(row, "Quantity") or 1)
+        given = cells.number(self._text("Units"))
+        units = whole if given is None else given
+        if units != int(units) or not 1 <= units <= whole:
+            raise _asked(f"{units:g} units came, {whole} are expected: look at the order")
+        return int(units)
+
+    def _number_in(self, row: int, header: str) -> float | None:
+        value = self._floor.value(row, header)
+        return value if isinstance(value, float) else None
+
+    def _found(self) -> dict[str, str]:
+        """What was found, in declared words. Raises CellProblem."""
+        parts = [part for part in self._text("Condition").replace(";", ",").split(",") if part]
+        words = ", ".join(cells.word_of(part, terms.CONDITIONS) for part in parts)
+        photos = self._text("Photos")
+        photos = cells.word_of(photos, terms.YES_NO) if photos else ""
+        return {h: text for h, text in (("Condition", words), ("Photos", photos)) if text}
+
+    def _received(self, row: int, units: int, whole: int, found: dict[str, str]) -> str:
+        floor = self._floor
+        status = floor.text(row, "Status")
+        day = self._line["Received Date"]
+        new: dict[str, object] = dict(found)
+        if not floor.text(row, "Received Date"):
+            new["Received Date"] = day if isinstance(day, float) else as_value(floor.today)
+        if status in _OPEN:
+            new["Status"] = "Received"
+        floor.put(row, new)
+        name = floor.text(row, "Return ID")
+        rest = f"; {whole - units} wait" if units < whole else ""
+        told = [f"{name}: {units} of {whole} received{rest}", *self._doubts(status)]
+        told += [text for text in (found.get("Condition"), self._text("Note")) if text]
+        floor.log(RECEIVED, row, "; ".join(told))
+        return "; ".join(told)
+
+    def _doubts(self, status: str) -> Iterable[str]:
+        """What a person should look at before anything is paid."""
+        if status not in (*_OPEN, "Received"):
+            yield f"it is {status}, and stays so"
+        sent, now = (self._line[header] for header in ("Weight Sent", "Weight"))
+        if isinstance(sent, float) and isinstance(now, float) and self._is_light(sent, now):
+            yield f"weighs {now:g} of {sent:g}: look whether all is there, photograph it"
+        sent_as, came_as = self._text("Serial Sent"), self._text("Serial")
+        if sent_as and came_as and plain(sent_as) != plain(came_as):
+            yield f"serial {came_as[:40]} came, {sent_as[:40]} was sent: photograph both"
+
+    def _is_light(self, sent: float, now: float) -> bool:
+        return (sent - now) * money.BASIS > sent * self._tolerance
+
+
+def _asked(problem: str) -> Refusal:
+    return Refusal(GOODS_IN.sheet, problem, "correct the line and take the goods in again")
