@@ -16,13 +16,22 @@ import xlwings as xw
 
 from xl_returns.books.live import OpenWorkbook
 from xl_returns.books.policies import policy_of
+from xl_returns.core import cells
 from xl_returns.core.findings import Finding, Refusal
+from xl_returns.core.ladder import Negotiation
 from xl_returns.core.policy import Policy
+from xl_returns.desk.appeals import cases_of, write_appeals
+from xl_returns.desk.audit import audit
 from xl_returns.desk.files import write_decisions
+from xl_returns.desk.goods_in import take_goods_in as take_in_goods
 from xl_returns.desk.intake import read_reports, take_in
+from xl_returns.desk.letters import letters_of, write_letters
+from xl_returns.desk.offers import answer_offer, make_offer, negotiation_of
 from xl_returns.desk.process import Summary, coins, process, write_findings
+from xl_returns.desk.returnless import rules_of, write_rules
 from xl_returns.desk.review import check, explain
 from xl_returns.desk.table import RETURNS, ReturnsTable
+from xl_returns.desk.uploads import batch_of, mark, release, write_batch
 
 TITLE: Final = "Returns"
 _LISTED: Final = 5
@@ -38,7 +47,7 @@ def process_returns() -> None:
         policy, _ = policy_of(book)
         with book.quiet():
             summary = process(
-                book, _today(), excel.show, lambda told: _may_pay(excel, policy, told)
+                book, _today(), excel.show, lambda told: _may_pay(excel, policy, told), _now()
             )
         excel.tell(f"{summary}\n{_told(summary.findings)}")
 
@@ -84,7 +93,7 @@ def take_goods_in() -> None:
     """Take the lines of Goods In into Returns."""
     with _desk() as (book, excel):
         with book.quiet():
-            taken = take_in(book, _today())
+            taken = take_in_goods(book, _today())
         excel.tell(f"{taken}\n{_told(taken.findings)}")
 
 
@@ -105,9 +114,10 @@ def _negotiated(book: OpenWorkbook, name: str, said: str) -> Negotiation:
     word = said[:1].upper()
     if word in _ANSWERS:
         return answer_offer(book, name, _today(), accepted=word == "A", insists=word == "I")
-    amount = cells.amount_typed(said)
-    if amount is None:
-        raise Refusal(f"`{said[:20]}`", "is neither an amount nor A, R or I", "type one of them")
+    try:
+        amount = cells.number(said.replace(",", "."))
+    except cells.CellProblem as problem:
+        raise Refusal(name, problem.problem, "type an amount, A, R or I") from None
     return make_offer(book, name, _today(), amount)
 
 
@@ -217,8 +227,12 @@ def _plain(name: str, value: str | float | None) -> object:
     return value
 
 
+def _now() -> dt.datetime:
+    return dt.datetime.now().astimezone()
+
+
 def _today() -> dt.date:
-    return dt.datetime.now().astimezone().date()
+    return _now().date()
 
 
 JOBS: Final[tuple[Callable[[], None], ...]] = (

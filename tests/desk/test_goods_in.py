@@ -16,7 +16,7 @@ from xl_returns.core.ledgers import GOODS_IN, LOG
 from xl_returns.desk import ledger
 from xl_returns.desk.audit import audit_book
 from xl_returns.desk.expected import look_up
-from xl_returns.desk.goods_in import receive, split_return, take_in
+from xl_returns.desk.goods_in import receive_goods, split_return, take_goods_in
 from xl_returns.desk.process import process_book
 
 PARCEL = {"Tracking ID": "9400111899223197428490", "Status": "In transit"}
@@ -28,7 +28,7 @@ def open_(path):
 
 def scan(path, code, **found):
     book = open_(path)
-    taken = receive(book, TODAY, code, {k.replace("_", " "): v for k, v in found.items()})
+    taken = receive_goods(book, TODAY, code, {k.replace("_", " "): v for k, v in found.items()})
     book.save()
     return taken
 
@@ -87,7 +87,7 @@ def test_one_parcel_with_several_returns_asks_which(make_book):
     assert rows(path, "Status", "Condition") == before
     book = open_(path)
     book.write_cells("GoodsIn", {(0, "Return ID"): "R-2"})
-    assert take_in(book, TODAY).received == 1
+    assert take_goods_in(book, TODAY).received == 1
     book.save()
     assert [status for (status,) in rows(path, "Status")] == ["In transit", "Received"]
 
@@ -131,7 +131,7 @@ def test_taking_in_again_changes_nothing(make_book):
     scan(path, "R-1", Condition="Opened")
     before = path.read_bytes()
     book = open_(path)
-    assert take_in(book, TODAY).received == 0
+    assert take_goods_in(book, TODAY).received == 0
     assert book.save() is False
     assert path.read_bytes() == before
 

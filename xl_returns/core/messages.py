@@ -57,7 +57,7 @@ def forbidden_in(text: str) -> Iterator[str]:
 
 def filled(text: str, item: str, amount: str, order: str) -> str:
     """A text with its places filled in; what comes from reports stays one plain line."""
-    values = {"item": _plain(item)[:_LONGEST_ITEM], "amount": amount, "order": _plain(order)}
+    values = {"item": one_line(item)[:_LONGEST_ITEM], "amount": amount, "order": one_line(order)}
     return _PLACE.sub(lambda place: values.get(place[1], place[0]), text)
 
 
@@ -67,7 +67,7 @@ def amount_in(language: str, amount: float, currency: str) -> str:
     return f"{shown.replace('.', ',') if language in _COMMA else shown} {currency}"
 
 
-def _plain(text: str) -> str:
+def one_line(text: str) -> str:
     """Text from a report without line breaks, control and direction marks."""
     kept = (
         " " if c.isspace() else c

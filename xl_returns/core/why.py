@@ -6,6 +6,7 @@ import numpy as np
 
 from xl_returns.core import money, terms
 from xl_returns.core.decide import Decisions
+from xl_returns.core.evidence import proofs
 from xl_returns.core.facts import DOMAINS
 from xl_returns.core.rows import UNIT_SCALE
 from xl_returns.core.tables import BLANK, NO_RULE
@@ -42,7 +43,7 @@ class Reasons:
     def _appeal(self, row: int, route: int, until: int) -> str:
         name = self._voice.word(terms.APPEALS[route])
         text = self._voice.say("appeal by", route=name, day=day(until)) if until != BLANK else name
-        missing = [proof for lacks, proof in self._evidence(row, route) if lacks]
+        missing = [x.name for x in proofs(self._rows, row, terms.APPEALS[route]) if not x.there]
         if missing:
             text += self._voice.say(
                 "missing", evidence=self._voice.list(map(self._voice.say, missing))
@@ -141,19 +142,6 @@ class Reasons:
             recovery=self._voice.money(row, recovery),
             currency=self._rows.currency(row),
         )
-
-    def _evidence(self, row: int, route: int) -> list[tuple[bool, str]]:
-        rows, name = self._rows, terms.APPEALS[route]
-        no_photos = rows.codes["Photos"][row] != 0
-        if name == "FBA claim":
-            return [(not rows.text["Order ID"][row], "order number")]
-        if name == "Carrier claim":
-            return [(no_photos, "photos"), (True, "carrier's report")]
-        return [
-            (no_photos, "photos"),
-            (rows.codes["Condition"][row] == BLANK, "inspection"),
-            (rows.days["Delivered Date"][row] == BLANK, "proof of delivery"),
-        ]
 
 
 class _Reckoned:

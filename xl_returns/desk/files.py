@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
+import io
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import polars as pl
@@ -89,6 +91,34 @@ def harmless(value: Value) -> Value:
     if not isinstance(value, str) or value[:1] not in _STARTS or _NUMBER.fullmatch(value):
         return value
     return f"'{value}"
+
+
+def write_text_files(
+    folder: Path,
+    texts: Mapping[Path, str | bytes],
+    tables: Mapping[str, Sequence[Sequence[str]]],
+) -> list[Path]:
+    """Write texts, and tables as CSV files into a folder; what else lies there stays.
+
+    Text gets the mark by which Windows knows UTF-8, bytes stay as they are; in CSV no text is a
+    formula. Gives the files that stand in the folder itself, and the folders
+    below it. Raises Refusal.
+    """
+    contents = dict(texts)
+    for name, rows in tables.items():
+        made = io.StringIO()
+        csv.writer(made).writerows([harmless(cell) for cell in row] for row in rows)
+        contents[folder / name] = made.getvalue()
+    try:
+        for path, text in contents.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            data = text.encode("utf-8-sig", "replace") if isinstance(text, str) else text
+            path.write_bytes(data)
+    except OSError as error:
+        raise Refusal(
+            str(folder), f"cannot be written ({error.strerror})", "check the folder"
+        ) from error
+    return list(dict.fromkeys(p if p.parent == folder else p.parent for p in contents))
 
 
 def _policy(book: Path | None) -> tuple[Policy, list[Finding]]:

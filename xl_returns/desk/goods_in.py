@@ -41,7 +41,7 @@ class Taken:
         return "\n".join([f"{self.received:,} taken in{more}", *self.told[:_SHOWN]])
 
 
-def take_in(book: Book, today: dt.date) -> Taken:
+def take_goods_in(book: Book, today: dt.date) -> Taken:
     """Take every new line of Goods In into Returns. Raises Refusal."""
     if not ledger.has(book, GOODS_IN):
         remedy = "make a fresh workbook with `xl-returns new` and import into it"
@@ -67,10 +67,10 @@ def take_in(book: Book, today: dt.date) -> Taken:
     return taken
 
 
-def receive(book: Book, today: dt.date, code: str, found: ledger.Line) -> Taken:
+def receive_goods(book: Book, today: dt.date, code: str, found: ledger.Line) -> Taken:
     """Add a line to Goods In, with what was found by its headers, and take it in. Raises Refusal."""
     ledger.append(book, GOODS_IN, [{**found, "Code": code}])
-    return take_in(book, today)
+    return take_goods_in(book, today)
 
 
 def split_return(book: Book, return_id: str, units: Sequence[int], today: dt.date) -> Taken:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,12 +10,12 @@ from typing import Final
 from xl_returns.books.book import Book
 from xl_returns.books.policies import policy_of
 from xl_returns.core import money, terms
-from xl_returns.core.findings import Finding, Refusal
+from xl_returns.core.findings import Finding
 from xl_returns.core.messages import ANSWERED, ENGLISH, amount_in, filled, language_of
 from xl_returns.core.policy import Policy
 from xl_returns.core.rows import Rows
 from xl_returns.core.tables import BLANK
-from xl_returns.desk.files import harmless
+from xl_returns.desk.files import write_text_files
 from xl_returns.desk.offers import open_offers
 from xl_returns.desk.table import ReturnsTable
 
@@ -61,22 +59,10 @@ def write_letters(letters: list[Letter], folder: Path) -> list[Path]:
         f"=== {x.return_id} | order {x.order_id} | {x.action} | {x.language}\n{x.text}\n"
         for x in letters
     )
-    table = io.StringIO()
-    writer = csv.writer(table)
-    writer.writerow(["Return ID", "Order ID", "Language", "Action", "Text"])
-    for letter in letters:
-        fields = (letter.return_id, letter.order_id, letter.language, letter.action, letter.text)
-        writer.writerow([harmless(field) for field in fields])
-    paths = {folder / "messages.txt": text, folder / "messages.csv": table.getvalue()}
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for path, content in paths.items():
-            path.write_text(content, "utf-8-sig", newline="")
-    except OSError as error:
-        raise Refusal(
-            str(folder), f"cannot be written ({error.strerror})", "check the folder"
-        ) from error
-    return list(paths)
+    header = ("Return ID", "Order ID", "Language", "Action", "Text")
+    rows = [(x.return_id, x.order_id, x.language, x.action, x.text) for x in letters]
+    texts = {folder / "messages.txt": text}
+    return write_text_files(folder, texts, {"messages.csv": [header, *rows]})
 
 
 def _letter(row: int, rows: Rows, policy: Policy, offers: Mapping[str, float]) -> Letter | None:

@@ -1,0 +1,44 @@
+"""The command line: `xl-returns COMMAND`. Exit 0 done, 1 findings that need a person, 2 wrong use."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+
+import click
+
+from xl_returns import __version__
+from xl_returns.cli import deciding, exchange, machine, trade
+from xl_returns.cli.shared import EXIT_WRONG_USE
+from xl_returns.core.findings import Refusal
+
+__all__ = ["cli", "main"]
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__)
+def cli() -> None:
+    """A returns desk in Excel, decided by the policy in your own workbook."""
+
+
+for _command in (
+    *deciding.COMMANDS, *exchange.COMMANDS, *trade.COMMANDS, *machine.COMMANDS,
+):  # fmt: skip
+    cli.add_command(_command)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run a command; a refusal is one sentence and exit code 2."""
+    _speak_utf8()
+    try:
+        cli.main(arguments, prog_name="xl-returns", standalone_mode=True)
+    except Refusal as refusal:
+        click.echo(str(refusal), err=True)
+        sys.exit(EXIT_WRONG_USE)
+
+
+def _speak_utf8() -> None:
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure: Callable[..., None] | None = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(encoding="utf-8", errors="replace")

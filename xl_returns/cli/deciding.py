@@ -1,0 +1,126 @@
+"""Commands that decide, look and prove: process, decide, check, explain, due, audit."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import click
+
+from xl_returns.cli.shared import (
+    DRY_RUN,
+    FILE,
+    JSON,
+    LISTED,
+    TODAY,
+    day,
+    end,
+    moment,
+    print_json,
+    step,
+    tell,
+)
+from xl_returns.desk.audit import audit_book
+from xl_returns.desk.due import due_of, late
+from xl_returns.desk.files import decide_file
+from xl_returns.desk.process import process_book
+from xl_returns.desk.review import check_book, explain_row
+
+
+@click.command()
+@click.argument("book", type=FILE)
+@click.option("-o", "--out", type=FILE, help="Write another file; leave BOOK as it is.")
+@TODAY
+@DRY_RUN
+@JSON
+def process(
+    book: Path, out: Path | None, today: dt.datetime | None, dry_run: bool, as_json: bool
+) -> None:
+    """Decide every row of BOOK and write the result into it."""
+    summary = process_book(book, day(today), out, dry_run=dry_run, step=step, now=moment(today))
+    tell(summary, as_json)
+    end(summary.findings, as_json)
+
+
+@click.command()
+@click.argument("rows", type=FILE)
+@click.option("-o", "--out", type=FILE, required=True, help="A .csv, .parquet or .xlsx file.")
+@click.option(
+    "--policy", type=FILE, help="The workbook whose policy decides. Default: the seller guide."
+)
+@TODAY
+@JSON
+def decide(
+    rows: Path, out: Path, policy: Path | None, today: dt.datetime | None, as_json: bool
+) -> None:
+    """Decide the ROWS of a .csv or .parquet file."""
+    count, findings = decide_file(rows, out, day(today), policy)
+    if as_json:
+        print_json({"rows": count, "written_to": str(out), "findings": findings})
+    else:
+        click.echo(f"{count:,} rows decided\nWritten to {out}")
+    end(findings, as_json)
+
+
+@click.command()
+@click.argument("book", type=FILE)
+@TODAY
+@JSON
+def check(book: Path, today: dt.datetime | None, as_json: bool) -> None:
+    """Say what is wrong in BOOK's policy, cases and rows."""
+    findings = check_book(book, day(today))
+    if as_json:
+        print_json({"findings": findings})
+    elif not findings:
+        click.echo("Nothing to mend")
+    end(findings, as_json, limit=None)
+
+
+@click.command()
+@click.argument("book", type=FILE)
+@click.argument("return_id")
+@TODAY
+@JSON
+def explain(book: Path, return_id: str, today: dt.datetime | None, as_json: bool) -> None:
+    """Say all about one return of BOOK."""
+    told = explain_row(book, return_id, day(today))
+    if isinstance(due := told["Due"], float):
+        told["Due"] = (dt.date(1899, 12, 30) + dt.timedelta(due)).isoformat()
+    if as_json:
+        print_json(told)
+        return
+    for name, value in told.items():
+        if value is not None:
+            click.echo(f"{name:<19}{value}")
+
+
+@click.command()
+@click.argument("book", type=FILE)
+@TODAY
+@JSON
+def due(book: Path, today: dt.datetime | None, as_json: bool) -> None:
+    """List the clocks of BOOK that run, the shortest first."""
+    lines = due_of(book, moment(today))
+    if as_json:
+        print_json(lines)
+        return
+    for line in lines[:LISTED]:
+        worth = f"  forfeits {line['Forfeits']}" if line["Forfeits"] else ""
+        click.echo(
+            f"{line['Hours Left']:>8,.1f} h  {line['What']:<22}{line['Return ID']:<22}"
+            f"{line['Action']}{worth}"
+        )
+    click.echo(f"{len(lines):,} clocks, {late(lines):,} late")
+
+
+@click.command()
+@click.argument("book", type=FILE)
+@JSON
+def audit(book: Path, as_json: bool) -> None:
+    """Prove that BOOK's Log is whole and that every decision in it comes out again."""
+    seen = audit_book(book)
+    tell(seen, as_json)
+    end(seen.findings, as_json)
+
+
+COMMANDS = (process, decide, check, explain, due, audit)

@@ -1,0 +1,77 @@
+"""What all commands share: their options, the day, and how a result is told."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import click
+
+from xl_returns.core.findings import Finding
+
+EXIT_FINDINGS: Final = 1
+EXIT_WRONG_USE: Final = 2
+LISTED: Final = 20
+
+FILE: Final = click.Path(path_type=Path)
+TODAY: Final = click.option(
+    "--today",
+    type=click.DateTime(["%Y-%m-%d"]),
+    metavar="DAY",
+    help="The day to decide for, as 2026-01-31. Default: today.",
+)
+FOLDER: Final = click.option("-o", "--out", "folder", type=FILE, required=True, help="A folder.")
+JSON: Final = click.option("--json", "as_json", is_flag=True, help="Print JSON for a machine.")
+DRY_RUN: Final = click.option(
+    "--dry-run", is_flag=True, help="Say what would happen; write nothing."
+)
+
+
+def day(today: dt.datetime | None) -> dt.date:
+    """The day that was asked for, or today."""
+    return dt.datetime.now().astimezone().date() if today is None else today.date()
+
+
+def moment(today: dt.datetime | None) -> dt.datetime:
+    """Now, or the noon (UTC) of a day that was asked for."""
+    if today is None:
+        return dt.datetime.now().astimezone()
+    return dt.datetime.combine(today.date(), dt.time(12), dt.UTC)
+
+
+def step(text: str) -> None:
+    """Show a person what goes on."""
+    if sys.stderr.isatty():
+        click.echo(f"{text} …", err=True)
+
+
+def tell(result: Any, as_json: bool) -> None:
+    """Print a result, for a person or a machine."""
+    if as_json:
+        print_json(dataclasses.asdict(result))
+    else:
+        click.echo(str(result))
+
+
+def print_json(value: object) -> None:
+    """Print anything of ours as JSON."""
+    click.echo(json.dumps(value, ensure_ascii=False, indent=1, default=_as_json))
+
+
+def _as_json(value: object) -> object:
+    return dataclasses.asdict(value) if isinstance(value, Finding) else str(value)
+
+
+def end(findings: Sequence[Finding], as_json: bool, limit: int | None = LISTED) -> None:
+    """List findings and exit: 1 when one of them is an error."""
+    if not as_json:
+        for finding in findings[:limit]:
+            click.echo(f"{finding.severity}: {finding}")
+        if limit is not None and len(findings) > limit:
+            click.echo(f"and {len(findings) - limit:,} more; see the Check sheet or `check`")
+    sys.exit(EXIT_FINDINGS if any(f.severity == "error" for f in findings) else 0)

@@ -1,0 +1,57 @@
+"""What an appeal needs to be believed, by route, and which of it a row already has."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from xl_returns.core import terms
+from xl_returns.core.rows import Rows
+from xl_returns.core.tables import BLANK
+
+_SAFE_T, _A_TO_Z, _FBA, _CARRIER = terms.APPEALS
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """A piece of evidence, by the name of its phrase, and whether the row has it."""
+
+    name: str
+    there: bool
+
+
+BY_HAND: Final = {
+    _SAFE_T: (
+        "Messages with the buyer (Seller Central, Messages)",
+        "Weight of the parcel as sent and as returned (carrier's page)",
+        "The return label and RMA (Manage Returns)",
+    ),
+    _A_TO_Z: (
+        "Messages with the buyer (Seller Central, Messages)",
+        "Tracking history with delivery scan (carrier's page)",
+    ),
+    _FBA: (
+        "The refund in Payments, and the reimbursements report that has none for this order",
+        "The FBA customer returns report for the order",
+    ),
+    _CARRIER: (
+        "Tracking history (carrier's page)",
+        "The invoice of what was sent",
+        "Weight and packing as sent",
+    ),
+}
+"""What no cell can tell, and where to find it. Source: Amazon help 202175000; sellers' guides."""
+
+
+def proofs(rows: Rows, row: int, route: str) -> list[Proof]:
+    """The evidence that a row can have for a route of appeal."""
+    photos = Proof("photos", bool(rows.codes["Photos"][row] == 0))
+    if route == _FBA:
+        return [Proof("order number", bool(rows.text["Order ID"][row]))]
+    if route == _CARRIER:
+        return [photos, Proof("carrier's report", there=False)]
+    return [
+        photos,
+        Proof("inspection", bool(rows.codes["Condition"][row] != BLANK)),
+        Proof("proof of delivery", bool(rows.days["Delivered Date"][row] != BLANK)),
+    ]
