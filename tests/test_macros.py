@@ -16,6 +16,7 @@ from xl_returns.books.build import build
 from xl_returns.books.live import OpenWorkbook
 from xl_returns.books.workbook import Workbook
 from xl_returns.core import columns
+from xl_returns.desk.audit import audit
 from xl_returns.desk.intake import import_reports
 from xl_returns.desk.process import process_book
 
@@ -243,3 +244,101 @@ def test_export_writes_a_file_in_which_no_text_is_a_formula(run, path):
     assert written.startswith("Return ID,Channel,")
     assert "'=HYPERLINK(1)" in written
     assert "2026-11-20" in written
+
+
+OPEN = {
+    **ROW,
+    "Order ID": "111-1234567-1234567",
+    "Order Item ID": "00123456789012",
+    "Item": "Lamp",
+    "SKU": "A-1",
+}
+
+
+@pytest.fixture
+def desk(path):
+    """A workbook on which there is something to negotiate, to receive and to upload."""
+    rows = [
+        OPEN,
+        OPEN | {"Return ID": "R2", "Unit Paid": 75, "Reason": "UNWANTED_ITEM"},
+        OPEN | {"Return ID": "R3", "Quantity": 3, "Status": "In transit", "Tracking ID": "9400"},
+    ]
+    build(path, rows, LIVE)
+    process_book(path, TODAY)
+    return path
+
+
+def select(impl, row):
+    impl.app.selection = impl.sheets("Returns").range((row, 3))
+
+
+def test_offers_are_shown_made_and_answered_from_the_selected_row(desk, run):
+    def prepare(typed):
+        def prepare(impl):
+            select(impl, 6)
+            impl.app.typed = typed
+
+        return prepare
+
+    impl = run(macros.negotiate, prepare(""))
+    (prompt, usual), *_ = impl.app.prompted
+    assert "offer 22.50 USD next" in prompt
+    assert usual == "22.50"
+    assert impl.app.asked == []
+    for typed in ("22,50", "r", "30", "A"):
+        impl = run(macros.negotiate, prepare(typed))
+    assert "30.00 USD accepted (2 of 3)" in impl.app.asked[-1]
+    assert column(impl, "Override Refund")[1] == 30.0
+    assert column(impl, "Negotiation")[1].startswith("30.00 USD accepted")
+    assert "nothing is left to offer" in run(macros.negotiate, prepare("40")).app.asked[-1]
+    assert "is not a number" in run(macros.negotiate, prepare("x")).app.asked[-1]
+
+
+def test_goods_are_taken_in_from_their_sheet(desk, run):
+    def prepare(impl):
+        sheet = impl.sheets("Goods In")
+        headers = {value: at for at, value in sheet.values.items() if at[0] == 4}
+        for header, value in (("Code", "9400"), ("Units", 2.0), ("Condition", "Opened")):
+            sheet.values[5, headers[header][1]] = value
+
+    impl = run(macros.take_goods_in, prepare)
+    assert "R3: 2 of 3 received" in impl.app.asked[-1]
+    assert column(impl, "Return ID")[-1] == "R3 #2"
+    assert column(impl, "Quantity") == [1.0, 1.0, 2.0, 1.0]
+    assert column(impl, "Condition")[2] == "Opened"
+    formulas = impl.sheets("Goods In").formulas
+    assert any("MATCH(" in text for text in formulas.values())
+
+
+def test_files_for_amazon_and_buyers_are_written_and_refunds_marked(desk, run):
+    impl = run(macros.export_files)
+    out = desk.with_name("Returns-out")
+    names = {file.name for file in out.iterdir()}
+    assert {"adjustments-2026-11-23-1-US.txt", "messages.txt", "returnless-US.txt"} <= names
+    assert column(impl, "Upload Batch")[0] == "2026-11-23-1"
+    assert impl.saves == 1
+    again = run(macros.export_files)
+    assert again.saves == 1
+
+
+def test_no_refund_file_without_a_yes(desk, run):
+    impl = run(macros.export_files, lambda impl: setattr(impl.app, "answer", "cancel"))
+    assert not list(desk.with_name("Returns-out").glob("adjustments*"))
+    assert column(impl, "Upload Batch") == [None] * 3
+
+
+def test_a_refund_file_whose_marks_cannot_be_written_is_not_there(desk, run):
+    run(macros.export_files, lambda impl: setattr(impl, "fail_at", 1))
+    assert not list(desk.with_name("Returns-out").glob("adjustments*.txt"))
+
+
+def test_the_log_is_proved_in_excel_as_well(desk, run):
+    told = run(macros.prove_log).app.asked[-1]
+    assert "3 of them decisions" in told
+    assert "Nothing was changed" in told
+
+
+def test_what_the_macros_log_can_be_proved_by_the_command(desk, run):
+    run(macros.process_returns)
+    impl = run(macros.negotiate, lambda impl: (select(impl, 6), setattr(impl.app, "typed", "22.5")))
+    assert audit(OpenWorkbook(xw.Book(impl=impl))).findings == []

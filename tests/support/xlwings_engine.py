@@ -60,10 +60,12 @@ class Engine:
 class App(base.App):
     engine = Engine()
     calculation, screen_updating, status_bar = "automatic", True, False
+    display_alerts = True
     pid, selection = 1, None
 
     def __init__(self):
         self.asked, self.answer, self.said, self.picked = [], "ok", [], ""
+        self.prompted, self.typed = [], ""
 
     def __setattr__(self, name, value):
         if name == "status_bar":
@@ -71,6 +73,9 @@ class App(base.App):
         object.__setattr__(self, name, value)
 
     def run(self, macro, args):
+        if macro.endswith("AskText"):
+            self.prompted.append(args)
+            return self.typed
         return self.picked
 
     def alert(self, prompt, title, buttons, mode, callback):
@@ -227,9 +232,12 @@ class Book(base.Book):
     def __init__(self, path, currency):
         path = Path(path)
         self.app, self.name, self.fullname = App(), path.name, str(path)
-        self.writes, self.fail_at, self.stays_broken = [], None, False
+        self.writes, self.fail_at, self.stays_broken, self.saves = [], None, False, 0
         pages, shown = openpyxl.load_workbook(path), openpyxl.load_workbook(path, data_only=True)
         self.sheets = Many([Sheet(self, p, shown[p.title], currency) for p in pages.worksheets])
+
+    def save(self, path=None, password=None):
+        self.saves += 1
 
     def note_write(self, block):
         self.writes.append((block.sheet.name, block.address))
