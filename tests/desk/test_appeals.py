@@ -57,7 +57,7 @@ def test_a_held_row_with_a_route_becomes_a_case(make_book):
     days = [day for day, _ in case.timeline]
     assert days == sorted(days)
     assert "Goods received" in [told for _, told in case.timeline]
-    assert any("Decided Hold for review" in told for _, told in case.timeline)
+    assert any("Decided Hold for review" in told for _, told in case.desk)
 
 
 def test_a_refund_by_the_seller_is_said_not_to_be_covered(make_book):
@@ -84,6 +84,7 @@ def test_the_draft_fills_in_the_case_and_keeps_our_own_thoughts_out(make_book, t
     assert "120.00 USD" in draft
     assert "Attached: photos, inspection, proof of delivery" in draft
     assert "Why:" not in draft
+    assert "Decided" not in draft
     assert "{" not in draft
     assert "fraud" not in draft.casefold()
 

@@ -107,3 +107,10 @@ def test_the_command_counts_what_is_late(make_book, capsys):
     told = capsys.readouterr().out
     assert "Answer request" in told
     assert "1 clocks, 1 late" in told
+
+
+def test_a_withdrawal_whose_goods_come_late_is_due_when_they_are_back(make_book):
+    late = DAMAGED | {"Marketplace": "DE", "Delivered Date": dt.date(2026, 11, 1)}
+    path = make_book(late | {"Request Date": dt.date(2026, 11, 3), "Received Date": YESTERDAY})
+    (line,) = [line for line in due_of(path, NOW) if line["What"] == "Withdrawal refund"]
+    assert line["Until"] == as_moment(dt.datetime.combine(YESTERDAY, dt.time(23, 59)))

@@ -15,7 +15,7 @@ from tests.desk.conftest import TODAY
 from xl_returns.books.workbook import Workbook
 from xl_returns.cli import main
 from xl_returns.core.findings import Refusal
-from xl_returns.core.ledgers import LOG
+from xl_returns.core.ledgers import EVENTS, LOG
 from xl_returns.desk import ledger
 from xl_returns.desk.audit import audit_book
 from xl_returns.desk.process import process_book
@@ -121,6 +121,21 @@ def test_what_amazon_would_refuse_is_told_and_left_out(make_book, change, header
     assert [line.return_ids for line in batch.lines] == [("R-2",)]
     column = Workbook.open(path).tables["Returns"].place(0, header)
     assert any(f.place == column or "more than" in f.problem for f in batch.findings)
+
+
+@pytest.mark.parametrize(
+    ("kind", "told"), [("Refund", "Refund not noted"), ("Replacement", "names a replacement")]
+)
+def test_what_payments_or_replacements_show_is_not_paid_again(make_book, kind, told):
+    path = make_book(HERE | {"SKU": "A"}, HERE | {"SKU": "B", "Order Item ID": "55555"})
+    book = Workbook.open(path)
+    event = {"Kind": kind, "Day": 46340.0, "Order ID": HERE["Order ID"], "SKU": "A", "Units": 1.0}
+    paid = {"Amount": 49.99 if kind == "Refund" else 0.0, "Currency": "USD", "Source": "Settlement"}
+    ledger.append(book, EVENTS, [event | paid])
+    book.save()
+    batch = export(path)
+    assert [line.return_ids for line in batch.lines] == [("R-2",)]
+    assert told in batch.findings[0].problem
 
 
 def test_a_row_that_changed_since_it_was_decided_waits(make_book):

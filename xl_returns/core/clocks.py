@@ -55,9 +55,14 @@ def _did(action: Codes, *names: str) -> Flags:
 
 
 def _run(facts: Facts, book: Rulebook, name: str) -> Codes:
+    """The last day of a clock. A withdrawal may be refunded as late as the goods are back: it is
+    then due at once (Directive 2011/83/EU art. 13(3))."""
     asked, received = facts.rows.days["Request Date"], facts.rows.days["Received Date"]
     starts = {"Refund after receipt": received, "SAFE-T claim": np.maximum(asked, received)}
-    return book.due(name, facts.rows.codes["Marketplace"], starts.get(name, asked))
+    last = book.due(name, facts.rows.codes["Marketplace"], starts.get(name, asked))
+    if name == "Withdrawal refund":
+        return np.where(last == BLANK, BLANK, np.maximum(last, received))
+    return last
 
 
 def _running(facts: Facts, action: Codes) -> dict[str, Flags]:

@@ -31,8 +31,11 @@ def next_offer(last: int, ceiling: int, left: int) -> int:
 def ladder(opening: int, ceiling: int, steps: int) -> list[int]:
     """All offers of a negotiation in which each is refused, in minor units, none above the ceiling."""
     offers = [min(opening, ceiling)]
-    while len(offers) < steps and offers[-1] < ceiling:
-        offers.append(next_offer(offers[-1], ceiling, steps - len(offers)))
+    while len(offers) < steps:
+        offer = next_offer(offers[-1], ceiling, steps - len(offers))
+        if offer <= offers[-1]:
+            break
+        offers.append(offer)
     return offers
 
 

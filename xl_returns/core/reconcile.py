@@ -22,6 +22,10 @@ _CLAIMED: Final = [terms.ACTIONS.index(a) for a in (terms.CHECK_REIMBURSEMENT, t
 _KEEPS: Final = [terms.ACTIONS.index(a) for a in (terms.KEEP_ITEM, terms.OFFER)]
 _SAFE_T, _FBA = terms.APPEALS[0], terms.APPEALS[2]
 _SUPPORT: Final = "Seller Support"
+NOT_NOTED: Final = "Refund not noted in Returns"
+TWICE, ABOVE, REPLACED = "Refunded twice", "Refunded above what was paid", "Replaced and refunded"
+PAID_ALREADY: Final = (NOT_NOTED, TWICE, ABOVE, REPLACED)
+"""Findings after which nothing more may be paid before a person has looked."""
 
 
 def reconcile(
@@ -145,7 +149,7 @@ def _overpaid(books: Books, line: OrderLine) -> Iterator[Discrepancy]:
         twice = len(got) > len(set(got))
         yield books.tell(
             line,
-            "Refunded twice" if twice else "Refunded above what was paid",
+            TWICE if twice else ABOVE,
             len(refunds),
             over,
             "Compare the refunds in Seller Central; ask Amazon to correct what it refunded.",
@@ -174,7 +178,7 @@ def _replaced(books: Books, line: OrderLine) -> Iterator[Discrepancy]:
     closing = {_FBA: "FBA claim closes", _SAFE_T: "SAFE-T claim"}.get(route, "")
     yield books.tell(
         line,
-        "Replaced and refunded",
+        REPLACED,
         sum(max(event.units, 1) for event in sent),
         _sum(refunds),
         "A replaced return needs no refund: claim it back, or ask the buyer for the goods.",
@@ -216,7 +220,7 @@ def _not_noted(books: Books, line: OrderLine) -> Iterator[Discrepancy]:
     if got - noted > _rounding(books, line):
         yield books.tell(
             line,
-            "Refund not noted in Returns",
+            NOT_NOTED,
             0,
             got - noted,
             "Write what was paid into Refunded So Far before anything more is refunded.",

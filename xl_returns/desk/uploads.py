@@ -18,14 +18,17 @@ from xl_returns.books.policies import policy_of
 from xl_returns.books.workbook import Workbook
 from xl_returns.core import cells, terms
 from xl_returns.core.decide import Decisions, decide
+from xl_returns.core.events import REPLACEMENT
 from xl_returns.core.facts import Flags
 from xl_returns.core.findings import Finding, Refusal
 from xl_returns.core.ledgers import LOG
+from xl_returns.core.reconcile import PAID_ALREADY, reconcile
 from xl_returns.core.rulebook import Rulebook
 from xl_returns.core.tables import BLANK
 from xl_returns.core.version import ENGINE
 from xl_returns.desk import ledger
 from xl_returns.desk.log import EXPORTED, write_log
+from xl_returns.desk.reconcile import events_of
 from xl_returns.desk.record import Verdicts, is_recorded, verdicts
 from xl_returns.desk.table import ReturnsTable, as_value
 from xl_returns.reports.adjustments import (
@@ -58,7 +61,7 @@ class Batch:
     def __str__(self) -> str:
         paid = "  ".join(f"{sum_} {name}" for name, sum_ in totals(self.lines).items()) or "nothing"
         told = f"{len(self.lines):,} refunds for upload: {paid}"
-        more = f"{self.skipped:,} were exported before; `--again` repeats them"
+        more = f"{self.skipped:,} returns were exported before; `--again` repeats them"
         return "\n".join([told, *([more] if self.skipped else []), *self.files])
 
 
@@ -89,16 +92,19 @@ def batch_of(book: Book, today: dt.date, *, again: bool = False) -> Batch:
     table = ReturnsTable(book)
     filled = table.filled()
     rows = table.rows(filled)
-    decisions = decide(rows, Rulebook(policy), cells.day(today) or 0)
+    rulebook = Rulebook(policy)
+    decisions = decide(rows, rulebook, cells.day(today) or 0)
     verdict = verdicts(decisions)
     payable = _payable(decisions, verdict)
     done = _exported(book, table, filled)
     chosen = payable if again else payable & ~done
     findings = [*findings, *_changed(decisions, verdict, chosen, table, filled)]
     chosen &= is_recorded(decisions, verdict)
+    held = _paid_already(book, decisions, verdict, rulebook)
     found, good = [], []
     for row in np.flatnonzero(chosen).tolist():
         problems = list(_problems(decisions, verdict, row, table, filled[row]))
+        problems += _held(held, decisions, row, table.place(filled[row], "Refunded So Far"))
         findings += problems
         if not problems:
             found.append(_adjustment(decisions, verdict, row))
@@ -184,6 +190,31 @@ def _changed(
         place = table.place(filled[row], "Decided Action")
         problem = "the row changed since it was decided, or never was: it is not exported"
         yield Finding(place, problem, "process the workbook, then export")
+
+
+def _paid_already(
+    book: Book, decisions: Decisions, verdict: Verdicts, rulebook: Rulebook
+) -> dict[tuple[str, str], str]:
+    """Order lines on which payments or replacements show what Returns does not: why to wait."""
+    happened = events_of(book)
+    held = {
+        (event.order_id, event.sku): f"{event.source} names a replacement, {event.reference}"
+        for event in happened
+        if event.kind == REPLACEMENT
+    }
+    for found in reconcile(decisions, verdict.action, rulebook, happened):
+        if found.finding in PAID_ALREADY:
+            held[found.order_id, found.sku] = f"{found.finding} ({found.seen_in})"
+    return held
+
+
+def _held(
+    held: Mapping[tuple[str, str], str], decisions: Decisions, row: int, place: str
+) -> Iterator[Finding]:
+    text = decisions.facts.rows.text
+    if why := held.get((text["Order ID"][row], text["SKU"][row])):
+        remedy = "look at the order's payments; write what was paid into Refunded So Far"
+        yield Finding(place, f"{why}: it is not exported", remedy)
 
 
 def _problems(
