@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from xl_returns.books.book import Book
-from xl_returns.books.cells import Value
+from xl_returns.books.cells import Value, clean
 from xl_returns.core import columns
 from xl_returns.core.history import History
 from xl_returns.core.ledgers import LOG, POLICIES
@@ -46,7 +46,8 @@ def write_log(book: Book, entries: Sequence[ledger.Line]) -> None:
     before = str(last[-1]["Seal"] or "") if last else ""
     who, lines = _person(), []
     for entry in entries:
-        line: dict[str, Value] = {"Who": who, "Engine": ENGINE, **entry}
+        told = {"Who": who, "Engine": ENGINE, **entry}
+        line = {h: clean(v) if isinstance(v, str) else v for h, v in told.items()}
         before = seal_of(before, line)
         lines.append({**line, "Seal": before})
     ledger.append(book, LOG, lines)
