@@ -307,3 +307,41 @@ def test_in_libreoffice_it_opens_compiles_and_a_mouse_click_reaches_the_macro(tm
         "Process Returns",
         "from xl_returns import macros; macros.process_returns()",
     ]
+
+
+@needs_screen
+def test_in_libreoffice_a_scanned_code_finds_its_return_and_hours_run(tmp_path):
+    path = tmp_path / "Scan.xlsx"
+    row = {
+        "Return ID": "R1",
+        "Channel": "MFN",
+        "Marketplace": "US",
+        "Quantity": 1,
+        "Unit Paid": 75,
+        "Status": "Requested",
+        "Reason": "UNWANTED_ITEM",
+        "Request Date": dt.date(2026, 11, 22),
+        "Order ID": "111-1234567-1234567",
+        "Tracking ID": "9400110200830000000024",
+        "Item": "Lamp",
+    }
+    build(path, [row, {**row, "Return ID": "R2", "Tracking ID": "1Z9"}])
+    process_book(path, dt.date(2026, 11, 23))
+    pictures = Path("build") / "pictures"
+    pictures.mkdir(parents=True, exist_ok=True)
+    steps = [
+        ["type", "Goods In", "A5", "1Z9"],
+        ["text", "Goods In", "B5"],
+        ["text", "Goods In", "C5"],
+        ["type", "Goods In", "A5", "nothing"],
+        ["text", "Goods In", "B5"],
+        ["formula", "Dashboard", "H1", "=(Due.E5-NOW())*24-Due.A5"],
+        ["text", "Dashboard", "H1"],
+        *(
+            ["picture", name, str(pictures.resolve() / f"{name}.png")]
+            for name in ("Due", "Goods In")
+        ),
+    ]
+    _, found, item, _, nothing, _, difference, *_ = driven(path, tmp_path, steps)
+    assert (found, item, nothing) == ("R2", "Lamp", "-")
+    assert abs(float(difference.replace(",", "."))) < 0.01

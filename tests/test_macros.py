@@ -189,7 +189,7 @@ def test_choosing_no_report_does_nothing(run, path):
 
 def test_rows_are_not_written_over_what_stands_below_the_table(run):
     def prepare(impl):
-        impl.app.picked = str(SAMPLES[-1])
+        impl.app.picked = "\n".join(map(str, SAMPLES))
         impl.sheets("Returns").values[(20, 1)] = "my notes"
 
     impl = run(macros.import_reports, prepare)

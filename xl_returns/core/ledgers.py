@@ -27,7 +27,7 @@ class Entry:
 class Ledger:
     """A table beside Returns; `typed` are the columns that the seller fills.
 
-    Rows of a ledger that `wraps` grow with their texts.
+    Rows of a ledger that `wraps` grow with their texts; a fresh one has so many blank rows.
     """
 
     sheet: str
@@ -37,6 +37,7 @@ class Ledger:
     typed: tuple[str, ...] = ()
     wraps: bool = False
     hidden: bool = False
+    blank_rows: int = 1
 
     @property
     def headers(self) -> tuple[str, ...]:
@@ -48,7 +49,7 @@ DUE: Final = Ledger(
     "Due", "Due",
     "Every clock that runs, the shortest first; Until is the marketplace's own time. Late is below 0. Written by process.",
     (
-        Entry("Hours Left", "hours", 11), Entry("What", "text", 26), Entry("Until", "time", 18),
+        Entry("Hours Left", "hours", 13), Entry("What", "text", 26), Entry("Until", "time", 18),
         Entry("Time Zone", "text", 20), Entry("Until Here", "time", 18), Entry("Return ID", "text", 20),
         Entry("Order ID", "text", 22), Entry("Marketplace", "text", 13), Entry("Action", "text", 22),
         Entry("Refund", "money", 12), Entry("Currency", "text", 10), Entry("Forfeits", "money", 12),
@@ -56,18 +57,19 @@ DUE: Final = Ledger(
 )  # fmt: skip
 GOODS_IN: Final = Ledger(
     "Goods In", "GoodsIn",
-    "Scan or type a tracking number, RMA, LPN or order number into Code; fill what you see; take the goods in.",
+    "Scan or type a tracking number, RMA, LPN or order number into Code; fill what you see; then Take goods in (ribbon), or xl-returns goods-in.",
     (
         Entry("Code", "text", 24), Entry("Found", "text", 22), Entry("Item", "prose", 34),
-        Entry("Return ID", "text", 22), Entry("Received Date", "date", 14), Entry("Units", "whole", 8),
+        Entry("Return ID", "text", 22), Entry("Received Date", "date", 16), Entry("Units", "whole", 8),
         Entry("Condition", "choice", 16, terms.CONDITIONS), Entry("Photos", "choice", 9, terms.YES_NO),
-        Entry("Weight", "number", 10), Entry("Weight Sent", "number", 12), Entry("Serial", "text", 18),
+        Entry("Weight", "number", 10), Entry("Weight Sent", "number", 14), Entry("Serial", "text", 18),
         Entry("Serial Sent", "text", 18), Entry("Note", "prose", 30), Entry("Taken In", "prose", 70),
     ),
     typed=(
         "Code", "Return ID", "Received Date", "Units", "Condition", "Photos", "Weight", "Weight Sent",
         "Serial", "Serial Sent", "Note",
     ),
+    blank_rows=30,
 )  # fmt: skip
 RECONCILE: Final = Ledger(
     "Reconcile", "Reconcile",

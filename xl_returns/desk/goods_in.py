@@ -69,8 +69,20 @@ def take_goods_in(book: Book, today: dt.date) -> Taken:
 
 def receive_goods(book: Book, today: dt.date, code: str, found: ledger.Line) -> Taken:
     """Add a line to Goods In, with what was found by its headers, and take it in. Raises Refusal."""
-    ledger.append(book, GOODS_IN, [{**found, "Code": code}])
+    _add_line(book, {**found, "Code": code})
     return take_goods_in(book, today)
+
+
+def _add_line(book: Book, line: ledger.Line) -> None:
+    """Fill the first line of Goods In that has no Code, or add one below."""
+    if not ledger.has(book, GOODS_IN):
+        return
+    codes = book.tables[GOODS_IN.table].read(["Code"])["Code"]
+    blank = next((at for at, code in enumerate(codes) if not cells.text_of(code)), None)
+    if blank is None:
+        ledger.append(book, GOODS_IN, [line])
+    else:
+        book.write_cells(GOODS_IN.table, {(blank, h): value for h, value in line.items()})
 
 
 def split_return(book: Book, return_id: str, units: Sequence[int], today: dt.date) -> Taken:

@@ -37,7 +37,7 @@ FORMULAS: Final = {
 
 
 def add_ledger(book: Workbook, styles: Styles, lists: Lists, ledger: Ledger) -> None:
-    """A ledger with one blank row, whose cells carry the format of the rows to come."""
+    """A ledger with its blank rows, whose cells carry the format of the rows to come."""
     page = add_sheet(book, styles, ledger.sheet, ledger.about, len(ledger.columns))
     formulas = FORMULAS.get(ledger, {})
     options = {
@@ -45,15 +45,17 @@ def add_ledger(book: Workbook, styles: Styles, lists: Lists, ledger: Ledger) -> 
         **TABLE_STYLE,
         "columns": [_column(entry, ledger, styles, formulas) for entry in ledger.columns],
     }
-    page.add_table(HEADER_ROW, 0, FIRST_ROW, len(ledger.columns) - 1, options)
+    rows = range(FIRST_ROW, FIRST_ROW + ledger.blank_rows)
+    page.add_table(HEADER_ROW, 0, rows[-1], len(ledger.columns) - 1, options)
     look = {"text_wrap": True, "valign": "top"} if ledger.wraps else {}
     for position, entry in enumerate(ledger.columns):
         page.set_column(position, position, entry.width)
         cell = styles.cell(entry.kind, **look)
-        if entry.name in formulas:
-            page.write_formula(FIRST_ROW, position, formulas[entry.name], cell, NONE)
-        else:
-            page.write_blank(FIRST_ROW, position, None, cell)
+        for row in rows:
+            if entry.name in formulas:
+                page.write_formula(row, position, formulas[entry.name], cell, NONE)
+            else:
+                page.write_blank(row, position, None, cell)
         _drop_down(page, lists, position, entry)
     page.freeze_panes(FIRST_ROW, 0)
     if ledger is ledgers.DUE:
