@@ -310,6 +310,16 @@ def test_goods_are_taken_in_from_their_sheet(desk, run):
     assert any("MATCH(" in text for text in formulas.values())
 
 
+def test_the_selected_return_is_split(desk, run):
+    def prepare(typed):
+        return lambda impl: (select(impl, 7), setattr(impl.app, "typed", typed))
+
+    assert "is not its quantity" in run(macros.split_return, prepare("2 x")).app.asked[-1]
+    impl = run(macros.split_return, prepare("2 1"))
+    assert "R3 is now R3, R3 #2" in impl.app.asked[-1]
+    assert column(impl, "Quantity") == [1.0, 1.0, 2.0, 1.0]
+
+
 def test_files_for_amazon_and_buyers_are_written_and_refunds_marked(desk, run):
     impl = run(macros.export_files)
     out = desk.with_name("Returns-out")

@@ -23,6 +23,7 @@ from xl_returns.core.policy import Policy
 from xl_returns.desk.appeals import cases_of, write_appeals
 from xl_returns.desk.audit import audit
 from xl_returns.desk.files import write_decisions
+from xl_returns.desk.goods_in import split_return as split
 from xl_returns.desk.goods_in import take_goods_in as take_in_goods
 from xl_returns.desk.intake import read_reports, take_in
 from xl_returns.desk.letters import letters_of, write_letters
@@ -119,6 +120,18 @@ def _negotiated(book: OpenWorkbook, name: str, said: str) -> Negotiation:
     except cells.CellProblem as problem:
         raise Refusal(name, problem.problem, "type an amount, A, R or I") from None
     return make_offer(book, name, _today(), amount)
+
+
+def split_return() -> None:
+    """Split the selected return by units."""
+    with _desk() as (book, excel):
+        name = excel.selected_return(book)
+        said = excel.ask_text(f"{name}: how many units in each part? For instance 2 1", "")
+        if not said:
+            return
+        units = [int(part) for part in said.split() if part.isdecimal()]
+        with book.quiet():
+            excel.tell(str(split(book, name, units, _today())))
 
 
 def export_files() -> None:
@@ -243,6 +256,7 @@ JOBS: Final[tuple[Callable[[], None], ...]] = (
     export,
     take_goods_in,
     negotiate,
+    split_return,
     export_files,
     prove_log,
 )

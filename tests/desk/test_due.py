@@ -114,3 +114,21 @@ def test_a_withdrawal_whose_goods_come_late_is_due_when_they_are_back(make_book)
     path = make_book(late | {"Request Date": dt.date(2026, 11, 3), "Received Date": YESTERDAY})
     (line,) = [line for line in due_of(path, NOW) if line["What"] == "Withdrawal refund"]
     assert line["Until"] == as_moment(dt.datetime.combine(YESTERDAY, dt.time(23, 59)))
+
+
+def test_a_holiday_of_the_sellers_own_moves_a_business_day(make_book):
+    path = make_book(DAMAGED | {"Marketplace": "DE", "Received Date": TODAY})
+
+    def until(holiday):
+        book = Workbook.open(path)
+        book.write_cells("Holidays", {(0, h): v for h, v in holiday.items()})
+        book.save()
+        (line,) = [x for x in due_of(path, NOW) if x["What"] == "Refund after receipt"]
+        return line["Until"] // 1 - as_moment(dt.datetime.combine(TODAY, dt.time()))
+
+    tomorrow = as_moment(dt.datetime.combine(TODAY, dt.time())) + 1
+    assert until({}) == 2
+    assert until({"Day": tomorrow, "On": "Y"}) == 3
+    assert until({"Marketplace": "FR"}) == 2
+    assert until({"Marketplace": None}) == 3
+    assert until({"Closed": "N"}) == 2

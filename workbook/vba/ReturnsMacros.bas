@@ -40,6 +40,11 @@ Attribute Negotiate.VB_Description = "Offers for the selected return: the next o
     RunDesk "negotiate"
 End Sub
 
+Public Sub SplitReturn()
+Attribute SplitReturn.VB_Description = "Split the selected return by units into several."
+    RunDesk "split_return"
+End Sub
+
 Public Sub ExportFiles()
 Attribute ExportFiles.VB_Description = "Write refunds for upload, messages, appeals and returnless rules into a folder beside the workbook."
     RunDesk "export_files"
@@ -81,6 +86,10 @@ End Sub
 
 Public Sub RibbonNegotiate(ByVal control As Object)
     Negotiate
+End Sub
+
+Public Sub RibbonSplit(ByVal control As Object)
+    SplitReturn
 End Sub
 
 Public Sub RibbonExportFiles(ByVal control As Object)

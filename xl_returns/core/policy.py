@@ -108,6 +108,14 @@ class Deadline(_Line):
     business: bool
 
 
+class Holiday(_Line):
+    """A day on which a marketplace differs from its public calendar."""
+
+    day: int
+    marketplace: str | None
+    is_open: bool
+
+
 class Signal(_Line):
     """Points that a risk signal adds, and where it starts."""
 
@@ -171,6 +179,7 @@ class Policy(BaseModel):
     resale_rules: tuple[ResaleRule, ...]
     fees: tuple[Fee, ...]
     deadlines: tuple[Deadline, ...]
+    holidays: tuple[Holiday, ...]
     signals: tuple[Signal, ...]
     messages: tuple[Message, ...]
     cases: tuple[Case, ...]
@@ -195,5 +204,5 @@ class Policy(BaseModel):
 _TOLD = {"place", "note", "source", "basis"}
 _LINES = (
     "tiers", "action_rules", "refund_rules", "reasons", "resale_rules", "fees", "deadlines",
-    "signals",
+    "holidays", "signals",
 )  # fmt: skip

@@ -14,6 +14,7 @@ from xl_returns.core.policy import (
     Case,
     Deadline,
     Fee,
+    Holiday,
     Message,
     Reason,
     RefundRule,
@@ -143,6 +144,15 @@ def _deadline(parsed: Parsed, place: str) -> Deadline:
     )
 
 
+def _holiday(parsed: Parsed, place: str) -> Holiday:
+    return Holiday(
+        day=_needed(parsed, "Day"),
+        marketplace=parsed["Marketplace"],
+        is_open=not parsed["Closed"],
+        **_told(parsed, place),
+    )
+
+
 def _signal(parsed: Parsed, place: str) -> Signal:
     return Signal(
         name=parsed["Signal"],
@@ -186,6 +196,7 @@ MAKERS: Final[dict[sheets.Sheet, Callable[[Parsed, str], Any]]] = {
     sheets.RESALE_RULES: _resale_rule,
     sheets.FEES: _fee,
     sheets.DEADLINES: _deadline,
+    sheets.HOLIDAYS: _holiday,
     sheets.RISK_WEIGHTS: _signal,
     sheets.MESSAGES: _message,
     sheets.CASES: _case,

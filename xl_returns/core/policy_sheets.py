@@ -43,6 +43,7 @@ def parse_policy(
         resale_rules=read[sheets.RESALE_RULES],
         fees=read[sheets.FEES],
         deadlines=read[sheets.DEADLINES],
+        holidays=read[sheets.HOLIDAYS],
         signals=read[sheets.RISK_WEIGHTS],
         messages=read[sheets.MESSAGES],
         cases=read[sheets.CASES],

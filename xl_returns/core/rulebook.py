@@ -136,8 +136,13 @@ class Rulebook:
             here = known & (marketplace == code)
             for line in self._clocks(name, market):
                 open_rows = here & (due == BLANK) & _within(line, start)
-                due[open_rows] = _run(line, market, start[open_rows])
+                due[open_rows] = _run(line, market, start[open_rows], self._differing(market))
         return due
+
+    def _differing(self, market: str) -> tuple[tuple[int, bool], ...]:
+        """The days on which a marketplace is closed or open against its public calendar."""
+        lines = self.policy.holidays
+        return tuple((x.day, x.is_open) for x in lines if x.marketplace in (None, market))
 
     def _clocks(self, name: str, market: str) -> list[Deadline]:
         named = [line for line in self.policy.deadlines if line.name == name]
@@ -210,14 +215,16 @@ def _within(line: Deadline, start: Codes) -> npt.NDArray[np.bool_]:
     return (start >= first) & (start <= last)
 
 
-def _run(line: Deadline, market: str, start: Codes) -> Codes:
+def _run(
+    line: Deadline, market: str, start: Codes, differing: tuple[tuple[int, bool], ...]
+) -> Codes:
     if not line.business or len(start) == 0:
         return start + line.days
     years = range(
         cells.date_of(int(start.min())).year,
         cells.date_of(int(start.max())).year + 1 + _HOLIDAY_SPAN,
     )
-    closed, week = _calendar(market, years)
+    closed, week = _calendar(market, years, differing)
     ends = np.busday_offset(
         start.astype("datetime64[D]"), line.days, roll="backward", weekmask=week, holidays=closed
     )
@@ -225,10 +232,15 @@ def _run(line: Deadline, market: str, start: Codes) -> Codes:
 
 
 @lru_cache(maxsize=64)
-def _calendar(market: str, years: range) -> tuple[list[dt.date], list[bool]]:
-    """Public holidays and open weekdays of a marketplace's country."""
+def _calendar(
+    market: str, years: range, differing: tuple[tuple[int, bool], ...]
+) -> tuple[list[dt.date], list[bool]]:
+    """Holidays, public ones and the policy's, and open weekdays of a marketplace's country."""
     country = _COUNTRY.get(market, market)
-    if not market or country not in holidays.list_supported_countries():
-        return [], [True] * 5 + [False] * 2
-    calendar = holidays.country_holidays(country, years=years)
-    return sorted(calendar), [day not in calendar.weekend for day in range(7)]
+    closed, week = set[dt.date](), [True] * 5 + [False] * 2
+    if market and country in holidays.list_supported_countries():
+        calendar = holidays.country_holidays(country, years=years)
+        closed, week = set(calendar), [day not in calendar.weekend for day in range(7)]
+    for day, is_open in differing:
+        (closed.discard if is_open else closed.add)(cells.date_of(day))
+    return sorted(closed), week

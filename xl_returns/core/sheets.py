@@ -178,6 +178,17 @@ DEADLINES: Final = Sheet(
     ),
     "Clocks per marketplace, dated by the day that starts them.",
 )  # fmt: skip
+HOLIDAYS: Final = Sheet(
+    "Holidays", "Holidays", "holidays.csv",
+    (
+        Field("Day", "date", "The day that differs from the public calendar.", width=14),
+        _ON,
+        Field("Marketplace", "choice", "Blank = everywhere.", terms.MARKETPLACES),
+        Field("Closed", "flag", "Y: closed. N: open although it is a public holiday.", terms.YES_NO),
+        *_END,
+    ),
+    "Business days skip weekends and the public holidays of the marketplace; here are the days that differ.",
+)  # fmt: skip
 RISK_WEIGHTS: Final = Sheet(
     "Risk Weights", "RiskWeights", "risk_weights.csv",
     (
@@ -224,6 +235,6 @@ CASES: Final = Sheet(
 )  # fmt: skip
 
 POLICY: Final = (
-    SETTINGS, TIERS, ACTION_RULES, REFUND_RULES, REASONS, RESALE_RULES, FEES, DEADLINES,
+    SETTINGS, TIERS, ACTION_RULES, REFUND_RULES, REASONS, RESALE_RULES, FEES, DEADLINES, HOLIDAYS,
     RISK_WEIGHTS, MESSAGES, CASES,
 )  # fmt: skip

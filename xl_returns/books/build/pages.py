@@ -12,15 +12,17 @@ from xl_returns.books.build.macros import add_live
 from xl_returns.books.build.styles import OWNER_NAME, OWNER_TINT, Styles
 from xl_returns.core import ledgers, sheets
 
-_DOWNLOAD: Final = "Seller Central: Orders > Manage Returns > reports (seller-fulfilled), FBA customer returns, and All orders for the prices."
+_DOWNLOAD: Final = "Seller Central: Orders > Manage Returns > reports (seller-fulfilled), FBA customer returns, All orders for the prices; Payments and Fulfilment reports for the money."
 _FILL: Final = "Returns: what only you know, such as Condition, Photos, Buyer Wants. Warnings name the cells that matter."
-_ACT: Final = "Sort Returns by Due. Why names the rule and the numbers. Your own decision goes into the Override columns."
+_ACT: Final = "Begin with Due: the shortest clock stands first. Why names the rule and the numbers; your own decision goes into the Override columns."
+_CLAIM: Final = "Reconcile says what Amazon owes you, by when. Export files (or xl-returns export) writes refunds, messages and appeals."
 _STEPS: Final = (
     ("Download", _DOWNLOAD),
     ("Import", "xl-returns import REPORT... --into THIS_FILE.xlsx   (importing again adds nothing twice)"),
     ("Fill", _FILL),
     ("Process", "Close the file, then: xl-returns process THIS_FILE.xlsx"),
     ("Act", _ACT),
+    ("Claim", _CLAIM),
 )  # fmt: skip
 _LIVE_STEPS: Final = (
     ("Download", _DOWNLOAD),
@@ -28,6 +30,7 @@ _LIVE_STEPS: Final = (
     ("Fill", _FILL),
     ("Process", "The button on Returns. Without macros: close the file, then xl-returns process THIS_FILE.xlsm"),
     ("Act", _ACT),
+    ("Claim", _CLAIM),
 )  # fmt: skip
 _ONCE: Final = "Once per computer: pip install xl-returns, then xl-returns setup. If something does not answer: xl-returns doctor THIS_FILE.xlsm"
 _OWNERS: Final = {
@@ -53,7 +56,7 @@ def add_start(book: Workbook, styles: Styles, *, live: bool) -> None:
     page.set_column(1, 1, 110)
     page.set_column(2, 2, 16)
     page.fit_to_pages(1, 1)
-    row = _part(page, styles, 3, "Five steps")
+    row = _part(page, styles, 3, "Six steps")
     for number, (name, text) in enumerate(_LIVE_STEPS if live else _STEPS, 1):
         page.write_string(row, 0, f"{number}. {name}", styles.get(bold=True))
         page.write_string(row, 1, text, styles.get())
