@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xl_returns.core.paths import safe_name
+from xl_returns.core.paths import safe_name, safe_names
 
 FOLDER = Path("/cases").resolve()
 
@@ -22,7 +22,8 @@ def test_a_plain_id_is_its_own_name(name):
 @pytest.mark.parametrize(
     "text",
     ["", ".", "..", "../../etc/passwd", "C:\\x", "a/b", "CON", "nul.txt", "com1", "a.", "-rf", "~",
-     "a\0b", "a\u202egnp.exe", "x" * 500, "$(rm)", "a|b", "日本/語", "COM¹", "lpt9.tar.gz"],
+     "a\0b", "a\u202egnp.exe", "x" * 500, "$(rm)", "a|b", "日本/語", "COM¹", "lpt9.tar.gz", "CON .txt",
+     "\u3164", "\ud800", "𠀀" * 80, "각" * 80, "ǖ" * 80, "x" * 79 + " y", "con." + "x" * 80],
 )  # fmt: skip
 def test_a_hostile_text_becomes_one_harmless_part(text):
     check(text)
@@ -41,7 +42,29 @@ def check(text):
     assert name[0] not in ".-"
     assert name[-1] not in ". "
     assert all(unicodedata.category(c)[0] != "C" for c in name)
-    assert name.partition(".")[0].casefold() not in ("con", "nul", "com1", "lpt9")
+    assert name == unicodedata.normalize("NFC", name)
+    assert len(unicodedata.normalize("NFD", name).encode()) < 255
+    device = unicodedata.normalize("NFKC", name.partition(".")[0]).strip().casefold()
+    assert device not in ("con", "nul", "com1", "lpt9")
+
+
+@given(st.text(max_size=60))
+def test_a_name_is_never_taken_for_another_texts_own_name(text):
+    name = safe_name(text)
+    assert name == text or safe_name(name) != name
+
+
+def test_ids_that_differ_only_in_case_get_names_of_their_own():
+    names = safe_names(["DfqRyqfBRRMA", "dfqryqfbrrma", "R-1", "R-1"])
+    assert len({name.casefold() for name in names.values()}) == 3
+    assert names["R-1"] == "R-1"
+
+
+@given(st.lists(st.text("aAbBßsSſ/", max_size=3), max_size=9))
+def test_names_of_several_texts_differ_also_where_case_does_not_count(texts):
+    names = safe_names(texts)
+    assert len({name.casefold() for name in names.values()}) == len(set(texts))
+    assert list(names) == list(dict.fromkeys(texts))
 
 
 @given(st.text(max_size=60), st.text(max_size=60))
