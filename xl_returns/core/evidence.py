@@ -14,10 +14,12 @@ _SAFE_T, _A_TO_Z, _FBA, _CARRIER = terms.APPEALS
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """A piece of evidence, by the name of its phrase, and whether the row has it."""
+    """A piece of evidence, by the name of its phrase, whether it is there, and what tells so."""
 
     name: str
     there: bool
+    where: str = ""
+    """The header of the cell, or its place."""
 
 
 BY_HAND: Final = {
@@ -45,13 +47,16 @@ BY_HAND: Final = {
 
 def proofs(rows: Rows, row: int, route: str) -> list[Proof]:
     """The evidence that a row can have for a route of appeal."""
-    photos = Proof("photos", bool(rows.codes["Photos"][row] == 0))
+    codes = rows.codes
+    photos = Proof("photos", bool(codes["Photos"][row] == 0), "Photos")
     if route == _FBA:
-        return [Proof("order number", bool(rows.text["Order ID"][row]))]
+        return [Proof("order number", bool(rows.text["Order ID"][row]), "Order ID")]
     if route == _CARRIER:
         return [photos, Proof("carrier's report", there=False)]
     return [
         photos,
-        Proof("inspection", bool(rows.codes["Condition"][row] != BLANK)),
-        Proof("proof of delivery", bool(rows.days["Delivered Date"][row] != BLANK)),
+        Proof("inspection", bool(codes["Condition"][row] != BLANK), "Condition"),
+        Proof(
+            "proof of delivery", bool(rows.days["Delivered Date"][row] != BLANK), "Delivered Date"
+        ),
     ]

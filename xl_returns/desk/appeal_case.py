@@ -9,8 +9,7 @@ from typing import Final
 
 from xl_returns.core import money
 from xl_returns.core.evidence import BY_HAND, Proof
-from xl_returns.core.messages import ENGLISH, amount_in, filled
-from xl_returns.core.paths import safe_name
+from xl_returns.core.messages import filled
 
 Dated = tuple[dt.date, str]
 _IN_DRAFT: Final = (
@@ -22,9 +21,10 @@ _IN_DRAFT: Final = (
 
 @dataclass(frozen=True)
 class AppealCase:
-    """An appeal that can be made: amount in minor units, days as dates where known.
+    """An appeal that can be made: amount in minor units, days as dates, None where not known.
 
-    `timeline` is what happened to order and return, `desk` what this desk did.
+    `name` is the name of its folder; `timeline` is what happened to order and return, `desk` what
+    this desk did; `doubts` speak against making it.
     """
 
     return_id: str
@@ -33,7 +33,7 @@ class AppealCase:
     route: str
     opens: dt.date | None
     closes: dt.date | None
-    amount: int
+    amount: int | None
     currency: str
     facts: list[tuple[str, str]] = field(default_factory=list)
     timeline: list[Dated] = field(default_factory=list)
@@ -41,27 +41,26 @@ class AppealCase:
     evidence: list[Proof] = field(default_factory=list)
     doubts: list[str] = field(default_factory=list)
     text: str = ""
-
-    @property
-    def name(self) -> str:
-        """The name of its folder."""
-        return safe_name(f"{self.route} {self.return_id or self.order_id}")
+    name: str = ""
 
     @property
     def missing(self) -> list[str]:
         """Evidence that the workbook says is not there yet."""
         return [proof.name for proof in self.evidence if not proof.there]
 
+    def figure(self) -> str:
+        """The amount at stake as a number, `12.50`; blank when it is not known."""
+        return "" if self.amount is None else money.show(self.amount, money.decimals(self.currency))
+
     def shown_amount(self) -> str:
         """The amount at stake as text, `12.50 USD`."""
-        return f"{money.show(self.amount, money.decimals(self.currency))} {self.currency}"
+        return f"{self.figure()} {self.currency}" if self.figure() else "not known"
 
 
 def draft(case: AppealCase) -> str:
     """The text to paste, followed by the facts that prove it."""
-    places = money.decimals(case.currency)
-    amount = amount_in(ENGLISH, money.to_major(case.amount, places), case.currency)
     order = case.order_id or case.return_id
+    amount = case.shown_amount() if case.figure() else "(amount)"
     lines = [filled(case.text, case.item or "the item", amount, order), ""]
     lines += [*_dated(case.timeline), ""]
     told = [f"{name}: {text}" for name, text in case.facts if name in _IN_DRAFT]
@@ -77,7 +76,7 @@ def case_text(case: AppealCase) -> str:
         f"At stake: {case.shown_amount()}",
         f"Window: {window}",
     ]
-    evidence = [f"[{'x' if proof.there else ' '}] {proof.name}" for proof in case.evidence]
+    evidence = [_ticked(proof) for proof in case.evidence]
     evidence += [f"[ ] {text}" for text in BY_HAND.get(case.route, ())]
     parts = {
         "Before you file": case.doubts,
@@ -87,6 +86,11 @@ def case_text(case: AppealCase) -> str:
     }
     body = [line for title, lines in parts.items() if lines for line in ("", title, *lines)]
     return "\n".join([*head, *body, ""])
+
+
+def _ticked(proof: Proof) -> str:
+    told = f" ({proof.where})" if proof.where else ""
+    return f"[{'x' if proof.there else ' '}] {proof.name}{told}"
 
 
 def _dated(lines: Iterable[Dated]) -> list[str]:

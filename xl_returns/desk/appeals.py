@@ -3,57 +3,48 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-import numpy as np
-
 from xl_returns.books.book import Book
 from xl_returns.books.policies import policy_of
-from xl_returns.core import cells, columns, money, terms
-from xl_returns.core.decide import decide
-from xl_returns.core.events import Event
-from xl_returns.core.evidence import Proof, proofs
+from xl_returns.core import events, terms
+from xl_returns.core.evidence import Proof
 from xl_returns.core.findings import Finding
-from xl_returns.core.ledgers import LOG, RECONCILE
-from xl_returns.core.messages import ENGLISH, one_line
+from xl_returns.core.messages import ENGLISH
+from xl_returns.core.paths import safe_names
 from xl_returns.core.policy import Policy
-from xl_returns.core.rulebook import Rulebook
-from xl_returns.core.suggest import suggestions
 from xl_returns.core.tables import BLANK
-from xl_returns.desk import ledger
-from xl_returns.desk.appeal_case import AppealCase, Dated, case_text, draft, shown_day
+from xl_returns.desk.appeal_case import AppealCase, case_text, draft, shown_day
+from xl_returns.desk.appeal_view import View
+from xl_returns.desk.claims import Claim, claims_of
+from xl_returns.desk.eligibility import FBA_CLAIM, SAFE_T, doubts_of, doubts_of_window
 from xl_returns.desk.files import write_text_files
-from xl_returns.desk.log import DECISIONS, IMPORTED
-from xl_returns.desk.reconcile import events_of
-from xl_returns.desk.table import ReturnsTable
 
-_SERIAL_EPOCH: Final = 25_569
-_DATED: Final = {
-    "Order Date": "Ordered",
-    "Delivered Date": "Delivered",
-    "Request Date": "Return requested",
-    "Received Date": "Goods received",
-}
-_FACTS: Final = (
-    *(c.name for c in columns.RETURNS if c.owner in ("report", "seller") and c.kind != "date"),
-    "Tracking ID",
-)
-_OURS: Final = ("Action", "Why")
-_FOUND: Final = ("Finding", "Units", "Seen In", "What To Do", "Your Note")
-_SHOWN_WHY: Final = 1_000
+_HEADERS: Final = (
+    "Return ID", "Order ID", "Route", "Opens", "Closes", "Amount", "Currency", "Missing", "Folder",
+)  # fmt: skip
+Key = tuple[int | None, str, str, str, str]
+"""What makes a case: its row if it has one, else return, order and SKU; and the route."""
 
 
 def cases_of(book: Book, today: dt.date) -> tuple[list[AppealCase], list[Finding]]:
-    """The appeals that are open today: of decided rows, and of the Reconcile sheet. Raises Refusal."""
+    """The appeals that are open today: of decided rows, and of the Reconcile sheet.
+
+    A return, or an order's SKU, has one case by each route. Raises Refusal.
+    """
     policy, findings = policy_of(book)
-    view = _View(book, policy, today)
-    found = {
-        (case.order_id or case.return_id, case.route): case
-        for case in (*_of_rows(view, policy), *_of_reconcile(book, view, policy, today))
-    }
-    return list(found.values()), findings
+    view = View(book, policy, today)
+    claims, unread = claims_of(book, today)
+    made = [
+        _of_row(row, route, told, view, policy) if row is not None else _alone(told, view, policy)
+        for (row, *_, route), told in _grouped(view, claims).items()
+    ]
+    cases = _named(_with_neighbours(made))
+    return cases, [*findings, *unread, *_without_text(cases)]
 
 
 def write_appeals(cases: Sequence[AppealCase], folder: Path) -> list[Path]:
@@ -65,122 +56,138 @@ def write_appeals(cases: Sequence[AppealCase], folder: Path) -> list[Path]:
     for case in cases:
         texts[folder / case.name / "case.txt"] = case_text(case)
         texts[folder / case.name / "draft.txt"] = draft(case)
-    header = ("Return ID", "Order ID", "Route", "Opens", "Closes", "Amount", "Currency", "Missing", "Folder")  # fmt: skip
     rows = [
         (
             case.return_id, case.order_id, case.route, shown_day(case.opens), shown_day(case.closes),
-            case.shown_amount().split()[0], case.currency, ", ".join(case.missing), case.name,
+            case.figure(), case.currency, ", ".join(case.missing), case.name,
         )
         for case in cases
     ]  # fmt: skip
-    return write_text_files(folder, texts, {"appeals.csv": [header, *rows]})
+    return write_text_files(folder, texts, {"appeals.csv": [_HEADERS, *rows]})
 
 
-class _View:
-    """The decided rows of a workbook, as far as an appeal tells of them."""
-
-    def __init__(self, book: Book, policy: Policy, today: dt.date) -> None:
-        self._table = ReturnsTable(book)
-        self._filled = self._table.filled()
-        self.rows, rulebook = self._table.rows(self._filled), Rulebook(policy)
-        self.decisions = decide(self.rows, rulebook, cells.day(today) or 0)
-        self._shown = suggestions(self.decisions, rulebook)
-        self._logged = _log_lines(book)
-        self.by_id = {name: row for row, name in enumerate(self.rows.text["Return ID"]) if name}
-
-    def facts(self, row: int) -> list[tuple[str, str]]:
-        """What is known of a row, without its days, and what the desk says of it."""
-        at = self._filled[row]
-        told = [
-            (name, cells.text_of(self._table.cells[name][at]))
-            for name in _FACTS
-            if name in self._table.cells
-        ]
-        told += [(name, str(self._shown[name][row] or "")[:_SHOWN_WHY]) for name in _OURS]
-        return [(name, one_line(text)) for name, text in told if text]
-
-    def timeline(self, row: int) -> list[Dated]:
-        """What happened to a row, by its days."""
-        days = self.rows.days
-        return [
-            (cells.date_of(int(days[name][row])), told)
-            for name, told in _DATED.items()
-            if days[name][row] != BLANK
-        ]
-
-    def desk(self, row: int) -> list[Dated]:
-        """What the Log says of a row."""
-        return self._logged.get(self.rows.text["Return ID"][row], [])
+def _grouped(view: View, claims: Iterable[Claim]) -> dict[Key, list[Claim]]:
+    """The cases to make, each with the lines of the Reconcile sheet that belong to it."""
+    routes = view.decisions.clocks.appeal.tolist()
+    groups: dict[Key, list[Claim]] = {
+        (row, "", "", "", terms.APPEALS[route]): []
+        for row, route in enumerate(routes)
+        if route != BLANK
+    }
+    appealing = {(row, route) for row, *_, route in groups if row is not None}
+    for claim in claims:
+        row = view.row_of(claim, appealing)
+        ids = ("", "", "") if row is not None else (claim.return_id, claim.order_id, claim.sku)
+        groups.setdefault((row, *ids, claim.route), []).append(claim)
+    return groups
 
 
-def _of_rows(view: _View, policy: Policy) -> Iterator[AppealCase]:
-    decisions, rows = view.decisions, view.rows
-    clocks, facts = decisions.clocks, decisions.facts
-    for row in np.flatnonzero(clocks.appeal != BLANK).tolist():
-        route = terms.APPEALS[int(clocks.appeal[row])]
-        opens, until = int(clocks.running["FBA claim opens"][row]), int(clocks.appeal_until[row])
-        case = AppealCase(
-            return_id=rows.text["Return ID"][row],
-            order_id=rows.text["Order ID"][row],
-            item=rows.text["Item"][row],
-            route=route,
-            opens=None if opens == BLANK else cells.date_of(opens),
-            closes=None if until == BLANK else cells.date_of(until),
-            amount=int(facts.refunded[row]) or max(int(facts.net_paid[row]), 0),
-            currency=rows.currency(row),
-            facts=view.facts(row),
-            timeline=sorted(view.timeline(row)),
-            desk=view.desk(row),
-            evidence=proofs(rows, row, route),
-            text=_text(policy, route),
-        )
-        yield _doubted(case, facts.today, issued=bool(facts.is_("Controller", "Amazon")[row]))
+def _of_row(
+    row: int, route: str, claims: Sequence[Claim], view: View, policy: Policy
+) -> AppealCase:
+    """The case of a row, with what the Reconcile sheet says of it; its days and amount are better."""
+    rows, facts = view.rows, view.decisions.facts
+    opens, closes = view.window(row, route)
+    for claim in claims:
+        opens, closes = claim.opens or opens, claim.closes or closes
+    told = next((c for c in claims if c.amount is not None and c.currency), None)
+    return AppealCase(
+        return_id=rows.text["Return ID"][row],
+        order_id=rows.text["Order ID"][row],
+        item=rows.text["Item"][row],
+        route=route,
+        opens=opens,
+        closes=closes,
+        amount=view.at_stake(row) if told is None else told.amount,
+        currency=rows.currency(row) if told is None else told.currency,
+        facts=[*_told(claims), *view.facts(row)],
+        timeline=view.timeline(row),
+        desk=view.desk(row),
+        evidence=[*view.evidence(row, route), *_reports(view, route)],
+        doubts=[
+            *doubts_of(facts, row, route, policy.settings),
+            *_doubts(view, route, rows.text["Order ID"][row], opens, closes),
+        ],
+        text=_text(policy, route),
+    )
 
 
-def _of_reconcile(book: Book, view: _View, policy: Policy, today: dt.date) -> Iterator[AppealCase]:
-    """Claims that the Reconcile sheet names and whose window has not closed."""
-    told_of = events_of(book)
-    for line in ledger.read(book, RECONCILE):
-        text = {header: cells.text_of(line[header]) for header in RECONCILE.headers}
-        opens, closes, route = _date(line["Opens"]), _date(line["Closes"]), text["Route"]
-        if route not in terms.APPEALS or (closes and closes < today):
-            continue
-        amount, places = line["Amount"], money.decimals(text["Currency"])
-        row = view.by_id.get(text["Return ID"])
-        told = [(name, one_line(text[name])) for name in _FOUND if text[name]]
-        happened = _happened(told_of, text["Order ID"])
-        case = AppealCase(
-            return_id=text["Return ID"],
-            order_id=text["Order ID"],
-            item=text["SKU"] if row is None else view.rows.text["Item"][row] or text["SKU"],
-            route=route,
-            opens=opens,
-            closes=closes,
-            amount=money.to_minor(amount, places) if isinstance(amount, float) else 0,
-            currency=text["Currency"],
-            facts=told if row is None else [*told, *view.facts(row)],
-            timeline=sorted(happened if row is None else [*happened, *view.timeline(row)]),
-            desk=[] if row is None else view.desk(row),
-            evidence=[Proof("order number", there=bool(text["Order ID"]))]
-            if row is None
-            else proofs(view.rows, row, route),
-            text=_text(policy, route),
-        )
-        yield _doubted(case, cells.day(today) or 0, issued=True)
+def _alone(claims: Sequence[Claim], view: View, policy: Policy) -> AppealCase:
+    """A case that only the Reconcile sheet knows; what it says several times counts once."""
+    first = claims[0]
+    opens = next((c.opens for c in claims if c.opens), None)
+    closes = next((c.closes for c in claims if c.closes), None)
+    amounts = [c.amount for c in claims if c.amount is not None and c.currency == first.currency]
+    known = [("Return ID", first.return_id), ("Order ID", first.order_id), ("SKU", first.sku)]
+    return AppealCase(
+        return_id=first.return_id,
+        order_id=first.order_id,
+        item=first.sku,
+        route=first.route,
+        opens=opens,
+        closes=closes,
+        amount=max(amounts, default=None),
+        currency=first.currency,
+        facts=[*_told(claims), *(pair for pair in known if pair[1])],
+        timeline=view.happened(first.order_id, first.sku),
+        evidence=[
+            Proof("order number", bool(first.order_id), "Reconcile"),
+            *_reports(view, first.route),
+        ],
+        doubts=list(_doubts(view, first.route, first.order_id, opens, closes)),
+        text=_text(policy, first.route),
+    )
 
 
-def _doubted(case: AppealCase, today: int, *, issued: bool) -> AppealCase:
-    """The case with what speaks against making it."""
-    day = cells.date_of(today)
-    if case.route == terms.APPEALS[0] and not issued:
-        case.doubts.append(
-            "SAFE-T covers only refunds that Amazon issued: not eligible if you refund"
-        )
-    if case.closes and case.closes < day:
-        case.doubts.append(f"The window closed on {case.closes}")
-    if case.opens and case.opens > day:
-        case.doubts.append(f"The window opens on {case.opens}")
-    return case
+def _told(claims: Iterable[Claim]) -> list[tuple[str, str]]:
+    return list(dict.fromkeys(pair for claim in claims for pair in claim.told))
+
+
+def _reports(view: View, route: str) -> list[Proof]:
+    if route != FBA_CLAIM:
+        return []
+    there = any(event.kind == events.REIMBURSEMENT for event in view.events)
+    return [Proof("reimbursements report", there, "Events")]
+
+
+def _doubts(
+    view: View, route: str, order_id: str, opens: dt.date | None, closes: dt.date | None
+) -> Iterable[str]:
+    yield from doubts_of_window(opens, closes, view.today)
+    paid = [e for e in view.of_order(order_id) if e.kind == events.REIMBURSEMENT]
+    if route == FBA_CLAIM and paid:
+        yield "Amazon reimbursed something for this order: claim no more than what is left"
+
+
+def _with_neighbours(cases: Sequence[AppealCase]) -> list[AppealCase]:
+    """SAFE-T takes one claim an order (sellers' forums on SAFE-T): cases that share one say so."""
+    shared = Counter(case.order_id for case in cases if case.route == SAFE_T and case.order_id)
+    said = "SAFE-T takes one claim an order: claim the returns of this order together"
+    return [
+        replace(case, doubts=[*case.doubts, said])
+        if case.route == SAFE_T and shared[case.order_id] > 1
+        else case
+        for case in cases
+    ]
+
+
+def _named(cases: Sequence[AppealCase]) -> list[AppealCase]:
+    """The cases with the names of their folders: as short as they can be while none is another's."""
+    often = Counter(map(_title, cases))
+    titles: dict[str, AppealCase] = {}
+    for case in cases:
+        title = _title(case)
+        if often[title] > 1:
+            title = f"{title} {case.order_id} {dict(case.facts).get('SKU', '')}".strip()
+        while title in titles:
+            title += "+"
+        titles[title] = case
+    names = safe_names(titles)
+    return [replace(case, name=names[title]) for title, case in titles.items()]
+
+
+def _title(case: AppealCase) -> str:
+    return f"{case.route} {case.return_id or case.order_id}"
 
 
 def _text(policy: Policy, route: str) -> str:
@@ -188,37 +195,9 @@ def _text(policy: Policy, route: str) -> str:
     return texts.get(ENGLISH) or next(iter(texts.values()), "")
 
 
-def _log_lines(book: Book) -> Mapping[str, list[Dated]]:
-    """What the Log says of each return, without imports and reckonings."""
-    lines: dict[str, list[Dated]] = {}
-    for line in ledger.read(
-        book, LOG, ["At", "Event", "Return ID", "Action", "Refund", "Currency", "Details"]
-    ):
-        event, day = cells.text_of(line["Event"]), _date(line["At"])
-        if event == IMPORTED or day is None:
-            continue
-        told = f"{event} {cells.text_of(line['Action'])}".strip()
-        if isinstance(line["Refund"], float) and line["Refund"]:
-            told += f" {cells.text_of(line['Refund'])} {cells.text_of(line['Currency'])}"
-        elif event not in DECISIONS:
-            told += f": {cells.text_of(line['Details'])}"
-        lines.setdefault(cells.text_of(line["Return ID"]), []).append((day, one_line(told)))
-    return lines
-
-
-def _happened(happened: Iterable[Event], order_id: str) -> list[Dated]:
-    """What companion reports say of an order."""
-    return sorted(
-        (cells.date_of(event.day), one_line(_said(event)))
-        for event in happened
-        if order_id and event.order_id == order_id and event.day is not None
-    )
-
-
-def _said(event: Event) -> str:
-    paid = f" {money.show(event.amount, money.decimals(event.currency))} {event.currency}"
-    return f"{event.kind}{paid if event.amount else ''}, {event.source} {event.reference}"
-
-
-def _date(value: object) -> dt.date | None:
-    return cells.date_of(int(value) - _SERIAL_EPOCH) if isinstance(value, float) else None
+def _without_text(cases: Sequence[AppealCase]) -> list[Finding]:
+    lacking = sorted({case.route for case in cases if not case.text})
+    return [
+        Finding("Messages", f"has no text for {route} in {ENGLISH}", "add it", "warning")
+        for route in lacking
+    ]
