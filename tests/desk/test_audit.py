@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.desk.conftest import TODAY
+from tests.support.office import converted, needs_office
 from xl_returns.books.workbook import Workbook
 from xl_returns.core.ledgers import LOG, POLICIES
 from xl_returns.core.seals import seal
@@ -54,6 +55,12 @@ def test_a_decision_is_kept_with_who_what_and_by_which_engine_and_policy(process
     assert (line["Event"], line["Engine"], line["Override Cost"]) == ("Overridden", "0.1.0", 10.01)
     assert "friend" in line["Details"]
     assert line["Policy Version"] in kept_policies(Workbook.open(processed))
+
+
+@needs_office
+def test_a_workbook_that_another_program_saved_is_as_whole_as_before(processed, tmp_path):
+    saved = converted(processed, tmp_path / "lo", "xlsx")
+    assert audit_book(saved) == audit_book(processed)
 
 
 @pytest.mark.parametrize(

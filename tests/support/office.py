@@ -77,20 +77,26 @@ def driven(book, folder, steps):
     return json.loads(done.stdout)
 
 
-def shown(book, folder):
-    """What LibreOffice computes for a workbook: the rows of each sheet, as text."""
-    every_sheet = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,false,false,false,false,-1"
+def converted(book, folder, form):
+    """LibreOffice's own copy of a workbook, in a form such as `xlsx`, in a folder."""
     command = (
         "soffice",
         f"-env:UserInstallation={(folder / 'profile').as_uri()}",
         "--headless",
         "--convert-to",
-        every_sheet,
+        form,
         "--outdir",
         str(folder),
         str(book),
     )
     subprocess.run(command, check=True, capture_output=True, timeout=120)
+    return folder / book.name
+
+
+def shown(book, folder):
+    """What LibreOffice computes for a workbook: the rows of each sheet, as text."""
+    every_sheet = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,false,false,false,false,-1"
+    converted(book, folder, every_sheet)
     pages = folder.glob(f"{book.stem}-*.csv")
     return {
         page.stem.removeprefix(f"{book.stem}-"): list(
