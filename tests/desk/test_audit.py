@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.desk.conftest import TODAY
@@ -116,3 +116,43 @@ def test_a_seal_knows_every_cell_and_the_line_before(cells):
         seal("a", [*cells[:at], "other", *cells[at + 1 :]]) != whole or cells[at] == "other"
         for at in range(len(cells))
     )
+
+
+ODD = st.one_of(
+    st.none(), st.floats(-10, 1e6), st.text(max_size=6), st.sampled_from([True, "#DIV/0!", "=1"])
+)
+ROWS = st.lists(
+    st.fixed_dictionaries(
+        {},
+        optional={
+            "Channel": st.sampled_from(["MFN", "FBA", "x"]),
+            "Marketplace": st.sampled_from(["US", "DE", "JP", None]),
+            "Quantity": st.sampled_from([1, 2, None, "two"]),
+            "Unit Paid": st.one_of(st.sampled_from([20, 75, 100 / 3, 120]), ODD),
+            "Shipping Paid": ODD,
+            "Refunded So Far": ODD,
+            "Order ID": st.sampled_from(["111-1234567-1234567", ""]),
+            "SKU": st.sampled_from(["A", "B"]),
+            "Buyer Key": st.sampled_from(["k", None]),
+            "Buyer Comment": st.sampled_from(["the same words as before", None]),
+            "Status": st.sampled_from(["Requested", "Received", "Refunded", "nowhere"]),
+            "Condition": st.sampled_from(["Damaged", "Sealed, Opened", None]),
+            "Category": st.sampled_from(["Apparel", "Other", None]),
+            "Delivered Date": st.sampled_from([TODAY, "soon", None]),
+            "Override Action": st.sampled_from(["Refund now", "Refund", None]),
+            "Override Refund": ODD,
+        },
+    ),
+    min_size=1,
+    max_size=6,
+)
+
+
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(rows=ROWS)
+def test_whatever_was_decided_comes_out_again(make_book, rows):
+    path = make_book(*rows)
+    process_book(path, TODAY)
+    audit = audit_book(path)
+    assert audit.findings == []
+    assert audit.run_again == audit.decisions == len(rows)
