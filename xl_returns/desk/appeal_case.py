@@ -70,7 +70,8 @@ def draft(case: AppealCase) -> str:
 
 def case_text(case: AppealCase) -> str:
     """Facts, timeline and evidence, for the seller's own eyes."""
-    window = f"{shown_day(case.opens) or 'open'} to {shown_day(case.closes) or 'no day known'}"
+    since, until = shown_day(case.opens), shown_day(case.closes)
+    window = " ".join([f"from {since}"] * bool(since) + [f"until {until or 'a day not known'}"])
     head = [
         f"{case.route}: {case.return_id or case.order_id}",
         f"At stake: {case.shown_amount()}",

@@ -1,7 +1,7 @@
 """Amazon's returnless rules, SKU by SKU, from the seller's own policy.
 
 A SKU is listed when the policy lets the buyer keep it whatever the reason. The code is Amazon's
-(help 202174940); the template behind that page could not be read: paste the SKUs into your own.
+(help 202174940); the template behind that page could not be read: see NOTE.
 """
 
 from __future__ import annotations
@@ -9,6 +9,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
+from itertools import count
 from pathlib import Path
 from typing import Final
 
@@ -19,20 +21,37 @@ from xl_returns.core.decide import decide
 from xl_returns.core.findings import Finding
 from xl_returns.core.history import no_history
 from xl_returns.core.policy import Policy
-from xl_returns.core.rows import Rows, parse_rows
+from xl_returns.core.rows import UNIT_SCALE, Rows, parse_rows
 from xl_returns.core.rulebook import Rulebook
-from xl_returns.core.suggest import suggestions
-from xl_returns.core.tables import BLANK
+from xl_returns.core.tables import BLANK, NO_RULE
 from xl_returns.desk.files import write_text_files
 from xl_returns.desk.table import ReturnsTable
 from xl_returns.reports import maps
 
+NOTE: Final = (
+    "The header row of Amazon's template is not confirmed: before the first upload compare it with "
+    "the template of your own Return Settings"
+)
 _MFN: Final = terms.CHANNELS.index("MFN")
+
+
+_NOT_ASKED: Final = ("Undelivered", "Unauthorised")
+"""Reason groups that are no wish to send goods back; what the policy does with them is told."""
+_HEADERS: Final = (
+    "Marketplace", "SKU", "Unit Paid", "Currency", "Buyer keeps", "Comes back", "Rules",
+    "Also kept by Amazon's file",
+)  # fmt: skip
+Kind = tuple[str, str, str]
+"""All that the action rules read of a reason: its group, whose fault it is, the claimed state."""
 
 
 @dataclass(frozen=True)
 class SkuRule:
-    """What the policy does with typical requests for a SKU: reason groups kept and returned."""
+    """What the policy does with typical requests for a SKU: reason groups kept and returned.
+
+    `rules` are the action rules that let the buyer keep it. `beyond` are the groups, with what the
+    policy does, for which Amazon's file would let the buyer keep it although the policy does not.
+    """
 
     marketplace: str
     sku: str
@@ -40,6 +59,8 @@ class SkuRule:
     currency: str
     kept: tuple[str, ...]
     returned: tuple[str, ...]
+    rules: tuple[str, ...] = ()
+    beyond: tuple[str, ...] = ()
 
     @property
     def always(self) -> bool:
@@ -54,37 +75,54 @@ def rules_of(book: Book, today: dt.date) -> tuple[list[SkuRule], list[Finding]]:
     """
     policy, findings = policy_of(book)
     table = ReturnsTable(book)
-    rows = table.rows(table.filled())
+    filled = table.filled()
+    rows = table.rows(filled)
     samples = _latest(rows)
-    spoilt = [key for key in samples if not key[1].isprintable()]
+    spoilt = {key: row for key, row in samples.items() if not key[1].isprintable()}
     findings += [
-        Finding("Returns", f"SKU {key[1]!r} cannot stand in Amazon's file", "correct it", "warning")
-        for key in spoilt
+        Finding(
+            table.place(filled[row], "SKU"),
+            f"SKU {key[1]!r} cannot stand in Amazon's file",
+            "correct it",
+            "warning",
+        )
+        for key, row in spoilt.items()
     ]
     wanted = {key: row for key, row in samples.items() if key not in spoilt}
     return _judged(rows, wanted, policy, today), findings
 
 
 def write_rules(rules: Sequence[SkuRule], folder: Path) -> list[Path]:
-    """Write Amazon's file for each marketplace, and `returnless-by-reason.csv`. Raises Refusal."""
-    layout = maps.rows("returnless")
+    """Write Amazon's file for each marketplace, and `returnless-by-reason.csv`. Raises Refusal.
+
+    A file of an earlier run whose marketplace has no such SKU any more is left with its header.
+    """
     told: dict[str, list[str]] = {}
     for rule in rules:
         if rule.always:
-            cells_of = {"sku": rule.sku}
-            line = "\t".join(cells_of.get(x["Holds"], x["Holds"]) for x in layout)
-            told.setdefault(rule.marketplace, ["\t".join(x["Column"] for x in layout)]).append(line)
+            told.setdefault(rule.marketplace, []).append(rule.sku)
+    files = {market: folder / f"returnless-{market}.txt" for market in terms.MARKETPLACES}
     texts = {
-        folder / f"returnless-{market}.txt": "\r\n".join([*lines, ""]).encode()
-        for market, lines in told.items()
+        path: _amazons_file(told.get(market, ()))
+        for market, path in files.items()
+        if market in told or path.exists()
     }
-    header = ("Marketplace", "SKU", "Unit Paid", "Currency", "Buyer keeps", "Comes back")
     by_reason = [
-        (r.marketplace, r.sku, r.unit_paid, r.currency, ", ".join(r.kept), ", ".join(r.returned))
+        (
+            r.marketplace, r.sku, r.unit_paid, r.currency, ", ".join(r.kept), ", ".join(r.returned),
+            ", ".join(r.rules), ", ".join(r.beyond if r.always else ()),
+        )
         for r in rules
         if r.kept
-    ]
-    return write_text_files(folder, texts, {"returnless-by-reason.csv": [header, *by_reason]})
+    ]  # fmt: skip
+    return write_text_files(folder, texts, {"returnless-by-reason.csv": [_HEADERS, *by_reason]})
+
+
+def _amazons_file(skus: Sequence[str]) -> bytes:
+    layout = maps.rows("returnless")
+    lines = [[{"sku": sku}.get(x["Holds"], x["Holds"]) for x in layout] for sku in skus]
+    head = [x["Column"] for x in layout]
+    return "".join("\t".join(line) + "\r\n" for line in [head, *lines]).encode()
 
 
 def _latest(rows: Rows) -> dict[tuple[str, str], int]:
@@ -102,55 +140,85 @@ def _latest(rows: Rows) -> dict[tuple[str, str], int]:
 def _judged(
     rows: Rows, samples: Mapping[tuple[str, str], int], policy: Policy, today: dt.date
 ) -> list[SkuRule]:
-    reasons = _typical(policy)
-    asked = [(key, row, reason) for key, row in samples.items() for reason in reasons.values()]
-    if not asked:
+    if not samples:
         return []
-    paid = {row: _paid(rows, row) for row in samples.values()}
-    parsed = parse_rows(
-        {
-            "Return ID": [str(at) for at in range(len(asked))],
-            "Channel": ["MFN"] * len(asked),
-            "Marketplace": [key[0] for key, *_ in asked],
-            "Currency": [rows.currency(row) for _, row, _ in asked],
-            "SKU": [key[1] for key, *_ in asked],
-            "Quantity": [1.0] * len(asked),
-            "Unit Paid": [paid[row] for _, row, _ in asked],
-            "Category": [rows.text["Category"][row] for _, row, _ in asked],
-            "Status": ["Requested"] * len(asked),
-            "In Policy": ["Y"] * len(asked),
-            "Order Date": [today] * len(asked),
-            "Request Date": [today] * len(asked),
-            "Reason": [reason for *_, reason in asked],
-        }
-    )
-    book = Rulebook(policy)
-    decisions = decide(parsed, book, cells.day(today) or 0, no_history(parsed.count))
-    actions = iter(suggestions(decisions, book)["Action"])
+    kinds, book = _kinds(policy), Rulebook(policy)
+    asked = _asked(rows, samples, list(kinds.values()), today)
+    decisions = decide(asked, book, cells.day(today) or 0, no_history(asked.count))
+    ids = [rule.id for rule in policy.action_rules]
+    judged = [
+        (terms.ACTIONS[action], "" if rule == NO_RULE else ids[rule])
+        for action, rule in zip(decisions.action.tolist(), decisions.rule.tolist(), strict=True)
+    ]
     return [
-        _rule(key, paid[row], rows.currency(row), {group: str(next(actions)) for group in reasons})
-        for key, row in samples.items()
+        _rule(key, rows, row, zip(kinds, judged[at : at + len(kinds)], strict=True))
+        for at, (key, row) in zip(count(0, len(kinds)), samples.items(), strict=False)
     ]
 
 
-def _rule(key: tuple[str, str], paid: str, currency: str, actions: Mapping[str, str]) -> SkuRule:
-    kept = tuple(group for group, action in actions.items() if action == terms.KEEP_ITEM)
-    returned = tuple(group for group in actions if group not in kept)
-    return SkuRule(*key, paid, currency, kept, returned)
-
-
-def _typical(policy: Policy) -> dict[str, str]:
-    """A reason code for each group that a buyer of a seller-fulfilled order can name."""
-    left_out = ("Undelivered", "Unauthorised")
-    lines: Iterable[tuple[str, str]] = ((r.group, r.code) for r in policy.reasons)
-    found: dict[str, str] = {}
-    for group, code in lines:
-        if group not in left_out:
-            found.setdefault(group, code)
+def _kinds(policy: Policy) -> dict[Kind, str]:
+    """A reason code for everything that a reason can be to the policy, no reason included."""
+    found: dict[Kind, str] = {}
+    for reason in policy.reasons:
+        found.setdefault((reason.group, reason.fault_mfn, reason.state), reason.code)
+    found.setdefault(("Unknown", "Unknown", "Unknown"), "")
     return found
 
 
-def _paid(rows: Rows, row: int) -> str:
-    """Unit Paid as text, exact to the minor unit."""
-    places = int(rows.places[row])
-    return money.show(round(int(rows.unit_paid[row]) / 10**6), places)
+def _asked(
+    rows: Rows, samples: Mapping[tuple[str, str], int], reasons: Sequence[str], today: dt.date
+) -> Rows:
+    """New requests for one unit of each SKU, one for each reason."""
+    sold = [(*key, row) for key, row in samples.items() for _ in reasons]
+    return parse_rows(
+        {
+            "Marketplace": [market for market, *_ in sold],
+            "SKU": [sku for _, sku, _ in sold],
+            "Currency": [rows.currency(row) for *_, row in sold],
+            "Unit Paid": [_exactly_paid(rows, row) for *_, row in sold],
+            "Category": [rows.text["Category"][row] for *_, row in sold],
+            "Reason": [reason for _ in samples for reason in reasons],
+            **{
+                header: [value] * len(sold)
+                for header, value in (
+                    ("Channel", "MFN"), ("Refund Controller", "Seller"), ("Status", "Requested"),
+                    ("Quantity", 1), ("In Policy", "Y"), ("Order Date", today), ("Request Date", today),
+                )
+            },
+        }
+    )  # fmt: skip
+
+
+def _rule(
+    key: tuple[str, str], rows: Rows, row: int, judged: Iterable[tuple[Kind, tuple[str, str]]]
+) -> SkuRule:
+    """What was decided for a SKU: a group is kept when the buyer keeps it in all its kinds."""
+    keeps: dict[str, bool] = {}
+    rules, beyond = [], []
+    for (group, *_), (action, rule) in judged:
+        kept = action == terms.KEEP_ITEM
+        if group in _NOT_ASKED:
+            beyond += [] if kept else [f"{group}: {action}"]
+            continue
+        keeps[group] = keeps.get(group, True) and kept
+        rules += [rule] if kept else []
+    return SkuRule(
+        *key,
+        unit_paid=_shown_paid(rows, row),
+        currency=rows.currency(row),
+        kept=tuple(group for group, kept in keeps.items() if kept),
+        returned=tuple(group for group, kept in keeps.items() if not kept),
+        rules=tuple(dict.fromkeys(rules)),
+        beyond=tuple(dict.fromkeys(beyond)),
+    )
+
+
+def _exactly_paid(rows: Rows, row: int) -> Decimal:
+    """Unit Paid as it was read: a line's total over its units may be no whole minor unit."""
+    return Decimal(int(rows.unit_paid[row])) / (UNIT_SCALE * 10 ** int(rows.places[row]))
+
+
+def _shown_paid(rows: Rows, row: int) -> str:
+    """Unit Paid as text, rounded half up to the minor unit."""
+    minor = money.divide_half_up(rows.unit_paid[row : row + 1], UNIT_SCALE)
+    return money.show(int(minor[0]), int(rows.places[row]))
