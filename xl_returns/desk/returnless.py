@@ -101,7 +101,8 @@ def write_rules(rules: Sequence[SkuRule], folder: Path) -> list[Path]:
     for rule in rules:
         if rule.always:
             told.setdefault(rule.marketplace, []).append(rule.sku)
-    files = {market: folder / f"returnless-{market}.txt" for market in terms.MARKETPLACES}
+    markets = dict.fromkeys((*told, *terms.MARKETPLACES))
+    files = {market: folder / f"returnless-{market}.txt" for market in markets}
     texts = {
         path: _amazons_file(told.get(market, ()))
         for market, path in files.items()
