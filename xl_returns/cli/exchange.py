@@ -26,7 +26,7 @@ from xl_returns.core import terms
 from xl_returns.desk.appeals import cases_of, write_appeals
 from xl_returns.desk.intake import import_reports
 from xl_returns.desk.letters import letters_of, write_letters
-from xl_returns.desk.returnless import rules_of, write_rules
+from xl_returns.desk.returnless import NOTE, rules_of, write_rules
 from xl_returns.desk.uploads import export_adjustments
 
 
@@ -128,6 +128,7 @@ def returnless(book: Path, folder: Path, today: dt.datetime | None, as_json: boo
         listed = sum(rule.always for rule in rules)
         click.echo(f"{listed:,} of {len(rules):,} SKUs are kept whatever the reason")
         click.echo(f"Written to {', '.join(map(str, written))}")
+        click.echo(NOTE)
     end(findings, as_json)
 
 

@@ -14,11 +14,10 @@ from xl_returns.core.findings import Finding
 from xl_returns.core.ledgers import RECONCILE
 from xl_returns.core.messages import one_line
 from xl_returns.desk import ledger
+from xl_returns.desk.reconcile import SETTLED
 
 _SERIAL_EPOCH: Final = 25_569
 _LAST_SERIAL: Final = 2_958_466
-_SETTLED: Final = "Settled: "
-"""Stands before a finding that is gone and is kept for the seller's note on it."""
 _TOLD: Final = ("Finding", "Units", "Seen In", "What To Do", "Your Note")
 _Read = TypeVar("_Read")
 
@@ -43,7 +42,7 @@ def claims_of(book: Book, today: dt.date) -> tuple[list[Claim], list[Finding]]:
     found, findings = [], []
     for row, line in ledger.numbered(book, RECONCILE):
         text = {header: one_line(cells.text_of(line[header])) for header in RECONCILE.headers}
-        if text["Route"] not in terms.APPEALS or text["Finding"].startswith(_SETTLED):
+        if text["Route"] not in terms.APPEALS or text["Finding"].startswith(SETTLED):
             continue
         reader = _Reader(book, row, line)
         claim = _claim(text, reader)

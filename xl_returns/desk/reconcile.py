@@ -24,7 +24,7 @@ from xl_returns.reports import Report
 _SERIAL_EPOCH: Final = 25_569
 _SAME: Final = ("Finding", "Return ID", "Order ID", "SKU")
 """What makes a finding the same as one of the last run."""
-_SETTLED: Final = "Settled: "
+SETTLED: Final = "Settled: "
 """Stands before a finding that is gone and on which the seller has a note."""
 
 
@@ -57,7 +57,7 @@ def write_reconcile(book: Book, decisions: Decisions, action: Codes, rulebook: R
     lines = [_line(discrepancy) for discrepancy in found]
     for line in lines:
         line["Your Note"] = noted.pop(_same(line), {}).get("Your Note")
-    gone = [{**line, "Finding": f"{_SETTLED}{_same(line)[0]}"} for line in noted.values()]
+    gone = [{**line, "Finding": f"{SETTLED}{_same(line)[0]}"} for line in noted.values()]
     ledger.replace(book, RECONCILE, [*lines, *gone])
     return len(lines)
 
@@ -134,7 +134,7 @@ def _key(line: ledger.Line) -> tuple[str, ...]:
 
 def _same(line: ledger.Line) -> tuple[str, ...]:
     finding, *rest = (cells.text_of(line[header]) for header in _SAME)
-    return finding.removeprefix(_SETTLED), *rest
+    return finding.removeprefix(SETTLED), *rest
 
 
 def _number(value: Value) -> float:
