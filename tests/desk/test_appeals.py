@@ -263,7 +263,10 @@ def test_an_fba_claim_says_when_its_window_opens_by_the_deadlines_sheet(make_boo
     assert case.opens == dt.date(2026, 11, 22) + dt.timedelta(60)
     assert f"opens on {case.opens}" in " ".join(case.doubts)
     book = Workbook.open(path)
-    row = book.tables["Deadlines"].read()["Deadline"].index("FBA claim opens")
+    lines = book.tables["Deadlines"].read()
+    row = list(zip(lines["Deadline"], lines["Marketplace"], strict=True)).index(
+        ("FBA claim opens", None)
+    )
     book.write_cells("Deadlines", {(row, "Days"): 45.0})
     book.save()
     assert cases(path)[0].opens == dt.date(2026, 11, 22) + dt.timedelta(45)
