@@ -22,6 +22,7 @@ from xl_returns.core.ladder import Negotiation
 from xl_returns.core.policy import Policy
 from xl_returns.desk.appeals import cases_of, write_appeals
 from xl_returns.desk.audit import audit
+from xl_returns.desk.batch import batch_of
 from xl_returns.desk.files import write_decisions
 from xl_returns.desk.goods_in import split_return as split
 from xl_returns.desk.goods_in import take_goods_in as take_in_goods
@@ -32,7 +33,7 @@ from xl_returns.desk.process import Summary, coins, process, write_findings
 from xl_returns.desk.returnless import rules_of, write_rules
 from xl_returns.desk.review import check, explain
 from xl_returns.desk.table import RETURNS, ReturnsTable
-from xl_returns.desk.uploads import batch_of, mark, release, write_batch
+from xl_returns.desk.uploads import mark, release, write_batch
 
 TITLE: Final = "Returns"
 _LISTED: Final = 5

@@ -67,6 +67,16 @@ def test_shipping_has_a_column_of_its_own(make_book):
     assert line["adjustment-reason-code"] == "CustomerReturn"
 
 
+def test_what_is_withheld_comes_off_the_goods_not_off_the_shipping(make_book):
+    worn = {"Condition": "Damaged", "Reason": "UNWANTED_ITEM", "Delivered Date": TODAY}
+    path = make_book(
+        HERE | BACK | worn | {"Marketplace": "DE", "Unit Paid": 60, "Shipping Paid": 4.5}
+    )
+    export(path)
+    (line,) = lines(path)
+    assert (line["item-price-adj"], line["shipping-price-adj"]) == ("30.00", "4.50")
+
+
 def test_an_exported_refund_is_marked_and_not_exported_again(make_book):
     path = make_book(HERE)
     first = export(path)
@@ -113,6 +123,7 @@ def test_what_pays_nothing_now_is_not_exported(make_book, change):
         ({"Order Item ID": None}, "Order Item ID"),
         ({"Order Item ID": "1\t2"}, "Order Item ID"),
         ({"Override Refund": 60}, "Override Refund"),
+        ({"Currency": "EUR"}, "Currency"),
     ],
 )
 def test_what_amazon_would_refuse_is_told_and_left_out(make_book, change, header):
