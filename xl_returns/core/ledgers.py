@@ -78,11 +78,10 @@ RECONCILE: Final = Ledger(
         Entry("Finding", "text", 36), Entry("Return ID", "text", 20), Entry("Order ID", "text", 22),
         Entry("SKU", "text", 18), Entry("Units", "whole", 8), Entry("Amount", "money", 12),
         Entry("Currency", "text", 10), Entry("Route", "text", 18), Entry("Opens", "date", 12),
-        Entry("Closes", "date", 12), Entry("What To Do", "prose", 70), Entry("Seen In", "prose", 44),
+        Entry("Closes", "date", 12), Entry("What To Do", "prose", 76), Entry("Seen In", "prose", 50),
         Entry("Your Note", "prose", 30),
     ),
     typed=("Your Note",),
-    wraps=True,
 )  # fmt: skip
 EVENTS: Final = Ledger(
     "Events", "Events",
