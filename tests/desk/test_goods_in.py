@@ -82,11 +82,17 @@ def test_fewer_units_than_expected_split_the_return(make_book):
 def test_one_parcel_with_several_returns_asks_which(make_book):
     path = make_book(PARCEL, PARCEL | {"Order ID": "112-1234567-1234567"})
     before = rows(path, "Status", "Condition")
-    taken = scan(path, PARCEL["Tracking ID"], Condition="Opened")
+    book = open_(path)
+    lines = {"Code": PARCEL["Tracking ID"], "Condition": "Opened"}
+    book.write_cells("GoodsIn", {(0, h): value for h, value in lines.items()})
+    taken = take_goods_in(book, TODAY)
+    book.save()
     assert "2 returns fit (R-1, R-2)" in taken.findings[0].problem
+    assert taken.findings[0].place == "Goods In!A5"
     assert rows(path, "Status", "Condition") == before
     book = open_(path)
-    book.write_cells("GoodsIn", {(0, "Return ID"): "R-2"})
+    assert take_goods_in(book, TODAY).received == 0, "the line rests until a person clears it"
+    book.write_cells("GoodsIn", {(0, "Return ID"): "R-2", (0, "Taken In"): None})
     assert take_goods_in(book, TODAY).received == 1
     book.save()
     assert [status for (status,) in rows(path, "Status")] == ["In transit", "Received"]
@@ -97,6 +103,7 @@ def test_one_parcel_with_several_returns_asks_which(make_book):
     [
         ({"Units": 2.0}, {}, "2 units came, 1 are expected"),
         ({"Units": 0.5}, {}, "units came"),
+        ({"Units": 0.0}, {}, "0 units came"),
         ({"Condition": "Ruined"}, {}, "Ruined"),
         ({"Photos": "maybe"}, {}, "maybe"),
         ({"Units": "two"}, {}, "two"),
@@ -110,7 +117,8 @@ def test_what_cannot_be_taken_in_is_asked_and_changes_nothing(make_book, found, 
     before = open_(path).tables["Returns"].read()
     taken = scan(path, "R-1", **found)
     assert problem in taken.findings[0].problem
-    assert taken.findings[0].place.startswith("Goods In!A")
+    assert taken.findings[0].place == "Code R-1"
+    assert told(path) == [], "a refused scan leaves nothing behind"
     assert open_(path).tables["Returns"].read() == before
     assert taken.received == 0
 
@@ -166,9 +174,21 @@ def test_a_return_is_split_on_request(make_book):
 def test_the_look_up_formulas_stay_and_show_the_return(make_book):
     path = make_book(PARCEL | {"Item": "Lamp"})
     scan(path, "R-1")
-    scan(path, "nothing of ours")
-    sheet = open_(path).tables["GoodsIn"].read(["Found", "Item"])
+    book = open_(path)
+    book.write_cells("GoodsIn", {(1, "Code"): "nothing of ours"})
+    take_goods_in(book, TODAY)
+    sheet = book.tables["GoodsIn"].read(["Found", "Item"])
     assert (sheet["Found"][:2], sheet["Item"][:2]) == (["R-1", "-"], ["Lamp", "-"])
+
+
+def test_a_wrong_scan_never_takes_anything_in_later(make_book):
+    path = make_book(PARCEL | {"Quantity": 2}, PARCEL, {"Tracking ID": "other"})
+    scan(path, PARCEL["Tracking ID"], Condition="Opened")
+    scan(path, "R-1", Units=1.0, Condition="Sealed")
+    scan(path, "R-2", Condition="Sealed")
+    taken = scan(path, "other", Condition="Opened")
+    assert (taken.received, taken.findings) == (1, [])
+    assert ("R-1 #2", None) in rows(path, "Return ID", "Condition")
 
 
 def test_more_scans_than_the_sheet_has_lines_find_room(make_book):
@@ -195,7 +215,9 @@ def test_any_scan_ends_in_a_return_or_a_question(make_book, code):
 def test_the_command_shows_what_to_expect_and_takes_in(make_book, capsys):
     path = make_book(PARCEL | {"Item": "Lamp"})
     day = ["--today", TODAY.isoformat()]
-    for asked, code in ([["R-1"], 0], [["R-1", "--condition", "Opened"], 0], [["zzz"], 1]):
+    for asked, code in (
+        [["R-1"], 0], [["R-1", "--units", "0"], 1], [["R-1", "--condition", "Opened"], 0], [["zzz"], 1],
+    ):  # fmt: skip
         with pytest.raises(SystemExit) as ended:
             main(["receive", str(path), *asked, *day])
         assert ended.value.code == code

@@ -95,7 +95,7 @@ def test_refused_to_the_end_the_goods_are_asked_back(path):
 
 def test_a_buyer_who_insists_ends_the_ladder_at_once(path):
     do(path, make_offer)
-    refuse(path, insists=True)
+    assert "nothing left to offer" in str(refuse(path, insists=True))
     assert cell(path, "Buyer Wants") == "Full refund"
 
 
@@ -130,6 +130,9 @@ def test_the_next_buyer_is_offered_with_what_others_answered(path):
 def test_the_letter_speaks_of_the_offer_that_is_open(path):
     do(path, make_offer)
     refuse(path)
+    letters, findings = letters_of(Workbook.open(path))
+    assert "R-1" not in [x.return_id for x in letters], "what was refused is not offered again"
+    assert "was answered" in findings[0].problem
     second = do(path, make_offer).made[1]
     (letter,) = [x for x in letters_of(Workbook.open(path))[0] if x.return_id == "R-1"]
     assert f"{second / 100:.2f} USD" in letter.text

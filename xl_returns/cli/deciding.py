@@ -105,10 +105,10 @@ def due(book: Path, today: dt.datetime | None, as_json: bool) -> None:
         print_json(lines)
         return
     for line in lines[:LISTED]:
-        worth = f"  forfeits {line['Forfeits']}" if line["Forfeits"] else ""
+        worth = f"  forfeits {line['Forfeits']}" if line.get("Forfeits") else ""
+        name = line["Return ID"] or line["Order ID"]
         click.echo(
-            f"{line['Hours Left']:>8,.1f} h  {line['What']:<22}{line['Return ID']:<22}"
-            f"{line['Action']}{worth}"
+            f"{line['Hours Left']:>8,.1f} h  {line['What']:<32}{name:<22}{line['Action']}{worth}"
         )
     click.echo(f"{len(lines):,} clocks, {late(lines):,} late")
 

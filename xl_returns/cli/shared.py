@@ -18,6 +18,12 @@ EXIT_FINDINGS: Final = 1
 EXIT_WRONG_USE: Final = 2
 LISTED: Final = 20
 
+
+def amount(text: str) -> float:
+    """An amount as people type it, with a point or a comma; ValueError when it is none."""
+    return float(text.replace(",", "."))
+
+
 FILE: Final = click.Path(path_type=Path)
 TODAY: Final = click.option(
     "--today",

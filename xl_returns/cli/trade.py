@@ -12,7 +12,17 @@ from typing import Any, Final
 import click
 
 from xl_returns.books.workbook import Workbook
-from xl_returns.cli.shared import EXIT_FINDINGS, FILE, JSON, TODAY, day, end, print_json, tell
+from xl_returns.cli.shared import (
+    EXIT_FINDINGS,
+    FILE,
+    JSON,
+    TODAY,
+    day,
+    end,
+    print_json,
+    tell,
+)
+from xl_returns.cli.shared import amount as typed_amount
 from xl_returns.desk.expected import look_up
 from xl_returns.desk.goods_in import receive_goods, split_return, take_goods_in
 from xl_returns.desk.offers import answer_offer, make_offer, negotiation_of
@@ -43,7 +53,11 @@ def receive(book: Path, code: str, today: dt.datetime | None, as_json: bool, **f
 
     CODE is a tracking number, RMA, LPN or order number.
     """
-    given = {_TITLES[name]: value for name, value in found.items() if value not in (None, False)}
+    given = {
+        _TITLES[name]: value
+        for name, value in found.items()
+        if value is not None and value is not False
+    }
     if not given:
         expected = look_up(Workbook.open(book, read_only=True), code, day(today))
         if as_json:
@@ -94,7 +108,7 @@ def split(
 @click.argument("book", type=FILE)
 @click.argument("return_id")
 @click.option("--made", is_flag=True, help="Record that the next offer was made.")
-@click.option("--amount", type=float, help="Record that an offer of this amount was made.")
+@click.option("--amount", type=typed_amount, help="Record that an offer of this amount was made.")
 @click.option("--accepted", "answer", flag_value="accepted", help="The buyer took the offer.")
 @click.option("--refused", "answer", flag_value="refused", help="The buyer did not take it.")
 @click.option("--insists", "answer", flag_value="insists", help="Refused, and wants all back.")

@@ -15,7 +15,7 @@ from xl_returns.core.tables import BLANK, Codes
 
 NEVER: Final = np.iinfo(np.int64).max
 _SAFE_T, _A_TO_Z, _FBA, _CARRIER = range(4)
-_WINDOWS: Final = ("SAFE-T claim", "A-to-z appeal", "FBA claim closes", "Carrier claim")
+WINDOWS: Final = ("SAFE-T claim", "A-to-z appeal", "FBA claim closes", "Carrier claim")
 """The clock of each route of appeal, in the order of terms.APPEALS."""
 
 
@@ -36,7 +36,7 @@ def clocks(facts: Facts, book: Rulebook, action: Codes) -> Clocks:
     """What is due when, given the action; BLANK where nothing is due or no route is open."""
     route = _route(facts, action)
     until = np.full(facts.rows.count, BLANK, dtype=np.int64)
-    for code, name in enumerate(_WINDOWS):
+    for code, name in enumerate(WINDOWS):
         until = np.where(route == code, _run(facts, book, name), until)
     running = {
         name: np.where(rows, _run(facts, book, name), BLANK)
@@ -45,7 +45,7 @@ def clocks(facts: Facts, book: Rulebook, action: Codes) -> Clocks:
     claiming = _did(action, terms.FILE_CLAIM) & (until != BLANK)
     days = [*running.values(), np.where(claiming, until, BLANK)]
     nearest = np.min([np.where(day == BLANK, NEVER, day) for day in days], axis=0)
-    windows = {name: np.where(route == code, until, BLANK) for code, name in enumerate(_WINDOWS)}
+    windows = {name: np.where(route == code, until, BLANK) for code, name in enumerate(WINDOWS)}
     due = np.where(nearest == NEVER, BLANK, nearest)
     return Clocks(due, route, until, {**running, **windows})
 

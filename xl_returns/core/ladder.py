@@ -131,6 +131,6 @@ class Negotiation:
             parts.append(f"offer {self.shown(self.next)} next")
         elif self.answer and not self.accepted:
             parts.append("nothing left to offer: have the goods back")
-        if not self.accepted:
+        if self.waits or self.next is not None:
             parts.append(f"ceiling {self.shown(self.ceiling)}")
         return "; ".join(parts)

@@ -30,6 +30,7 @@ class Discrepancy:
     closes: int | None
     remedy: str
     seen_in: str
+    marketplace: str = ""
 
 
 @dataclass
@@ -139,6 +140,7 @@ class Books:
             closes=closes,
             remedy=remedy,
             seen_in=", ".join(sources) or "Returns",
+            marketplace=self.market(line),
         )
 
 

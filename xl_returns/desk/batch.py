@@ -89,9 +89,21 @@ def batch_of(book: Book, today: dt.date, *, again: bool = False) -> Batch:
         policy=policy.version,
         lines=together(found),
         rows=good,
-        findings=findings,
+        findings=[*findings, *_repeated(table, filled, good, done, again=again)],
         skipped=0 if again else int((payable & done).sum()),
     )
+
+
+def _repeated(
+    table: ReturnsTable, filled: Sequence[int], good: Sequence[int], done: Flags, *, again: bool
+) -> list[Finding]:
+    """Refunds that stand in an earlier file as well."""
+    twice = [at for at, was in zip(filled, done.tolist(), strict=True) if was and at in set(good)]
+    if not again or not twice:
+        return []
+    problem = f"{len(twice):,} refunds were exported before: two uploads would pay them twice"
+    place = table.place(twice[0], "Return ID")
+    return [Finding(place, problem, "upload only one of the files", "warning")]
 
 
 def _payable(decisions: Decisions, verdict: Verdicts) -> Flags:

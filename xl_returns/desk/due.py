@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -14,14 +14,18 @@ from xl_returns.books.book import Book
 from xl_returns.books.cells import Value
 from xl_returns.books.policies import policy_of
 from xl_returns.books.workbook import Workbook
-from xl_returns.core import cells, terms
+from xl_returns.core import cells, money, terms
+from xl_returns.core.clocks import WINDOWS
 from xl_returns.core.decide import Decisions, decide
 from xl_returns.core.forfeits import forfeits
 from xl_returns.core.ledgers import DUE
+from xl_returns.core.order_lines import Discrepancy
+from xl_returns.core.reconcile import reconcile
 from xl_returns.core.rulebook import Rulebook
 from xl_returns.core.suggest import amounts, words
 from xl_returns.core.tables import BLANK
 from xl_returns.desk import ledger
+from xl_returns.desk.reconcile import events_of
 from xl_returns.desk.record import Verdicts, verdicts
 from xl_returns.desk.table import ReturnsTable, as_moment
 
@@ -37,29 +41,51 @@ def due_of(path: Path, now: dt.datetime) -> list[ledger.Line]:
     rulebook = Rulebook(policy_of(book)[0])
     today = cells.day(now.astimezone().date()) or 0
     decisions = decide(table.rows(table.filled()), rulebook, today)
-    return due_lines(decisions, verdicts(decisions), rulebook, now)
+    verdict = verdicts(decisions)
+    claims = reconcile(decisions, verdict.action, rulebook, events_of(book))
+    return due_lines(decisions, verdict, rulebook, now, claims)
 
 
 def write_due(
-    book: Book, decisions: Decisions, verdict: Verdicts, rulebook: Rulebook, now: dt.datetime
+    book: Book,
+    decisions: Decisions,
+    verdict: Verdicts,
+    rulebook: Rulebook,
+    now: dt.datetime,
+    claims: Sequence[Discrepancy],
 ) -> None:
     """Make the Due sheet say which clocks run, if the workbook has one."""
     if ledger.has(book, DUE):
-        lines = due_lines(decisions, verdict, rulebook, now)[:_LISTED]
+        lines = due_lines(decisions, verdict, rulebook, now, claims)[:_LISTED]
         ledger.replace(book, DUE, lines, volatile=("Hours Left",))
 
 
 def due_lines(
-    decisions: Decisions, verdict: Verdicts, rulebook: Rulebook, now: dt.datetime
+    decisions: Decisions,
+    verdict: Verdicts,
+    rulebook: Rulebook,
+    now: dt.datetime,
+    claims: Sequence[Discrepancy] = (),
 ) -> list[ledger.Line]:
-    """Every running clock of rows that still ask for something, the shortest first."""
+    """Every running clock of rows that still ask for something, the shortest first.
+
+    Claims of the Reconcile sheet know the refund's day: their windows stand for the row's own.
+    Refunds that were exported ask for nothing more.
+    """
+    rows = decisions.facts.rows
     idle = verdict.action == terms.ACTIONS.index(terms.NO_ACTION)
+    sent = np.array([bool(batch) for batch in rows.text["Upload Batch"]], dtype=np.bool_)
+    claimed = {claim.return_id for claim in claims if claim.closes is not None}
+    better = np.array([name in claimed for name in rows.text["Return ID"]], dtype=np.bool_)
     told = _Told(decisions, verdict, rulebook, now)
     lines = [
         told.line(name, row, int(days[row]))
         for name, days in decisions.clocks.running.items()
-        for row in np.flatnonzero((days != BLANK) & ~idle).tolist()
+        for row in np.flatnonzero(
+            (days != BLANK) & ~idle & ~(better if name in WINDOWS else sent)
+        ).tolist()
     ]
+    lines += [told.claim(claim) for claim in claims if claim.closes is not None]
     return sorted(lines, key=lambda line: (line["Hours Left"], line["Return ID"], line["What"]))
 
 
@@ -84,15 +110,9 @@ class _Told:
 
     def line(self, clock: str, row: int, day: int) -> Mapping[str, Value]:
         """The line of a clock that runs out with a day."""
-        zone = terms.MARKETPLACE_ZONE.get(str(self._market[row]), "UTC")
-        until = dt.datetime.combine(cells.date_of(day), _LAST_MINUTE, ZoneInfo(zone))
-        here = until.astimezone(self._now.tzinfo)
         return {
-            "Hours Left": round((until - self._now).total_seconds() / 3600, 1),
+            **self._ends(str(self._market[row]), day),
             "What": clock,
-            "Until": as_moment(until),
-            "Time Zone": zone,
-            "Until Here": as_moment(here),
             "Return ID": self._rows.text["Return ID"][row],
             "Order ID": self._rows.text["Order ID"][row],
             "Marketplace": self._market[row],
@@ -100,4 +120,29 @@ class _Told:
             "Refund": self._refund[row],
             "Currency": self._rows.currency(row),
             "Forfeits": self._forfeits[row],
+        }
+
+    def claim(self, claim: Discrepancy) -> Mapping[str, Value]:
+        """The line of a claim's window."""
+        places = money.decimals(claim.currency)
+        return {
+            **self._ends(claim.marketplace, claim.closes or 0),
+            "What": claim.finding,
+            "Return ID": claim.return_id,
+            "Order ID": claim.order_id,
+            "Marketplace": claim.marketplace,
+            "Action": claim.route,
+            "Refund": money.to_major(claim.amount, places),
+            "Currency": claim.currency,
+        }
+
+    def _ends(self, marketplace: str, day: int) -> dict[str, Value]:
+        """When a day ends where the marketplace is, and here."""
+        zone = terms.MARKETPLACE_ZONE.get(marketplace, "UTC")
+        until = dt.datetime.combine(cells.date_of(day), _LAST_MINUTE, ZoneInfo(zone))
+        return {
+            "Hours Left": round((until - self._now).total_seconds() / 3600, 1),
+            "Until": as_moment(until),
+            "Time Zone": zone,
+            "Until Here": as_moment(until.astimezone(self._now.tzinfo)),
         }

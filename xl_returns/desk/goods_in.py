@@ -23,7 +23,7 @@ from xl_returns.desk.table import as_value
 
 _OPEN: Final = ("", "Requested", "Approved", "In transit")
 _ASKS: Final = "? "
-"""A line that needs a person says so with this mark, and is tried again."""
+"""A line that needs a person says so with this mark."""
 _SHOWN: Final = 8
 
 
@@ -42,47 +42,64 @@ class Taken:
 
 
 def take_goods_in(book: Book, today: dt.date) -> Taken:
-    """Take every new line of Goods In into Returns. Raises Refusal."""
-    if not ledger.has(book, GOODS_IN):
-        remedy = "make a fresh workbook with `xl-returns new` and import into it"
-        raise Refusal(book.path.name, "has no Goods In sheet", remedy)
-    floor, taken = Floor(book, today), Taken()
-    tolerance = policy_of(book)[0].settings.weight_tolerance
-    answers: dict[tuple[int, str], Value] = {}
+    """Take every line of Goods In that has no word beside it into Returns. Raises Refusal.
+
+    A line that needs a person is told so beside it and rests until that word is cleared: it never
+    starts by itself because other lines have changed what it fits.
+    """
+    desk, answers = _Desk(book, today), dict[tuple[int, str], Value]()
     for at, line in ledger.numbered(book, GOODS_IN):
-        done = cells.text_of(line["Taken In"])
-        if not cells.text_of(line["Code"]) or (done and not done.startswith(_ASKS)):
-            continue
-        taking = _Line(floor, line, tolerance, taken)
-        told = taking.take()
-        answers |= {(at, header): value for header, value in taking.shown().items()}
-        answers[at, "Taken In"] = told
-        if told.startswith(_ASKS):
+        if cells.text_of(line["Code"]) and not cells.text_of(line["Taken In"]):
             place = book.tables[GOODS_IN.table].place(at, "Code")
-            remedy = "correct the line and take the goods in again"
-            taken.findings.append(Finding(place, told.removeprefix(_ASKS), remedy))
-    floor.save()
+            answers |= {(at, h): value for h, value in desk.take(line, place).items()}
+    desk.floor.save()
     if answers:
         book.write_cells(GOODS_IN.table, answers)
-    return taken
+    return desk.taken
 
 
 def receive_goods(book: Book, today: dt.date, code: str, found: ledger.Line) -> Taken:
-    """Add a line to Goods In, with what was found by its headers, and take it in. Raises Refusal."""
-    _add_line(book, {**found, "Code": code})
-    return take_goods_in(book, today)
+    """Take one scanned code in, with what was found by the headers of Goods In. Raises Refusal.
+
+    What cannot be taken in is told and leaves nothing behind.
+    """
+    desk = _Desk(book, today)
+    line = {**dict.fromkeys(GOODS_IN.headers), **found, "Code": code}
+    answers = desk.take(line, f"Code {code[:40]}")
+    if desk.taken.received:
+        desk.floor.save()
+        _add_line(book, {**found, "Code": code, **answers})
+    return desk.taken
 
 
 def _add_line(book: Book, line: ledger.Line) -> None:
     """Fill the first line of Goods In that has no Code, or add one below."""
-    if not ledger.has(book, GOODS_IN):
-        return
     codes = book.tables[GOODS_IN.table].read(["Code"])["Code"]
     blank = next((at for at, code in enumerate(codes) if not cells.text_of(code)), None)
     if blank is None:
         ledger.append(book, GOODS_IN, [line])
     else:
         book.write_cells(GOODS_IN.table, {(blank, h): value for h, value in line.items()})
+
+
+class _Desk:
+    """Where lines are taken in, one after the other."""
+
+    def __init__(self, book: Book, today: dt.date) -> None:
+        if not ledger.has(book, GOODS_IN):
+            remedy = "make a fresh workbook with `xl-returns new` and import into it"
+            raise Refusal(book.path.name, "has no Goods In sheet", remedy)
+        self.floor, self.taken = Floor(book, today), Taken()
+        self._tolerance = policy_of(book)[0].settings.weight_tolerance
+
+    def take(self, line: ledger.Line, place: str) -> dict[str, Value]:
+        """Take a line in; gives what to write beside it."""
+        taking = _Line(self.floor, line, self._tolerance, self.taken)
+        told = taking.take()
+        if told.startswith(_ASKS):
+            remedy = "correct the line, clear Taken In, and take the goods in again"
+            self.taken.findings.append(Finding(place, told.removeprefix(_ASKS), remedy))
+        return {**taking.shown(), "Taken In": told}
 
 
 def split_return(book: Book, return_id: str, units: Sequence[int], today: dt.date) -> Taken:

@@ -16,7 +16,7 @@ from xl_returns.core.policy import Policy
 from xl_returns.core.rows import Rows
 from xl_returns.core.tables import BLANK
 from xl_returns.desk.files import write_text_files
-from xl_returns.desk.offers import open_offers
+from xl_returns.desk.offers import offers_out
 from xl_returns.desk.table import ReturnsTable
 
 _DONE: Final = ("Closed", "Cancelled", "Refunded")
@@ -41,8 +41,18 @@ def letters_of(book: Book) -> tuple[list[Letter], list[Finding]]:
     policy, findings = policy_of(book)
     table = ReturnsTable(book)
     rows = table.rows(table.filled())
-    offers = open_offers(book)
+    offers = offers_out(book)
     made = [letter for row in range(rows.count) if (letter := _letter(row, rows, policy, offers))]
+    waiting = [
+        Finding(
+            f"Returns, {name}",
+            "the last offer was answered, so there is no text",
+            "record the next one with `offer --made`, or what was agreed",
+            "warning",
+        )
+        for row, name in enumerate(rows.text["Return ID"])
+        if name in offers and offers[name] is None and _action(row, rows) == terms.OFFER
+    ]
     wanted = sorted({(_action(row, rows), _language(row, rows)) for row in range(rows.count)})
     known = {(message.action, message.language) for message in policy.messages}
     missing = [
@@ -50,7 +60,7 @@ def letters_of(book: Book) -> tuple[list[Letter], list[Finding]]:
         for action, language in wanted
         if action in ANSWERED and (action, language) not in known
     ]
-    return made, findings + missing
+    return made, [*findings, *waiting, *missing]
 
 
 def write_letters(letters: list[Letter], folder: Path) -> list[Path]:
@@ -65,7 +75,9 @@ def write_letters(letters: list[Letter], folder: Path) -> list[Path]:
     return write_text_files(folder, texts, {"messages.csv": [header, *rows]})
 
 
-def _letter(row: int, rows: Rows, policy: Policy, offers: Mapping[str, float]) -> Letter | None:
+def _letter(
+    row: int, rows: Rows, policy: Policy, offers: Mapping[str, float | None]
+) -> Letter | None:
     action, language = _action(row, rows), _language(row, rows)
     texts = {m.language: m.text for m in policy.messages if m.action == action}
     text = texts.get(language) or texts.get(ENGLISH)
@@ -74,8 +86,11 @@ def _letter(row: int, rows: Rows, policy: Policy, offers: Mapping[str, float]) -
     spoken = language if language in texts else ENGLISH
     refund = max(int(rows.amounts["Decided Refund"][row]), 0)
     major = money.to_major(refund, int(rows.places[row]))
-    if action == terms.OFFER:
-        major = offers.get(rows.text["Return ID"][row], major)
+    if action == terms.OFFER and rows.text["Return ID"][row] in offers:
+        offered = offers[rows.text["Return ID"][row]]
+        if offered is None:
+            return None
+        major = offered
     order = rows.text["Order ID"][row]
     amount = amount_in(spoken, major, rows.currency(row))
     return Letter(

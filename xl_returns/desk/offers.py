@@ -63,7 +63,7 @@ def make_offer(
             return_id,
             f"{now.shown(offered)} is not above {now.shown(lowest)} and up to the ceiling, "
             f"{now.shown(now.ceiling)}",
-            "offer less: above the ceiling a return is cheaper",
+            f"offer more than {now.shown(lowest)}; above the ceiling a return is cheaper",
         )
     return desk.tell(OFFERED, offered)
 
@@ -83,19 +83,19 @@ def answer_offer(
     if accepted:
         desk.decide_for(amount)
         return desk.tell(ACCEPTED, amount)
-    told = desk.tell(REFUSED, amount)
-    if insists or told.next is None:
+    told = desk.tell(REFUSED, amount, ends=insists)
+    if told.next is None:
         desk.put({"Buyer Wants": terms.BUYER_WISHES[0]})
     return told
 
 
-def open_offers(book: Book) -> dict[str, float]:
-    """The last offer of every return, in main units, while it waits for an answer."""
-    last: dict[str, tuple[object, float]] = {}
+def offers_out(book: Book) -> dict[str, float | None]:
+    """The last offer of every return, in main units; None once it was answered."""
+    last: dict[str, float | None] = {}
     for line in _offer_lines(book):
-        if isinstance(line["Refund"], float):
-            last[str(line["Return ID"])] = line["Event"], line["Refund"]
-    return {name: amount for name, (event, amount) in last.items() if event == OFFERED}
+        amount = line["Refund"] if line["Event"] == OFFERED else None
+        last[str(line["Return ID"])] = amount if isinstance(amount, float) else None
+    return last
 
 
 class _Desk:
@@ -143,9 +143,11 @@ class _Desk:
         """Main units as minor units."""
         return money.to_minor(amount, self._places) if isinstance(amount, (int, float)) else 0
 
-    def tell(self, event: str, amount: int) -> Negotiation:
+    def tell(self, event: str, amount: int, *, ends: bool = False) -> Negotiation:
         """Log an offer or an answer; gives where the negotiation stands then."""
         now = self.negotiation
+        if ends:
+            now = replace(now, steps=len(now.made))
         answer = "" if event == OFFERED else event
         made = [*now.made, amount] if event == OFFERED else now.made
         then = replace(now, made=made, answer=answer)

@@ -19,6 +19,8 @@ from xl_returns.core.decide import Decisions, decide
 from xl_returns.core.facts import Flags
 from xl_returns.core.findings import Finding, Refusal
 from xl_returns.core.ledgers import CHECK
+from xl_returns.core.order_lines import Discrepancy
+from xl_returns.core.reconcile import PAID_ALREADY
 from xl_returns.core.rows import Rows
 from xl_returns.core.rulebook import Rulebook
 from xl_returns.core.suggest import suggestions, words
@@ -144,10 +146,28 @@ def process(
         book,
         entries(decisions, verdict, ~stands, shown, policy.version, table, filled, today),
     )
-    disagreeing = write_reconcile(book, decisions, verdict.action, rulebook)
-    write_due(book, decisions, verdict, rulebook, now or _noon(today))
+    claims = write_reconcile(book, decisions, verdict.action, rulebook)
+    write_due(book, decisions, verdict, rulebook, now or _noon(today), claims)
+    findings += _paid_already(table, rows, filled, claims)
     write_findings(book, findings)
-    return replace(summary, changed_cells=changed, to_reconcile=disagreeing)
+    return replace(summary, findings=findings, changed_cells=changed, to_reconcile=len(claims))
+
+
+def _paid_already(
+    table: ReturnsTable, rows: Rows, filled: Sequence[int], claims: Sequence[Discrepancy]
+) -> list[Finding]:
+    """Rows of which payments or replacements show more than they say themselves."""
+    at = {name: filled[row] for row, name in enumerate(rows.text["Return ID"])}
+    return [
+        Finding(
+            table.place(at[claim.return_id], "Refunded So Far"),
+            f"{claim.return_id}: {claim.finding} ({claim.seen_in})",
+            claim.remedy,
+            "warning",
+        )
+        for claim in claims
+        if claim.finding in PAID_ALREADY and claim.return_id in at
+    ]
 
 
 def _noon(day: dt.date) -> dt.datetime:
@@ -184,7 +204,8 @@ def _summary(
     rows, action = decisions.facts.rows, verdict.action
     counted = Counter(words(action, terms.ACTIONS))
     due = decisions.clocks.due
-    to_pay = np.where(np.isin(action, _PAYING), verdict.refund, 0)
+    sent = np.array([bool(batch) for batch in rows.text["Upload Batch"]], dtype=np.bool_)
+    to_pay = np.where(np.isin(action, _PAYING) & ~sent, verdict.refund, 0)
     return Summary(
         rows=rows.count,
         actions={name: counted[name] for name in terms.ACTIONS if counted[name]},

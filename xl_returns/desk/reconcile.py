@@ -48,10 +48,12 @@ def keep_events(book: Book, reports: Iterable[Report]) -> tuple[int, list[Findin
     return len(new), []
 
 
-def write_reconcile(book: Book, decisions: Decisions, action: Codes, rulebook: Rulebook) -> int:
-    """Make the Reconcile sheet say what does not agree; the seller's notes stay. How many findings."""
+def write_reconcile(
+    book: Book, decisions: Decisions, action: Codes, rulebook: Rulebook
+) -> list[Discrepancy]:
+    """Make the Reconcile sheet say what does not agree, and say it; the seller's notes stay."""
     if not ledger.has(book, RECONCILE):
-        return 0
+        return []
     found = reconcile(decisions, action, rulebook, events_of(book))
     noted = {_same(line): line for line in ledger.read(book, RECONCILE) if line["Your Note"]}
     lines = [_line(discrepancy) for discrepancy in found]
@@ -59,7 +61,7 @@ def write_reconcile(book: Book, decisions: Decisions, action: Codes, rulebook: R
         line["Your Note"] = noted.pop(_same(line), {}).get("Your Note")
     gone = [{**line, "Finding": f"{SETTLED}{_same(line)[0]}"} for line in noted.values()]
     ledger.replace(book, RECONCILE, [*lines, *gone])
-    return len(lines)
+    return found
 
 
 def events_of(book: Book) -> list[Event]:
