@@ -60,6 +60,18 @@ def test_the_parts_are_refunded_as_much_as_the_whole(units):
     assert total_refund(split(whole, units, 2, [])) == total_refund([whole])
 
 
+def test_the_parts_of_a_return_are_no_repeats():
+    parts = split(row([1, 1]), [1, 1], 2, [])
+
+    def repeats(rows):
+        headers = {header for each in rows for header in each}
+        parsed = parse_rows({h: [each.get(h) for each in rows] for h in headers})
+        return decide(parsed, BOOK, cells.day(TODAY)).facts.history.repeats.tolist()
+
+    assert repeats(parts) == [1, 1]
+    assert repeats([*parts, row([1]) | {"Return ID": "R-9"}]) == [2, 2, 2]
+
+
 def test_the_first_part_keeps_its_record_and_the_others_start_afresh():
     whole = row([2, 1], **{"Decided Action": "Refund now", "Negotiation": "x"})
     first, second = split(whole, [2, 1], 2, ["R-1", "R-1 #2"])

@@ -10,6 +10,7 @@ import polars as pl
 
 from xl_returns.core import terms
 from xl_returns.core.rows import Rows
+from xl_returns.core.split import whole_of
 from xl_returns.core.tables import BLANK, Codes
 
 _SHORT_COMMENT: Final = 15
@@ -21,7 +22,7 @@ class History:
     """Counts per row, each over the whole table, the row itself included.
 
     `units_before` is how many units of the same order line older rows return;
-    `repeats` counts open rows of the same order and SKU.
+    `repeats` counts open returns of the same order and SKU; the parts of a split one are one.
     """
 
     units_before: Codes
@@ -70,7 +71,7 @@ def across(rows: Rows, reason_group: Codes) -> History:
             (pl.col("units") * pl.col("open")).cum_sum().over(line, order_by=order)
             - pl.col("units"),
         ),
-        repeats=_where(on_line, pl.col("open").sum().over(line)),
+        repeats=_where(on_line, (pl.col("open") & ~pl.col("part")).sum().over(line)),
         sizes=_where(size, pl.col("SKU").filter(size).n_unique().over("Order ID")),
         words=_where(spoken, pl.col("Order ID").n_unique().over("Buyer Comment")),
         sku_day=_where(
@@ -97,11 +98,14 @@ def across(rows: Rows, reason_group: Codes) -> History:
 def _frame(rows: Rows, reason_group: Codes) -> pl.DataFrame:
     units = rows.amounts["Quantity"]
     texts = ("Return ID", "Order ID", "SKU", "Buyer Key", "Buyer Comment")
+    ours = rows.codes["Channel"] == terms.CHANNELS.index("MFN")
+    part = [whole_of(name) != name for name in rows.text["Return ID"]]
     return pl.DataFrame(
         {name: pl.Series(rows.text[name], dtype=pl.String) for name in texts}
         | {
             "day": rows.days["Request Date"],
             "units": np.where(units == BLANK, 0, units),
+            "part": np.array(part, dtype=np.bool_) & ours,
             "open": ~np.isin(rows.codes["Status"], _ENDED),
             "sized": reason_group == terms.REASON_GROUPS.index("Size"),
         }
