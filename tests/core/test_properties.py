@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.support.rows import TABLE
-from xl_returns.core import terms
+from xl_returns.core import money, terms
+from xl_returns.core.rows import parse_rows
 
 
 def _minor(amount):
@@ -100,3 +101,9 @@ def test_a_line_split_into_returns_is_paid_to_the_cent(desk, total, extra, units
     paid = sum(_minor(told["Refund"]) for told in desk(*rows))
     exact = (Decimal(total) * sum(units) / of).quantize(Decimal(1), ROUND_HALF_UP)
     assert paid == exact
+
+
+@given(st.lists(st.floats(0, 1e6) | st.integers(0, 10**15).map(lambda n: n / 10**9), min_size=1))
+def test_a_column_of_unit_prices_is_read_as_each_price_alone(prices):
+    exact = [int((money.exact(p) * 10**8).quantize(Decimal(1), ROUND_HALF_UP)) for p in prices]
+    assert parse_rows({"Unit Paid": prices}).unit_paid.tolist() == exact

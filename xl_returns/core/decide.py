@@ -56,14 +56,19 @@ def decide(rows: Rows, book: Rulebook, today: int, history: History | None = Non
 
     `history` replaces the look across rows, for instance for a row shown alone.
     """
-    bare = gather(rows, book, today, history)
+    return judge(gather(rows, book, today, history), book)
+
+
+def judge(bare: Facts, book: Rulebook) -> Decisions:
+    """Decide rows whose facts, all but the risk, are known."""
+    rows = bare.rows
     seen = seen_signals(bare, book)
     risk = score(seen, book, rows.count)
     facts = replace(bare, table={**bare.table, "Risk": risk})
     rule = book.actions.first(facts.table, rows.count)
     ruled = _action_of(rule, book)
     due = full_refund(facts, book)
-    action, lacks_price = _gated(facts, ruled)
+    action, lacks_price = gated(facts, ruled)
     resale = best_resale(facts, book)
     payable = _payable(action, due)
     offer = keep_it_offer(facts, book, payable, resale.recovery)
@@ -119,7 +124,7 @@ def _action_of(rule: Codes, book: Rulebook) -> Codes:
     return np.array(actions)[np.where(rule == NO_RULE, len(actions) - 1, rule)]
 
 
-def _gated(facts: Facts, ruled: Codes) -> tuple[Codes, Flags]:
+def gated(facts: Facts, ruled: Codes) -> tuple[Codes, Flags]:
     """Actions that platform, law and the row itself allow; and rows whose price is missing."""
     hold, approve = _code(terms.HOLD), _code(terms.APPROVE)
     ours = facts.is_("Controller", "Seller")

@@ -24,6 +24,9 @@ UNIT_SCALE: Final = 10**6
 _DECIMAL_COMMA: Final = re.compile(r"\d+,\d{1,2}")
 MOST_UNITS: Final = 9_000
 MOST_UNIT_MINOR: Final = 10**8
+_LARGEST_PLAIN: Final = 10**6
+"""Larger numbers are read one by one, where they are compared with the most that is allowed."""
+_DOUBTFUL: Final = 2.0**-47
 _SERIAL_EPOCH: Final = 25_569
 """1970-01-01 as an Excel serial day."""
 
@@ -197,27 +200,26 @@ class _Reader:
 
     def amounts(self, header: str, places: Codes) -> Codes:
         values = self._cells(header)
-        scale = 10.0**places
         return self._numbers(
-            header, values, scale, lambda row, cell: _minor(cell, int(places[row]))
+            header, values, 10.0**places, lambda row, cell: _minor(cell, int(places[row]))
         )
 
     def unit_paid(self, places: Codes) -> Codes:
         values = self._cells("Unit Paid")
+        scale = UNIT_SCALE * 10.0**places
         return self._numbers(
-            "Unit Paid", values, None, lambda row, cell: _unit_paid(cell, int(places[row]))
+            "Unit Paid", values, scale, lambda row, cell: _unit_paid(cell, int(places[row]))
         )
 
     def _numbers(
         self,
         header: str,
         values: Sequence[object],
-        scale: np.typing.NDArray[np.floating[Any]] | None,
+        scale: np.typing.NDArray[np.floating[Any]],
         read: Callable[[int, object], int],
     ) -> Codes:
         found = np.full(len(values), BLANK, dtype=np.int64)
-        todo = _round_safely(values, scale, found) if scale is not None else range(len(values))
-        for row in todo:
+        for row in _round_safely(values, scale, found):
             cell = values[row]
             if cell is None or cell == "":
                 continue
@@ -231,14 +233,18 @@ class _Reader:
 def _round_safely(
     values: Sequence[object], scale: np.typing.NDArray[np.floating[Any]], found: Codes
 ) -> Sequence[int]:
-    """Round what is plainly not a tie at once; give back the rows that need exact reading."""
+    """Round what is plainly not a tie at once; give back the rows that need exact reading.
+
+    Fifteen digits and the product with the scale are off by less than _DOUBTFUL of the product.
+    """
     try:
         numbers = np.array(values, dtype=np.float64)
     except (TypeError, ValueError):
         return range(len(values))
     scaled = numbers * scale
     nearest = np.floor(scaled + 0.5)
-    plain = (np.abs(scaled - np.floor(scaled) - 0.5) > 1e-6) & (np.abs(scaled) < 1e9)
+    near_tie = np.abs(scaled - np.floor(scaled) - 0.5) <= 1e-6 + _DOUBTFUL * np.abs(scaled)
+    plain = ~near_tie & (np.abs(scaled) < _LARGEST_PLAIN * scale)
     plain &= nearest >= 0
     found[plain] = nearest[plain].astype(np.int64)
     return [int(row) for row in np.flatnonzero(~plain & ~np.isnan(numbers))]
