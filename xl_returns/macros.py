@@ -20,6 +20,7 @@ from xl_returns.core import cells
 from xl_returns.core.findings import Finding, Refusal
 from xl_returns.core.ladder import Negotiation
 from xl_returns.core.policy import Policy
+from xl_returns.desk.alternatives import show
 from xl_returns.desk.appeals import cases_of, write_appeals
 from xl_returns.desk.audit import audit
 from xl_returns.desk.batch import batch_of
@@ -76,11 +77,15 @@ def check_policy() -> None:
 
 
 def explain_row() -> None:
-    """Say all about the return in the selected row."""
+    """Say all about the return in the selected row; put its alternatives on their sheet."""
     with _desk() as (book, excel):
-        told = explain(book, excel.selected_return(book), _today())
-        lines = [f"{name}: {_plain(name, value)}" for name, value in told.items() if value]
-        excel.tell("\n".join(lines))
+        explained = explain(book, excel.selected_return(book), _today())
+        with book.quiet():
+            show(book, explained.alternatives)
+        told = explained.told.items()
+        lines = [f"{name}: {_plain(name, value)}" for name, value in told if value]
+        choices = [f"{x['Action']}: {x['Expected Cost']:.2f}" for x in explained.alternatives]
+        excel.tell("\n".join([*lines, "What each choice costs (see Alternatives):", *choices]))
 
 
 def export() -> None:

@@ -67,3 +67,26 @@ def test_the_disposal_fee_is_the_one_that_was_valid_on_the_day(day, cents):
     assert (
         _fee(Rulebook(default_policy()), "Disposal", dt.date.fromisoformat(day)).amount[0] == cents
     )
+
+
+def test_a_restocking_fee_of_15_percent_on_349_99_leaves_297_49(desk):
+    """RST-1 (ai-evos evaluation scenario RRL-001): fee 52.50, refund 297.49."""
+    rule = {(9, "Withhold"): "15%", (9, "In Policy"): "N"}
+    policy, _ = parse_policy(grids(RefundRules={**rule, (8, "On"): "N"}))
+    row = {
+        "Return ID": "R", "Channel": "MFN", "Marketplace": "US", "Quantity": 1.0,
+        "Unit Paid": 349.99, "Status": "Received", "Condition": "Opened", "In Policy": "N",
+        "Reason": "UNWANTED_ITEM",
+    }  # fmt: skip
+    assert desk(row, book=Rulebook(policy))[0]["Refund"] == 297.49
+
+
+def test_a_coupon_on_the_order_is_paid_back_in_proportion(desk):
+    """CPN-2: six at 50.00 with 10 % off from 300.00, paid 270.00; five come back. In proportion
+    to what was paid that is 225.00; list price would be 250.00."""
+    row = {
+        "Return ID": "R", "Channel": "MFN", "Marketplace": "US", "Quantity": 5.0,
+        "Unit Paid": 270 / 6, "Status": "Received", "Condition": "Sealed", "In Policy": "Y",
+        "Reason": "UNWANTED_ITEM",
+    }  # fmt: skip
+    assert desk(row)[0]["Refund"] == 225.0

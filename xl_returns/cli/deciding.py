@@ -20,6 +20,7 @@ from xl_returns.cli.shared import (
     step,
     tell,
 )
+from xl_returns.desk.alternatives import told as table_of
 from xl_returns.desk.audit import audit_book
 from xl_returns.desk.due import due_of, late
 from xl_returns.desk.files import decide_file
@@ -79,19 +80,27 @@ def check(book: Path, today: dt.datetime | None, as_json: bool) -> None:
 @click.command()
 @click.argument("book", type=FILE)
 @click.argument("return_id")
+@click.option(
+    "--write", is_flag=True, help="Put what each choice costs on BOOK's Alternatives sheet."
+)
 @TODAY
 @JSON
-def explain(book: Path, return_id: str, today: dt.datetime | None, as_json: bool) -> None:
-    """Say all about one return of BOOK."""
-    told = explain_row(book, return_id, day(today))
+def explain(
+    book: Path, return_id: str, write: bool, today: dt.datetime | None, as_json: bool
+) -> None:
+    """Say all about one return of BOOK, and what each choice would cost."""
+    explained = explain_row(book, return_id, day(today), write=write)
+    told = explained.told
     if isinstance(due := told["Due"], float):
         told["Due"] = (dt.date(1899, 12, 30) + dt.timedelta(due)).isoformat()
     if as_json:
-        print_json(told)
+        print_json({**told, "Alternatives": explained.alternatives})
         return
     for name, value in told.items():
         if value is not None:
             click.echo(f"{name:<19}{value}")
+    for line in table_of(explained.alternatives):
+        click.echo(line)
 
 
 @click.command()

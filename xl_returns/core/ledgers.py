@@ -7,7 +7,9 @@ from typing import Final, Literal
 
 from xl_returns.core import terms
 
-Kind = Literal["text", "prose", "choice", "money", "number", "hours", "whole", "date", "time"]
+Kind = Literal[
+    "text", "prose", "choice", "money", "number", "percent", "hours", "whole", "date", "time"
+]
 
 NONE: Final = "-"
 """What a look-up shows without an answer: Calc cannot keep a formula's blank text."""
@@ -94,6 +96,18 @@ EVENTS: Final = Ledger(
         Entry("Detail", "prose", 50),
     ),
 )  # fmt: skip
+ALTERNATIVES: Final = Ledger(
+    "Alternatives", "Alternatives",
+    "What each allowed action on one return would cost you from now on, the cheapest first. Written by Explain (ribbon) for the selected row, or xl-returns explain --write.",
+    (
+        Entry("Return ID", "text", 20), Entry("Action", "text", 22), Entry("Expected Cost", "money", 14),
+        Entry("Above Cheapest", "money", 14), Entry("Policy", "text", 10), Entry("Refund", "money", 12),
+        Entry("Chance Taken", "percent", 12), Entry("Fees Back", "money", 12),
+        Entry("Chance Goods Back", "percent", 14), Entry("Label And Inspection", "money", 14),
+        Entry("Recovery", "money", 12), Entry("Appeal Given Up", "money", 14),
+        Entry("Currency", "text", 10), Entry("Note", "prose", 60),
+    ),
+)  # fmt: skip
 LOG: Final = Ledger(
     "Log", "Log",
     "Every decision, offer, upload and import, newest below. Each line seals the one before; see `audit`.",
@@ -102,7 +116,7 @@ LOG: Final = Ledger(
         Entry("Action", "text", 20), Entry("Refund", "money", 12), Entry("Currency", "text", 10),
         Entry("Rule", "text", 8), Entry("Policy Version", "text", 15), Entry("Details", "prose", 90),
         Entry("Who", "text", 16), Entry("Override Cost", "money", 14), Entry("Engine", "text", 10),
-        Entry("Inputs", "prose", 40), Entry("Seal", "text", 36),
+        Entry("Inputs", "prose", 40), Entry("Seal", "text", 36), Entry("Policy Costs", "money", 14),
     ),
 )  # fmt: skip
 CHECK: Final = Ledger(
@@ -123,4 +137,4 @@ POLICIES: Final = Ledger(
     ),
     hidden=True,
 )  # fmt: skip
-ALL: Final = (DUE, GOODS_IN, RECONCILE, EVENTS, LOG, CHECK, POLICIES)
+ALL: Final = (DUE, GOODS_IN, ALTERNATIVES, RECONCILE, EVENTS, LOG, CHECK, POLICIES)

@@ -30,6 +30,8 @@ _PHRASES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
             "{disposition} ({grade}, {rule}): {price} - fees {fees} = {recovery} {currency} each.",
             "{disposition}（{grade}，{rule}）：{price} - 费用 {fees} = 每件 {recovery} {currency}。",
         ),
+        "changes below": ("Changes to {action} if recovery is under {amount}", "若回收净额低于 {amount}，则改为{action}"),
+        "changes above": ("Changes to {action} if recovery is over {amount}", "若回收净额高于 {amount}，则改为{action}"),
         "fill": ("Fill {cells}", "请填写{cells}"),
         "fill for rule": ("{cells} could change this ({rule}: {action})", "填写{cells}可能改变结果（{rule}：{action}）"),
         "foreign": ("{rule} says {action}, but {controller} controls this refund", "{rule} 建议{action}，但此退款由{controller}控制"),

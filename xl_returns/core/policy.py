@@ -150,6 +150,7 @@ class Settings(BaseModel):
     opening_offer_middle: int = 0
     opening_offer_high: int = 0
     chance_goods_come_back: int = 10_000
+    chance_appeal_granted: int = 5_000
     photo_threshold: int = 10_000
     withdrawal_period: int = 0
     withdrawal_marketplaces: tuple[str, ...] = ()

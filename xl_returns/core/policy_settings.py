@@ -34,6 +34,7 @@ _SETTINGS: Final[dict[str, Callable[[str], Any]]] = {
     "Opening offer middle": cells.basis_points,
     "Opening offer high": cells.basis_points,
     "Chance goods come back": cells.basis_points,
+    "Chance appeal granted": cells.basis_points,
     "Photo threshold": cells.basis_points,
     "Withdrawal period": _whole_setting,
     "Withdrawal marketplaces": _words_setting(terms.MARKETPLACES),

@@ -27,7 +27,9 @@ from xl_returns.desk.table import Cells
 DECIDED, OVERRIDDEN, IMPORTED = "Decided", "Overridden", "Imported"
 EXPORTED, RECEIVED, SPLIT = "Exported", "Received", "Split"
 DECISIONS: Final = (DECIDED, OVERRIDDEN)
-_SEALED: Final = tuple(header for header in LOG.headers if header != "Seal")
+_SEALED: Final = LOG.headers[: LOG.headers.index("Seal")]
+_SEALED_LATER: Final = LOG.headers[LOG.headers.index("Seal") + 1 :]
+"""Columns that older lines do not have: sealed where they are filled."""
 _UNREAD: Final = ("Item", "Buyer Comment", "Buyer Key")
 """Inputs that no rule reads; what they tell across rows is kept with the history."""
 _INPUTS: Final = tuple(
@@ -44,10 +46,10 @@ def write_log(book: Book, entries: Sequence[ledger.Line]) -> None:
         return
     last = ledger.read(book, LOG, ["Seal"])
     before = str(last[-1]["Seal"] or "") if last else ""
-    who, lines = _person(), []
+    who, lines, there = _person(), [], set(book.tables[LOG.table].headers)
     for entry in entries:
         told = {"Who": who, "Engine": ENGINE, **entry}
-        line = {h: clean(v) if isinstance(v, str) else v for h, v in told.items()}
+        line = {h: clean(v) if isinstance(v, str) else v for h, v in told.items() if h in there}
         before = seal_of(before, line)
         lines.append({**line, "Seal": before})
     ledger.append(book, LOG, lines)
@@ -55,7 +57,8 @@ def write_log(book: Book, entries: Sequence[ledger.Line]) -> None:
 
 def seal_of(before: str, line: ledger.Line) -> str:
     """The seal that a line of the Log should bear after another."""
-    return seal(before, [line.get(header) for header in _SEALED])
+    later = [line[header] for header in _SEALED_LATER if line.get(header) not in (None, "")]
+    return seal(before, [*(line.get(header) for header in _SEALED), *later])
 
 
 def _person() -> str:

@@ -32,6 +32,7 @@ from xl_returns.desk.log import keep_policy, write_log
 from xl_returns.desk.reconcile import write_reconcile
 from xl_returns.desk.record import Verdicts, entries, is_recorded, record, verdicts
 from xl_returns.desk.table import ReturnsTable, as_value
+from xl_returns.insight.alternatives import alternatives
 
 Step = Callable[[str], None]
 MOST_FINDINGS: Final = 1_000
@@ -52,6 +53,7 @@ class Summary:
     overdue: int
     newly_decided: int
     findings: list[Finding]
+    policy_costs: dict[str, float]
     to_reconcile: int = 0
     changed_cells: int = 0
     written_to: str = ""
@@ -66,6 +68,7 @@ class Summary:
             *(f"  {name:<{width}}  {count:>7,}" for name, count in self.actions.items()),
             f"To refund     {coins(self.to_refund)}",
             f"To recover    {coins(self.recovered)}",
+            f"Policy costs  {coins(self.policy_costs)} above the cheapest lawful choices",
             f"For a person  {self.for_a_person:,}",
             f"Overdue       {self.overdue:,}",
             *([f"To reconcile  {self.to_reconcile:,}"] if self.to_reconcile else []),
@@ -133,7 +136,8 @@ def process(
     findings += doubts(decisions, table, filled)
     verdict = verdicts(decisions)
     stands = is_recorded(decisions, verdict)
-    summary = _summary(decisions, verdict, ~stands, findings)
+    above = alternatives(decisions, rulebook).policy_costs(decisions.action)
+    summary = _summary(decisions, verdict, ~stands, findings, above)
     if not agree(summary):
         return replace(summary, written_to="Nothing was written")
     step("Writing the result")
@@ -142,9 +146,10 @@ def process(
     changed = table.write({**shown, **written}, filled)
     if not stands.all():
         keep_policy(book, policy, as_value(today))
+    version = policy.version
     write_log(
         book,
-        entries(decisions, verdict, ~stands, shown, policy.version, table, filled, today),
+        entries(decisions, verdict, ~stands, shown, version, table, filled, today, above),
     )
     claims = write_reconcile(book, decisions, verdict.action, rulebook)
     write_due(book, decisions, verdict, rulebook, now or _noon(today), claims)
@@ -199,7 +204,7 @@ def write_findings(book: Book, findings: Sequence[Finding]) -> None:
 
 
 def _summary(
-    decisions: Decisions, verdict: Verdicts, new: Flags, findings: list[Finding]
+    decisions: Decisions, verdict: Verdicts, new: Flags, findings: list[Finding], above: Codes
 ) -> Summary:
     rows, action = decisions.facts.rows, verdict.action
     counted = Counter(words(action, terms.ACTIONS))
@@ -216,6 +221,7 @@ def _summary(
         overdue=int(((due != BLANK) & (due < decisions.facts.today)).sum()),
         newly_decided=int(new.sum()),
         findings=findings,
+        policy_costs=_by_currency(rows, np.maximum(above, 0)),
     )
 
 

@@ -80,12 +80,17 @@ def entries(
     table: ReturnsTable,
     filled: Sequence[int],
     today: dt.date,
+    policy_costs: Codes,
 ) -> list[Line]:
-    """A line of the Log for every new decision, with what it was made from."""
+    """A line of the Log for every new decision, with what it was made from.
+
+    `policy_costs` is what the policy's choice costs above the cheapest, in minor units.
+    """
     rows, day = decisions.facts.rows, as_value(today)
     past = past_of(decisions.facts.history)
     action = words(verdict.action, terms.ACTIONS)
     refund = amounts(verdict.refund, rows.places)
+    above = amounts(policy_costs, rows.places)
     cost = amounts(np.where(verdict.own, verdict.refund - decisions.refund, BLANK), rows.places)
     return [
         {
@@ -102,6 +107,7 @@ def entries(
             ),
             "Override Cost": cost[row],
             "Inputs": inputs_of(table.cells, filled[row], past[row]),
+            "Policy Costs": above[row],
         }
         for row in np.flatnonzero(new).tolist()
     ]

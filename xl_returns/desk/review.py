@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -16,7 +17,9 @@ from xl_returns.core.policy import Case, Policy
 from xl_returns.core.rows import parse_rows
 from xl_returns.core.rulebook import Rulebook
 from xl_returns.core.suggest import Shown, suggestions
+from xl_returns.desk.alternatives import ranked, show
 from xl_returns.desk.doubts import doubts
+from xl_returns.desk.ledger import Line
 from xl_returns.desk.table import ReturnsTable
 
 _OWN: Final = (
@@ -71,13 +74,29 @@ def _shown(case: Case, book: Rulebook, today: dt.date) -> dict[str, Shown]:
     return suggestions(decide(rows, book, cells.day(today) or 0), book)
 
 
-def explain_row(path: Path, return_id: str, today: dt.date) -> dict[str, str | float | None]:
-    """Everything the desk says about one return of a workbook file. Raises Refusal."""
-    return explain(Workbook.open(path), return_id, today)
+@dataclass(frozen=True)
+class Explained:
+    """What the desk says about a return, by header, and what else could be done, by cost."""
+
+    told: dict[str, str | float | None]
+    alternatives: list[Line]
 
 
-def explain(book: Book, return_id: str, today: dt.date) -> dict[str, str | float | None]:
-    """Everything the desk says about one return, by header. Raises Refusal when it is not there."""
+def explain_row(path: Path, return_id: str, today: dt.date, *, write: bool = False) -> Explained:
+    """Everything the desk says about one return of a workbook file. Raises Refusal.
+
+    With `write` its alternatives are put on the Alternatives sheet.
+    """
+    book = Workbook.open(path)
+    explained = explain(book, return_id, today)
+    if write:
+        show(book, explained.alternatives)
+        book.save()
+    return explained
+
+
+def explain(book: Book, return_id: str, today: dt.date) -> Explained:
+    """Everything the desk says about one return. Raises Refusal when it is not there."""
     table = ReturnsTable(book)
     filled = table.filled()
     rows = table.rows(filled)
@@ -90,7 +109,7 @@ def explain(book: Book, return_id: str, today: dt.date) -> dict[str, str | float
     decisions = decide(rows, rulebook, cells.day(today) or 0)
     shown = suggestions(decisions, rulebook)
     seen = [name for name, flags in decisions.seen.items() if flags[row]]
-    return {
+    told = {
         "Return ID": return_id,
         **{name: values[row] for name, values in shown.items()},
         **{name: table.cells[name][filled[row]] for name in _OWN if name in table.cells},
@@ -98,6 +117,7 @@ def explain(book: Book, return_id: str, today: dt.date) -> dict[str, str | float
         "Refund rule": _rule_of(rulebook, int(decisions.money.rule[row])),
         "Condition expected": _condition(int(decisions.facts.expected_condition[row])),
     }
+    return Explained(told, ranked(decisions, rulebook, row))
 
 
 def _rule_of(book: Rulebook, rule: int) -> str | None:
