@@ -15,7 +15,7 @@ from xl_returns.core.ledgers import LOG, POLICIES
 from xl_returns.core.seals import seal
 from xl_returns.desk import ledger
 from xl_returns.desk.audit import audit_book
-from xl_returns.desk.log import kept_policies
+from xl_returns.desk.log import kept_policies, seal_of
 from xl_returns.desk.process import process_book
 
 
@@ -68,11 +68,21 @@ def test_a_workbook_that_another_program_saved_is_as_whole_as_before(processed, 
     [
         ("Refund", 1.0), ("Action", "No action"), ("At", 46000.0), ("Who", "somebody"),
         ("Details", "nicer"), ("Inputs", "{}"), ("Return ID", "R-9"), ("Seal", "0" * 32),
+        ("Policy Costs", 99.0), ("Policy Costs", None),
     ],
 )  # fmt: skip
 def test_a_changed_cell_of_the_log_shows(processed, header, value):
     put(processed, "Log", 1, header, value)
     assert any("was changed after it was written" in problem for problem in problems(processed))
+
+
+def test_lines_from_before_a_column_came_keep_their_seals():
+    older = (
+        "At", "Event", "Return ID", "Action", "Refund", "Currency", "Rule", "Policy Version",
+        "Details", "Who", "Override Cost", "Engine", "Inputs",
+    )  # fmt: skip
+    line = {header: header for header in older}
+    assert seal_of("before", line) == seal("before", list(older))
 
 
 def test_a_line_that_the_desk_did_not_write_shows(processed):
