@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from xl_returns.core import money
+from xl_returns.core import money, terms
 from xl_returns.core.facts import Facts
 from xl_returns.core.rulebook import Rulebook
 from xl_returns.core.tables import BLANK, Codes
@@ -31,15 +31,8 @@ def keep_it_offer(facts: Facts, book: Rulebook, refundable: Codes, recovery: Cod
     what the goods would bring after label s and inspection c, times the chance rho that they come
     back. Above it, a return is cheaper.
     """
-    codes, settings = facts.rows.codes, book.policy.settings
-    nothing = np.zeros(facts.rows.count, dtype=np.int64)
-    usual_label, inspection = (
-        book.fee(name, facts.venues, facts.today).on(nothing)
-        for name in (LABEL_FEE, INSPECTION_FEE)
-    )
-    own_label = facts.rows.amounts["Label Cost"]
-    paid_by_others = (codes["Label Payer"] != BLANK) & (codes["Label Payer"] != 0)
-    label = np.where(paid_by_others, 0, np.where(own_label == BLANK, usual_label, own_label))
+    settings, label = book.policy.settings, return_label(facts, book)
+    inspection = _usual(INSPECTION_FEE, facts, book)
     units = np.maximum(facts.rows.amounts["Quantity"], 1)
     goods = np.where(recovery == BLANK, 0, recovery) * units
     gain = np.maximum(goods - label - inspection * units, 0)
@@ -48,3 +41,15 @@ def keep_it_offer(facts: Facts, book: Rulebook, refundable: Codes, recovery: Cod
     share = np.where(high, settings.opening_offer_high, settings.opening_offer_middle)
     paid = np.where(facts.net_paid == BLANK, 0, facts.net_paid)
     return Offer(np.minimum(money.percent_of(paid, share), most), most, label, inspection)
+
+
+def return_label(facts: Facts, book: Rulebook) -> Codes:
+    """What a return label costs the seller on each row, in minor units."""
+    payer, own = facts.rows.codes["Label Payer"], facts.rows.amounts["Label Cost"]
+    paid_by_others = (payer != BLANK) & (payer != terms.PAYERS.index("Seller"))
+    return np.where(paid_by_others, 0, np.where(own == BLANK, _usual(LABEL_FEE, facts, book), own))
+
+
+def _usual(fee: str, facts: Facts, book: Rulebook) -> Codes:
+    nothing = np.zeros(facts.rows.count, dtype=np.int64)
+    return book.fee(fee, facts.venues, facts.today).on(nothing)

@@ -186,6 +186,10 @@ class Policy(BaseModel):
     cases: tuple[Case, ...]
     categories: tuple[str, ...]
 
+    def but(self, **changes: Any) -> Policy:
+        """Make the same policy with other lines or settings."""
+        return Policy(**{**dict(self), **changes})
+
     @cached_property
     def version(self) -> str:
         """Fingerprint of what decides: equal policies have equal versions, wherever they stand."""

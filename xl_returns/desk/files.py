@@ -20,13 +20,15 @@ from xl_returns.core import cells, columns
 from xl_returns.core.decide import decide
 from xl_returns.core.findings import Finding, Refusal
 from xl_returns.core.policy import Policy
-from xl_returns.core.rows import parse_rows
+from xl_returns.core.rows import Rows, parse_rows
 from xl_returns.core.rulebook import Rulebook
 from xl_returns.core.suggest import suggestions
 from xl_returns.desk.table import RETURNS, ReturnsTable
 from xl_returns.reports.decode import decode
 
 _SERIAL_EPOCH = dt.date(1899, 12, 30)
+_PARQUET = ".parquet"
+_ROWS_FILES = (".csv", _PARQUET)
 _STARTS = frozenset("=+-@\t\r\n＝＋－＠")
 _NUMBER = re.compile(r"[+-]?[0-9.,]+%?")
 
@@ -42,15 +44,7 @@ def decide_file(
         raise Refusal(out.name, "is the file that is read", "choose another name for the result")
     frame = _read(source)
     policy, findings = _policy(policy_book)
-    given = {
-        name: frame[header].to_list()
-        for header in frame.columns
-        if (name := columns.header_name(header)) in columns.READ
-    }
-    missing = [name for name in columns.NEEDED if name not in given]
-    if missing:
-        raise Refusal(source.name, f"lacks the columns {', '.join(missing)}", "add them")
-    rows = parse_rows(given)
+    rows = _rows(frame, source.name)
     book = Rulebook(policy)
     shown = suggestions(decide(rows, book, cells.day(today) or 0), book)
     decided = frame.drop([h for h in frame.columns if columns.header_name(h) in shown])
@@ -61,11 +55,40 @@ def decide_file(
         for text, count in ids.items()
         if count > 1
     ]
-    unread = [
-        Finding(f"{source.name} row {p.row + 1} {p.header}", p.problem, p.remedy)
-        for p in rows.problems
+    return rows.count, [*findings, *_unread(rows, source.name), *twice]
+
+
+def is_rows_file(path: Path) -> bool:
+    """Whether a file holds rows and no policy."""
+    return path.suffix.casefold() in _ROWS_FILES
+
+
+def rows_of_file(
+    source: Path, policy_book: Path | None = None
+) -> tuple[Rows, Policy, list[Finding]]:
+    """The rows of a CSV or Parquet file, a workbook's policy or the seller guide, and what could
+    not be read. Raises Refusal."""
+    rows = _rows(_read(source), source.name)
+    policy, findings = _policy(policy_book)
+    return rows, policy, [*findings, *_unread(rows, source.name)]
+
+
+def _rows(frame: pl.DataFrame, name: str) -> Rows:
+    given = {
+        known: frame[header].to_list()
+        for header in frame.columns
+        if (known := columns.header_name(header)) in columns.READ
+    }
+    missing = [header for header in columns.NEEDED if header not in given]
+    if missing:
+        raise Refusal(name, f"lacks the columns {', '.join(missing)}", "add them")
+    return parse_rows(given)
+
+
+def _unread(rows: Rows, name: str) -> list[Finding]:
+    return [
+        Finding(f"{name} row {p.row + 1} {p.header}", p.problem, p.remedy) for p in rows.problems
     ]
-    return rows.count, findings + unread + twice
 
 
 def write_decisions(book: Book, target: Path) -> int:
@@ -127,10 +150,9 @@ def _policy(book: Path | None) -> tuple[Policy, list[Finding]]:
 
 def _read(source: Path) -> pl.DataFrame:
     try:
-        if source.suffix.casefold() == ".parquet":
-            return pl.read_parquet(source)
-        if source.suffix.casefold() == ".csv":
-            return _read_csv(source.read_bytes())
+        if is_rows_file(source):
+            parquet = source.suffix.casefold() == _PARQUET
+            return pl.read_parquet(source) if parquet else _read_csv(source.read_bytes())
     except (OSError, pl.exceptions.PolarsError) as error:
         reason = str(error).splitlines()[0]
         raise Refusal(source.name, f"cannot be read ({reason})", "check the file") from error

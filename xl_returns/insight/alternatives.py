@@ -17,7 +17,7 @@ from xl_returns.core import money, terms
 from xl_returns.core.decide import Decisions, gated, refund_of
 from xl_returns.core.facts import Flags
 from xl_returns.core.forfeits import forfeits
-from xl_returns.core.offer import INSPECTION_FEE
+from xl_returns.core.offer import INSPECTION_FEE, return_label
 from xl_returns.core.rulebook import Rulebook
 from xl_returns.core.tables import BLANK, Codes
 from xl_returns.insight.assumptions import Assumptions
@@ -68,11 +68,8 @@ class Alternatives:
     costs: Codes
     """Expected cost of each action (first axis) on each row, in 1/10,000 of a minor unit."""
     allowed: Flags
-
-    def best(self) -> Codes:
-        """The position of the cheapest allowed action of each row, BLANK where none is allowed."""
-        ranked = np.where(self.allowed, self.costs, _NEVER).argmin(axis=0)
-        return np.where(self.allowed.any(axis=0), ranked, BLANK)
+    reviewing: Codes
+    """What a person's time for one row costs, in minor units."""
 
     def ranking(self, row: int) -> list[int]:
         """The allowed actions of a row, the cheapest first; the upper one wins a tie."""
@@ -104,18 +101,30 @@ class Alternatives:
 
         BLANK where the choice is not among them: a row that is held is not decided yet.
         """
-        best = self.best()
+        chosen, mine = self._chosen(action)
+        least = np.where(self.allowed, self.costs, _NEVER).min(axis=0)
+        above = np.where(chosen, mine - np.where(chosen, least, 0), 0)
+        return np.where(chosen, money.divide_half_up(above, SURE), BLANK)
+
+    def cost_of(self, action: Codes) -> Codes:
+        """Expected cost of the chosen action, in 1/10,000 of a minor unit.
+
+        What is held costs a person's time and then the cheapest allowed action, if there is one.
+        """
+        chosen, mine = self._chosen(action)
+        any_allowed = self.allowed.any(axis=0)
+        least = np.where(self.allowed, self.costs, _NEVER).min(axis=0, initial=_NEVER)
+        return np.where(chosen, mine, np.where(any_allowed, least, 0) + self.reviewing * SURE)
+
+    def _chosen(self, action: Codes) -> tuple[Flags, Codes]:
+        """Rows whose choice is among the allowed ones, and its cost."""
         place = np.full(len(terms.ACTIONS), BLANK, dtype=np.int64)
-        for index, one in enumerate(self.each):
-            place[terms.ACTIONS.index(one.action)] = index
-        mine = place[action]
-        rows = np.arange(len(action))
-        known = (mine != BLANK) & (best != BLANK)
-        known &= self.allowed[np.where(known, mine, 0), rows]
-        more = (
-            self.costs[np.where(known, mine, 0), rows] - self.costs[np.where(known, best, 0), rows]
-        )
-        return np.where(known, money.divide_half_up(more, SURE), BLANK)
+        for at, one in enumerate(self.each):
+            place[terms.ACTIONS.index(one.action)] = at
+        mine, rows = place[action], np.arange(len(action))
+        known = mine != BLANK
+        index = np.where(known, mine, 0)
+        return known & self.allowed[index, rows], self.costs[index, rows]
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +147,7 @@ def alternatives(
         market.recovery,
         np.array([one.cost(market.recovery) for one in each]),
         np.array([one.allowed for one in each]),
+        market.bargaining,
     )
 
 
@@ -158,8 +168,9 @@ class _Market:
         self.recovery = money.percent_of(brought * units, assumed.recovery)
         looked_at = self._fee(INSPECTION_FEE, self._none) * units
         self._inspection = money.percent_of(looked_at, assumed.inspection)
-        self._label = money.percent_of(decisions.terms_of_offer.label, assumed.label)
+        self._label = money.percent_of(return_label(facts, book), assumed.label)
         self._removal = self._fee(REMOVAL_FEE, self._none) * units
+        self.bargaining = self._fee(NEGOTIATION_FEE, self._none)
         self._lost = np.maximum(forfeits(decisions, book), 0)
 
     def alternative(self, action: str) -> Alternative:
@@ -176,9 +187,8 @@ class _Market:
         if action == terms.OFFER:
             back = self.alternative(terms.APPROVE)
             accepted = self._accepting(paid)
-            bargaining = self._fee(NEGOTIATION_FEE, self._none)
             fixed = accepted * (paid - fees) + (SURE - accepted) * (back.fixed // SURE)
-            fixed += bargaining * SURE
+            fixed += self.bargaining * SURE
             chance = money.divide_half_up((SURE - accepted) * back.chance, SURE)
         allowed = self._possible(action) & (gated(self._facts, code)[0] == code)
         return Alternative(
