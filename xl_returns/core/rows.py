@@ -164,16 +164,21 @@ class _Reader:
 
     def _each(self, header: str, read: Callable[[object], int]) -> Codes:
         """Read every cell, each distinct one once; what cannot be read is blank."""
-        known: dict[object, int] = {None: BLANK, "": BLANK}
         values = self._cells(header)
-        for row, cell in enumerate(values):
+        if values is self._blank:
+            return np.full(len(values), BLANK, dtype=np.int64)
+        known: dict[object, int] = {None: BLANK, "": BLANK}
+        unread: dict[object, cells.CellProblem] = {}
+        for cell in dict.fromkeys(values):
             if cell not in known:
                 try:
                     known[cell] = read(cell)
                 except cells.CellProblem as problem:
-                    self._report(row, header, problem)
-                    continue
-        return np.fromiter((known.get(cell, BLANK) for cell in values), np.int64, len(values))
+                    known[cell], unread[cell] = BLANK, problem
+        for row, cell in enumerate(values if unread else ()):
+            if cell in unread:
+                self._report(row, header, unread[cell])
+        return np.fromiter(map(known.__getitem__, values), np.int64, len(values))
 
     def _report(self, row: int, header: str, problem: cells.CellProblem) -> None:
         self.problems.append(RowProblem(row, header, problem.problem, problem.remedy))
@@ -190,7 +195,10 @@ class _Reader:
         return self._each(column.name, read)
 
     def text(self, header: str) -> Sequence[str]:
-        return [cell if type(cell) is str else cells.text_of(cell) for cell in self._cells(header)]
+        values = self._cells(header)
+        if values is self._blank:
+            return [""] * len(values)
+        return [cell if type(cell) is str else cells.text_of(cell) for cell in values]
 
     def days(self, header: str) -> Codes:
         return self._each(header, _day)

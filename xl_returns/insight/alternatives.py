@@ -160,9 +160,11 @@ class _Market:
         self._none = np.zeros(facts.rows.count, dtype=np.int64)
         self._back = facts.is_("Received", "Y")
         self._coming = facts.is_("Status", "In transit") & ~self._back
-        self._open = facts.is_("Status", *_OPENED_BY_BUYER) & ~self._back
         self._ours = facts.is_("Controller", "Seller")
-        self._ended = facts.is_("Status", "Closed", "Cancelled") | facts.is_("Settled", "Y")
+        self._open = self._ours & facts.is_("Status", *_OPENED_BY_BUYER) & ~self._back
+        ended = facts.is_("Status", "Closed", "Cancelled") | facts.is_("Settled", "Y")
+        self._over = self._ours & ended
+        self._contested = self._ours & facts.is_("A-to-z", "Y")
         units = np.maximum(facts.rows.amounts["Quantity"], 1)
         brought = np.where(decisions.resale.recovery == BLANK, 0, decisions.resale.recovery)
         self.recovery = money.percent_of(brought * units, assumed.recovery)
@@ -172,6 +174,7 @@ class _Market:
         self._removal = self._fee(REMOVAL_FEE, self._none) * units
         self.bargaining = self._fee(NEGOTIATION_FEE, self._none)
         self._lost = np.maximum(forfeits(decisions, book), 0)
+        self._sensible = self._makes_sense()
 
     def alternative(self, action: str) -> Alternative:
         """An action on every row."""
@@ -233,31 +236,28 @@ class _Market:
         if action == terms.REQUEST_REMOVAL:
             return np.full_like(self._none, SURE), self._removal + self._inspection
         here = self._ours & (self._back | self._coming)
-        sent = self._ours & self._open & (action in _RETURNS)
+        sent = self._open & (action in _RETURNS)
         chance = np.select([here, sent], [SURE, self._assumed.goods_back], 0)
         return chance, np.where(here, looking, self._label + looking)
 
     def _possible(self, action: str) -> Flags:
         """Rows on which an action makes sense where they stand; law and platform are the gates'."""
-        facts, chosen = self._facts, self._d.action == terms.ACTIONS.index(action)
-        over = self._ended & self._ours
-        priced = facts.net_paid != BLANK
+        chosen = self._d.action == terms.ACTIONS.index(action)
+        if action == terms.NO_ACTION:
+            return (self._over | ~self._ours | chosen) & ~self._contested
+        return self._sensible.get(action, chosen) & ~self._over & ~self._contested
+
+    def _makes_sense(self) -> dict[str, Flags]:
+        facts = self._facts
+        priced, restocked = facts.net_paid != BLANK, facts.is_("Condition", "Sealed")
         willing = ~facts.is_("Buyer Wants", "Full refund")
-        restocked = facts.is_("Condition", "Sealed")
         not_ours = facts.is_("Fault", "Buyer", "Unknown")
-        rules = {
-            terms.NO_ACTION: over | ~self._ours | chosen,
-            terms.APPROVE: self._ours & facts.is_("Status", "Requested") & ~self._back & priced,
-            terms.REFUND_ON_RECEIPT: self._ours & (self._open | self._coming) & priced,
-            terms.CLOSE: self._ours & self._open & facts.is_("In Policy", "N") & not_ours,
-            terms.KEEP_ITEM: self._ours & self._open,
-            terms.OFFER: self._ours & self._open & willing & (facts.net_paid > 0),
+        return {
+            terms.APPROVE: self._open & facts.is_("Status", "Requested") & priced,
+            terms.REFUND_ON_RECEIPT: (self._open | self._coming) & priced,
+            terms.CLOSE: self._open & facts.is_("In Policy", "N") & not_ours,
+            terms.KEEP_ITEM: self._open,
+            terms.OFFER: self._open & willing & (facts.net_paid > 0),
             terms.REFUND_NOW: self._ours,
             terms.REQUEST_REMOVAL: facts.is_("Channel", "FBA") & self._back & ~restocked,
         }
-        possible = rules.get(action, chosen)
-        return possible & (~over | (action == terms.NO_ACTION)) & ~self._claimed_from_us()
-
-    def _claimed_from_us(self) -> Flags:
-        """An open A-to-z claim: Amazon decides who pays."""
-        return self._ours & self._facts.is_("A-to-z", "Y")
