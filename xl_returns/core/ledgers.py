@@ -101,10 +101,10 @@ ALTERNATIVES: Final = Ledger(
     "What each allowed action on one return would cost you from now on, the cheapest first. Written by Explain (ribbon) for the selected row, or xl-returns explain --write.",
     (
         Entry("Return ID", "text", 20), Entry("Action", "text", 22), Entry("Expected Cost", "money", 14),
-        Entry("Above Cheapest", "money", 14), Entry("Policy", "text", 10), Entry("Refund", "money", 12),
-        Entry("Chance Taken", "percent", 12), Entry("Fees Back", "money", 12),
-        Entry("Chance Goods Back", "percent", 14), Entry("Label And Inspection", "money", 14),
-        Entry("Recovery", "money", 12), Entry("Appeal Given Up", "money", 14),
+        Entry("Above Cheapest", "money", 16), Entry("Policy", "text", 10), Entry("Refund", "money", 12),
+        Entry("Chance Taken", "percent", 14), Entry("Fees Back", "money", 12),
+        Entry("Chance Goods Back", "percent", 19), Entry("Handling", "money", 12),
+        Entry("Recovery", "money", 12), Entry("Appeal Given Up", "money", 17),
         Entry("Currency", "text", 10), Entry("Note", "prose", 60),
     ),
 )  # fmt: skip

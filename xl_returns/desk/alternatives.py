@@ -21,7 +21,7 @@ _SHOWN: Final = {
     "Refund": "refund",
     "Fees Back": "fees back",
     "Chance Goods Back": "goods back",
-    "Label And Inspection": "handling",
+    "Handling": "handling",
     "Recovery": "recovery",
 }
 _SHARES: Final = ("Chance Goods Back",)
@@ -40,7 +40,7 @@ def ranked(decisions: Decisions, book: Rulebook, row: int) -> list[Line]:
             "Above Cheapest": cost - least,
             "Refund": one.refund[row],
             "Fees Back": one.fees[row],
-            "Label And Inspection": one.handling[row] if one.chance[row] else 0,
+            "Handling": one.handling[row] if one.chance[row] else 0,
             "Recovery": priced.recovery[row] if one.chance[row] else 0,
             "Appeal Given Up": one.forfeited[row],
         }
