@@ -227,8 +227,13 @@ def test_explain_tells_about_the_selected_row(run):
     def prepare(impl):
         impl.app.selection = impl.sheets("Returns").range((6, 3))
 
-    told = run(macros.explain_row, prepare).app.asked[-1]
+    impl = run(macros.explain_row, prepare)
+    told = impl.app.asked[-1]
     assert told.startswith("Return ID: R2\nAction: ")
+    assert "Refund, keep item: " in told
+    shown = list(impl.sheets("Alternatives").values.values())
+    assert "R2" in shown
+    assert "chosen" in shown
 
 
 def test_explain_without_a_row_says_what_to_do(run):

@@ -97,14 +97,15 @@ class Alternatives:
         return Flip(tie, leaning > 0, self.each[other].action) if tie >= 0 else None
 
     def policy_costs(self, action: Codes) -> Codes:
-        """What the chosen action costs above the cheapest allowed one, in minor units.
+        """What the chosen action costs above the cheapest allowed one, both rounded, minor units.
 
         BLANK where the choice is not among them: a row that is held is not decided yet.
         """
         chosen, mine = self._chosen(action)
         least = np.where(self.allowed, self.costs, _NEVER).min(axis=0)
-        above = np.where(chosen, mine - np.where(chosen, least, 0), 0)
-        return np.where(chosen, money.divide_half_up(above, SURE), BLANK)
+        mine, least = (np.where(chosen, costs, 0) for costs in (mine, least))
+        above = money.divide_half_up(mine, SURE) - money.divide_half_up(least, SURE)
+        return np.where(chosen, above, BLANK)
 
     def cost_of(self, action: Codes) -> Codes:
         """Expected cost of the chosen action, in 1/10,000 of a minor unit.

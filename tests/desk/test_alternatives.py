@@ -1,0 +1,76 @@
+"""What each choice costs, where a user sees it: explain, the Alternatives sheet, the Log."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+
+import pytest
+
+from tests.desk.conftest import TODAY
+from tests.support.console import run
+from xl_returns.books.workbook import Workbook
+from xl_returns.core.ledgers import ALTERNATIVES, LOG
+from xl_returns.desk import ledger
+from xl_returns.desk.process import process_book
+from xl_returns.desk.review import explain_row
+
+
+@pytest.fixture
+def path(make_book):
+    return make_book({}, {"Unit Paid": 75}, {"Status": "Cancelled"})
+
+
+def test_the_cheapest_choice_stands_first_and_says_when_it_falls(path):
+    lines = explain_row(path, "R-2", TODAY).alternatives
+    costs = [line["Expected Cost"] for line in lines]
+    assert costs == sorted(costs)
+    assert [line["Above Cheapest"] for line in lines] == pytest.approx(
+        [c - costs[0] for c in costs]
+    )
+    assert "if recovery is under" in lines[0]["Note"]
+    assert [line["Action"] for line in lines if line["Policy"]] == ["Offer partial refund"]
+
+
+def test_the_sheet_shows_the_return_that_was_asked_for_last_and_nothing_else_changes(path):
+    before = zipfile.ZipFile(path)
+    untouched = {name: before.read(name) for name in before.namelist()}
+    explain_row(path, "R-2", TODAY, write=True)
+    explain_row(path, "R-1", TODAY, write=True)
+    shown = ledger.read(Workbook.open(path), ALTERNATIVES)
+    assert {line["Return ID"] for line in shown} == {"R-1"}
+    now = zipfile.ZipFile(path)
+    changed = [name for name in now.namelist() if now.read(name) != untouched[name]]
+    assert all(name.startswith(("xl/worksheets/", "xl/tables/")) for name in changed)
+    assert len(changed) == 2
+
+
+def test_explaining_leaves_the_file_alone_unless_told_to_write(path):
+    before = path.read_bytes()
+    explain_row(path, "R-1", TODAY)
+    assert path.read_bytes() == before
+
+
+def test_a_row_that_is_over_costs_nothing_whatever_is_done(path):
+    (line,) = explain_row(path, "R-3", TODAY).alternatives
+    assert (line["Action"], line["Expected Cost"], line["Policy"]) == ("No action", 0.0, "chosen")
+
+
+def test_the_terminal_and_json_tell_the_same_costs(path, capsys):
+    told = run(f"xl-returns explain {path} R-2 --today 2026-11-23", capsys)
+    spoken = json.loads(run(f"xl-returns explain {path} R-2 --today 2026-11-23 --json", capsys))
+    for line in spoken["Alternatives"]:
+        (shown,) = [text for text in told.splitlines() if text.startswith(f"  {line['Action']} ")]
+        assert f"{line['Expected Cost']:.2f}" in shown
+
+
+def test_the_log_and_the_run_say_what_the_policy_costs(path):
+    summary = process_book(path, TODAY)
+    by_id = {line["Return ID"]: line for line in ledger.read(Workbook.open(path), LOG)}
+    above = explain_row(path, "R-2", TODAY).alternatives
+    (chosen,) = [line for line in above if line["Policy"]]
+    assert by_id["R-2"]["Policy Costs"] == chosen["Above Cheapest"] > 0
+    assert by_id["R-3"]["Policy Costs"] == 0
+    total = sum(line["Policy Costs"] for line in by_id.values())
+    assert summary.policy_costs == {"USD": pytest.approx(total)}
+    assert "above the cheapest lawful choices" in str(summary)
