@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import runpy
 import shutil
@@ -10,6 +11,10 @@ from pathlib import Path
 import pytest
 
 from tests.support.console import run, steps
+from xl_returns.books.workbook import Workbook
+from xl_returns.desk.intake import import_reports
+from xl_returns.desk.new import new_book
+from xl_returns.desk.process import process_book
 
 ROOT = Path(__file__).parent.parent
 PAGES = runpy.run_path(str(ROOT / "scripts" / "write_docs.py"))["PAGES"]
@@ -28,11 +33,34 @@ def test_every_link_leads_somewhere(page):
         assert (page.parent / target).exists(), target
 
 
-def test_the_worked_example_comes_out_as_it_is_written(tmp_path, monkeypatch, capsys):
+@pytest.fixture
+def shop(tmp_path, monkeypatch):
+    """A folder with the sample reports, as a reader of the pages has it."""
     shutil.copytree(ROOT / "xl_returns" / "samples", tmp_path / "samples")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", "100")
-    example = list(steps((ROOT / "docs" / "worked-example.md").read_text("utf-8")))
-    assert len(example) > 15
+    return tmp_path
+
+
+def comes_out(page, capsys):
+    """How many commands of a page were run; each printed what the page shows."""
+    example = list(steps((ROOT / "docs" / page).read_text("utf-8")))
     for command, expected in example:
         assert run(command, capsys) == expected, command
+    return len(example)
+
+
+def test_the_worked_example_comes_out_as_it_is_written(shop, capsys):
+    assert comes_out("worked-example.md", capsys) > 15
+
+
+def test_what_choices_cost_comes_out_as_it_is_written(shop, capsys):
+    day = dt.date(2026, 11, 23)
+    new_book(shop / "Returns.xlsx")
+    import_reports(sorted((shop / "samples").iterdir()), shop / "Returns.xlsx", day)
+    process_book(shop / "Returns.xlsx", day)
+    shutil.copy("Returns.xlsx", "Other.xlsx")
+    other = Workbook.open(shop / "Other.xlsx")
+    other.write_cells("Tiers", {(0, "Low"): 20.0, (0, "High"): 60.0})
+    other.save()
+    assert comes_out("what-it-costs.md", capsys) > 1
