@@ -42,7 +42,7 @@ def test_a_regraded_unit_brings_what_amazons_own_example_says(desk, percent, pri
     row = {
         "Return ID": "R", "Channel": "MFN", "Marketplace": "US", "Quantity": 1.0, "Unit Paid": 30.0,
         "New Price": 30.0, "Fulfilment Cost": 5.8, "Status": "Received", "Condition": "Opened",
-        "Reason": "UNWANTED_ITEM",
+        "Reason": "UNWANTED_ITEM", "Photos": "Y",
     }  # fmt: skip
     told = desk(row, book=Rulebook(policy))[0]
     assert (told["Resale Price"], told["Recovery"]) == (float(price), float(net))

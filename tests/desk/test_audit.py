@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -10,8 +11,10 @@ from hypothesis import strategies as st
 
 from tests.desk.conftest import TODAY
 from tests.support.office import converted, needs_office
+from xl_returns.books.policies import policy_of
 from xl_returns.books.workbook import Workbook
 from xl_returns.core.ledgers import LOG, POLICIES
+from xl_returns.core.policy import Policy
 from xl_returns.core.seals import seal
 from xl_returns.desk import ledger
 from xl_returns.desk.audit import audit_book
@@ -166,3 +169,29 @@ def test_whatever_was_decided_comes_out_again(make_book, rows):
     audit = audit_book(path)
     assert audit.findings == []
     assert audit.run_again == audit.decisions == len(rows)
+
+
+def test_a_policy_that_an_earlier_product_kept_still_runs(make_book, monkeypatch):
+    """Earlier products knew fewer cells of a rule; a version is that of the text they kept."""
+    later = ("ending", "photos", "weeks", "loss", "storage", "chance", "most_units", "per_shipment")
+    whole = Policy.what_decides
+
+    def earlier(policy):
+        told = json.loads(whole(policy))
+        told["resale_rules"] = [
+            {name: value for name, value in rule.items() if name not in later}
+            for rule in told["resale_rules"]
+        ]
+        return json.dumps(told, separators=(",", ":"))
+
+    path = make_book({}, {"Status": "Received", "Condition": "Opened"})
+    for rule in range(11):
+        put(path, "ResaleRules", rule, "Photos", None)
+    with monkeypatch.context() as patch:
+        patch.setattr(Policy, "what_decides", earlier)
+        process_book(path, TODAY)
+    audit = audit_book(path)
+    assert audit.findings == []
+    assert audit.run_again == audit.decisions == 2
+    (version,) = kept_policies(Workbook.open(path))
+    assert version != policy_of(Workbook.open(path))[0].version

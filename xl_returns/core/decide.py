@@ -15,7 +15,7 @@ from xl_returns.core.facts import Facts, Flags, gather
 from xl_returns.core.history import History
 from xl_returns.core.offer import Offer, keep_it_offer
 from xl_returns.core.refund import Refund, full_refund
-from xl_returns.core.resale import Resale, best_resale
+from xl_returns.core.resale import Resale, best_resale, in_hand
 from xl_returns.core.risk import score, seen_signals
 from xl_returns.core.rows import Rows
 from xl_returns.core.rulebook import Rulebook
@@ -74,7 +74,7 @@ def judge(bare: Facts, book: Rulebook) -> Decisions:
     offer = keep_it_offer(facts, book, payable, resale.recovery)
     offering = _is(action, terms.OFFER)
     disposition = _disposition(facts, book, action, resale)
-    sold = _sold(disposition)
+    sold = to_be_sold(disposition)
     units = np.maximum(rows.amounts["Quantity"], 1)
     return Decisions(
         facts=facts,
@@ -144,12 +144,11 @@ def _without_goods(due: Refund) -> Codes:
 
 def _disposition(facts: Facts, book: Rulebook, action: Codes, resale: Resale) -> Codes:
     code = terms.DISPOSITIONS.index
-    back = facts.is_("Received", "Y") & (facts.rows.codes["Condition"] != BLANK)
     ours = facts.is_("Channel", "MFN")
     chosen = np.array(
         [*(code(r.disposition) for r in book.policy.resale_rules), BLANK], dtype=np.int64
     )[resale.rule]
-    to_sell = (ours & back) | _is(action, terms.REQUEST_REMOVAL)
+    to_sell = in_hand(facts) | _is(action, terms.REQUEST_REMOVAL)
     waiting = _is(action, terms.APPROVE, terms.REFUND_ON_RECEIPT)
     waiting |= ours & facts.is_("Status", "In transit")
     unseen = ours & facts.is_("Received", "Y")
@@ -168,7 +167,8 @@ def _disposition(facts: Facts, book: Rulebook, action: Codes, resale: Resale) ->
     )
 
 
-def _sold(disposition: Codes) -> Flags:
+def to_be_sold(disposition: Codes) -> Flags:
+    """Rows whose goods go a way of the resale rules."""
     none = (terms.BUYER_KEEPS, terms.AWAITING_GOODS, terms.WITH_AMAZON)
     return (disposition != BLANK) & ~np.isin(
         disposition, [terms.DISPOSITIONS.index(name) for name in none]

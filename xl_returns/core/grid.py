@@ -48,7 +48,7 @@ class Reader:
                 sheet.name, f"the sheet has no table {sheet.table}", "copy it from a new workbook"
             )
             return ()
-        missing = [f.name for f in sheet.fields if f.name not in grid.columns]
+        missing = [f.name for f in sheet.fields if f.name not in grid.columns and not f.optional]
         if missing:
             self._note(sheet.name, f"the table lacks {', '.join(missing)}", "put the headers back")
             return ()
@@ -67,7 +67,7 @@ class Reader:
         parsed: dict[str, Any] = {}
         for column in sheet.fields:
             try:
-                parsed[column.name] = self._cell(column, row[column.name])
+                parsed[column.name] = self._cell(column, row.get(column.name))
             except CellProblem as problem:
                 self._note(grid.place(index, column.name), problem.problem, problem.remedy)
         if len(self.findings) > known or parsed.get("On") is False:

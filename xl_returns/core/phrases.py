@@ -32,6 +32,14 @@ _PHRASES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         ),
         "changes below": ("Changes to {action} if recovery is under {amount}", "若回收净额低于 {amount}，则改为{action}"),
         "changes above": ("Changes to {action} if recovery is over {amount}", "若回收净额高于 {amount}，则改为{action}"),
+        "sell later": (
+            "{disposition} ({grade}, {rule}): {price} x {chance} sold x {weeks} weeks at -{loss} = {sale} - fees and storage {fees} = {recovery} {currency} each.",
+            "{disposition}（{grade}，{rule}）：{price} x 售出概率{chance} x {weeks} 周每周 -{loss} = {sale} - 费用与仓储 {fees} = 每件 {recovery} {currency}。",
+        ),
+        "fill photos": (
+            "Fill Photos: {disposition} ({rule}) needs them and would bring {amount} each",
+            "请填写有照片：{disposition}（{rule}）需要照片，每件可收回 {amount}",
+        ),
         "fill": ("Fill {cells}", "请填写{cells}"),
         "fill for rule": ("{cells} could change this ({rule}: {action})", "填写{cells}可能改变结果（{rule}：{action}）"),
         "foreign": ("{rule} says {action}, but {controller} controls this refund", "{rule} 建议{action}，但此退款由{controller}控制"),

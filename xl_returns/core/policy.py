@@ -15,8 +15,14 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from xl_returns.core.cells import Interval
+from xl_returns.core.money import BASIS
 
 Conditions = Mapping[str, tuple[Interval, ...] | None]
+
+
+def fingerprint(text: str) -> str:
+    """The version that a text of `Policy.what_decides` bears."""
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
 class _Line(BaseModel):
@@ -54,7 +60,10 @@ class RefundRule(Rule):
 
 
 class ResaleRule(Rule):
-    """A way to get money from the goods; price = share of the new price, within floor and cap."""
+    """A way to get money from the goods; price = share of the new price, within floor and cap.
+
+    Amounts are in main units of the row's currency, shares in basis points.
+    """
 
     disposition: str
     grade: str
@@ -63,6 +72,21 @@ class ResaleRule(Rule):
     currency: str | None
     floor: float | None
     cap: float | None
+    ending: float | None = None
+    """What prices end in, such as 0.99."""
+    photos: bool = False
+    weeks: int = 0
+    """How long a unit takes to sell."""
+    loss: int = 0
+    """What a unit loses of its value each week."""
+    storage: str = ""
+    """The fee for a unit and week until it is sold."""
+    chance: int = BASIS
+    """How likely a unit is sold at all."""
+    most_units: int | None = None
+    """How many units this way can take at once; seen by the goods plan alone."""
+    per_shipment: str = ""
+    """The fee for a whole shipment; seen by the goods plan alone."""
 
 
 class Reason(_Line):
@@ -193,7 +217,7 @@ class Policy(BaseModel):
     @cached_property
     def version(self) -> str:
         """Fingerprint of what decides: equal policies have equal versions, wherever they stand."""
-        return hashlib.sha256(self.what_decides().encode()).hexdigest()[:12]
+        return fingerprint(self.what_decides())
 
     def what_decides(self) -> str:
         """All that decides, as JSON: without places, notes, texts to buyers and cases."""

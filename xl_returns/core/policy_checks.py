@@ -64,9 +64,10 @@ def _foreign_actions(policy: Policy) -> Iterator[Finding]:
 
 
 def _unknown_fees(policy: Policy) -> Iterator[Finding]:
-    known = {fee.name for fee in policy.fees} | {FULFILMENT}
+    known = {fee.name for fee in policy.fees}
     for rule in policy.resale_rules:
-        for name in rule.fees:
+        others = [name for name in (rule.storage, rule.per_shipment) if name]
+        for name in [name for name in rule.fees if name != FULFILMENT] + others:
             if name not in known:
                 yield Finding(
                     rule.place, f"the Fees sheet has no {name}", "correct the name or add the fee"

@@ -9,6 +9,7 @@ from typing import Any, Final
 from xl_returns.core import cells, columns, sheets, terms
 from xl_returns.core.cells import CellProblem
 from xl_returns.core.grid import Parsed, codes_of
+from xl_returns.core.money import BASIS
 from xl_returns.core.policy import (
     ActionRule,
     Case,
@@ -25,6 +26,7 @@ from xl_returns.core.policy import (
 
 FULFILMENT: Final = "Fulfilment"
 """The fee that a row states itself, in its Fulfilment Cost cell."""
+MOST_WEEKS: Final = 520
 SEPARATOR: Final = re.compile(r"\s*[,;]\s*")
 
 
@@ -89,7 +91,37 @@ def _resale_rule(parsed: Parsed, place: str) -> ResaleRule:
         currency=parsed["Currency"],
         floor=parsed["Floor"],
         cap=parsed["Cap"],
+        **_selling(parsed),
     )
+
+
+def _selling(parsed: Parsed) -> dict[str, Any]:
+    """How a unit is sold in a way: its price's ending, and what time, chance and room cost."""
+    ending, weeks = parsed["Price Ending"], _whole(parsed, "Weeks")
+    if ending is not None and ending < 0:
+        raise CellProblem("Price Ending is below 0", "write an ending such as 0.99")
+    if not weeks and (parsed["Loss per Week"] or parsed["Storage per Week"]):
+        raise CellProblem("Loss and Storage per Week need Weeks", "fill Weeks on this line")
+    if weeks is not None and weeks > MOST_WEEKS:
+        raise CellProblem("Weeks is too long", f"write {MOST_WEEKS} at most")
+    chance = parsed["Chance of Sale"]
+    return {
+        "ending": ending,
+        "photos": parsed["Photos"] == "Y",
+        "weeks": weeks or 0,
+        "loss": parsed["Loss per Week"] or 0,
+        "storage": parsed["Storage per Week"],
+        "chance": BASIS if chance is None else chance,
+        "most_units": _whole(parsed, "Most Units"),
+        "per_shipment": parsed["Per Shipment"],
+    }
+
+
+def _whole(parsed: Parsed, name: str) -> int | None:
+    value = parsed[name]
+    if value is not None and (value < 0 or value != int(value)):
+        raise CellProblem(f"{name} is not a whole number", "write 0, 1, 2 or more")
+    return None if value is None else int(value)
 
 
 def _only_sealed(condition: tuple[cells.Interval, ...] | None) -> bool:

@@ -1,30 +1,60 @@
 """What becomes of the goods: the allowed way with the best recovery.
 
-Recovery of a unit = price - fees, price = share of the new price within floor and cap; each fee
-is rounded once, half up (Amazon's own Grade and Resell example works this way).
+Recovery of a unit = price x chance of sale x (1 - loss per week) ^ weeks - fees - storage x weeks.
+The price is a share of the new price within floor and cap, down to the price's ending. What a
+unit is expected to sell for is rounded once, half up, and so is each fee on it (Amazon's own Grade
+and Resell example works this way). A way that sells later wins only where waiting brings more
+than the best that can be had now.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
 from xl_returns.core import money, terms
-from xl_returns.core.facts import Facts
+from xl_returns.core.facts import Facts, Flags
 from xl_returns.core.policy import ResaleRule
 from xl_returns.core.policy_lines import FULFILMENT
 from xl_returns.core.rows import UNIT_SCALE
 from xl_returns.core.rulebook import Rulebook
 from xl_returns.core.tables import BLANK, NO_RULE, Codes
 
+_HAS_PHOTOS: Final = terms.YES_NO.index("Y")
+
 
 @dataclass(frozen=True)
 class Resale:
-    """The best way per row: rule position (or NO_RULE), price and recovery of one unit (minor)."""
+    """The best way per row: rule position (or NO_RULE); price, sale and recovery of one unit.
+
+    Amounts are in minor units; `sale` is what the unit is expected to sell for.
+    """
 
     rule: Codes
     price: Codes
+    sale: Codes
+    recovery: Codes
+    lacks_photos: Codes
+    """The rule that would be the best if the row had photos, or NO_RULE."""
+    photos_recovery: Codes
+    """What a unit would bring by that rule."""
+
+
+@dataclass(frozen=True)
+class Way:
+    """One resale rule on every row, all of one unit in minor units.
+
+    `allowed` rows may go this way once they have the photos that it needs; `offered` rows may now.
+    """
+
+    rule: int
+    allowed: Flags
+    offered: Flags
+    price: Codes
+    sale: Codes
     recovery: Codes
 
 
@@ -38,25 +68,71 @@ def new_price(facts: Facts) -> Codes:
     return np.where(given == BLANK, fallback, given)
 
 
+def in_hand(facts: Facts) -> Flags:
+    """Rows whose goods the seller has and has looked at."""
+    inspected = facts.rows.codes["Condition"] != BLANK
+    return facts.is_("Channel", "MFN") & facts.is_("Received", "Y") & inspected
+
+
 def best_resale(facts: Facts, book: Rulebook) -> Resale:
     """For each row the resale rule with the best recovery; the upper rule wins a tie."""
-    count, known = facts.rows.count, new_price(facts)
-    rule = np.full(count, NO_RULE, dtype=np.int64)
-    price, recovery = np.zeros(count, dtype=np.int64), np.full(count, BLANK, dtype=np.int64)
+    best, with_photos = _Best(facts.rows.count), _Best(facts.rows.count)
+    for way in ways(facts, book):
+        best.meet(way, way.offered)
+        with_photos.meet(way, way.allowed)
+    lacks = with_photos.rule != best.rule
+    return Resale(
+        rule=best.rule,
+        price=best.price,
+        sale=best.sale,
+        recovery=best.recovery,
+        lacks_photos=np.where(lacks, with_photos.rule, NO_RULE),
+        photos_recovery=np.where(lacks, with_photos.recovery, BLANK),
+    )
+
+
+def ways(facts: Facts, book: Rulebook) -> Iterator[Way]:
+    """Every resale rule on every row, from the top; a row without a price has no way.
+
+    Goods that are still to come can be photographed when they are there: only those in hand
+    need their photos now.
+    """
+    known, count = new_price(facts), facts.rows.count
+    lacking = in_hand(facts) & (facts.rows.codes["Photos"] != _HAS_PHOTOS)
     table = {**facts.table, "Condition": facts.expected_condition}
     for index, accepted in enumerate(book.resales.accepting(table, count)):
         line = book.policy.resale_rules[index]
-        asked = _asking(line, facts, known)
-        left = asked - _fees(line, facts, book, asked)
-        better = accepted & (known != BLANK) & _coin_fits(line, facts) & (left > recovery)
-        rule, price, recovery = (
-            np.where(better, new, old)
-            for new, old in ((index, rule), (asked, price), (left, recovery))
+        allowed = accepted & (known != BLANK) & _coin_fits(line, facts)
+        price = _asking(line, facts, known)
+        sale = _expected_sale(line, price)
+        yield Way(
+            rule=index,
+            allowed=allowed,
+            offered=allowed & ~lacking if line.photos else allowed,
+            price=price,
+            sale=sale,
+            recovery=sale - _fees(line, facts, book, sale),
         )
-    return Resale(rule, price, recovery)
 
 
-def _coin_fits(line: ResaleRule, facts: Facts) -> np.typing.NDArray[np.bool_]:
+class _Best:
+    """The best way so far of every row."""
+
+    def __init__(self, count: int) -> None:
+        self.rule = np.full(count, NO_RULE, dtype=np.int64)
+        self.price, self.sale = np.zeros((2, count), dtype=np.int64)
+        self.recovery = np.full(count, BLANK, dtype=np.int64)
+
+    def meet(self, way: Way, rows: Flags) -> None:
+        """Take a way where its rows gain by it."""
+        better = rows & (way.recovery > self.recovery)
+        self.rule = np.where(better, way.rule, self.rule)
+        self.price = np.where(better, way.price, self.price)
+        self.sale = np.where(better, way.sale, self.sale)
+        self.recovery = np.where(better, way.recovery, self.recovery)
+
+
+def _coin_fits(line: ResaleRule, facts: Facts) -> Flags:
     if line.currency is None:
         return np.ones(facts.rows.count, dtype=bool)
     coin: Codes = facts.rows.codes["Currency"]
@@ -66,19 +142,56 @@ def _coin_fits(line: ResaleRule, facts: Facts) -> np.typing.NDArray[np.bool_]:
 def _asking(line: ResaleRule, facts: Facts, known: Codes) -> Codes:
     asked = money.percent_of(np.where(known == BLANK, 0, known), line.percent)
     scale = 10**facts.rows.places
+    lowest = np.zeros_like(asked)
     if line.floor is not None:
-        asked = np.maximum(asked, np.rint(line.floor * scale).astype(np.int64))
+        lowest = np.rint(line.floor * scale).astype(np.int64)
+        asked = np.maximum(asked, lowest)
     if line.cap is not None:
         asked = np.minimum(asked, np.rint(line.cap * scale).astype(np.int64))
-    return asked
+    if line.ending is None:
+        return asked
+    return np.maximum(_ending_in(line.ending, asked, facts.rows.places), np.minimum(lowest, asked))
 
 
-def _fees(line: ResaleRule, facts: Facts, book: Rulebook, asked: Codes) -> Codes:
+def _ending_in(ending: float, asked: Codes, places: Codes) -> Codes:
+    """Prices down to the nearest one with an ending; those below the first such price stay.
+
+    A currency that cannot show the ending, as JPY a price of 0.99, keeps its prices.
+    """
+    ended = asked
+    for digits in np.unique(places).tolist():
+        last = money.exact(ending) * 10**digits
+        if last == int(last):
+            step = _step(int(last), 10**digits)
+            down = asked - (asked - int(last)) % step
+            ended = np.where((places == digits) & (down > 0), down, ended)
+    return ended
+
+
+def _step(ending: int, unit: int) -> int:
+    """How far apart two prices with the same ending lie, in minor units."""
+    return unit if ending < unit else 10 ** len(str(ending))
+
+
+def _expected_sale(line: ResaleRule, price: Codes) -> Codes:
+    """What a unit is expected to sell for, exact in whole numbers and rounded once."""
+    top = line.chance * (money.BASIS - line.loss) ** line.weeks
+    bottom = money.BASIS ** (line.weeks + 1)
+    if top == bottom:
+        return price
+    prices, of_row = np.unique(price, return_inverse=True)
+    sold = [(2 * each * top + bottom) // (2 * bottom) for each in prices.tolist()]
+    return np.array(sold, dtype=np.int64)[of_row]
+
+
+def _fees(line: ResaleRule, facts: Facts, book: Rulebook, sale: Codes) -> Codes:
     total = np.zeros(facts.rows.count, dtype=np.int64)
     for name in line.fees:
         if name == FULFILMENT:
             own = facts.rows.amounts["Fulfilment Cost"]
             total += np.where(own == BLANK, 0, own)
         else:
-            total += book.fee(name, facts.venues, facts.today).on(asked)
+            total += book.fee(name, facts.venues, facts.today).on(sale)
+    if line.storage:
+        total += book.fee(line.storage, facts.venues, facts.today).on(sale) * line.weeks
     return total

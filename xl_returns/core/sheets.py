@@ -14,7 +14,10 @@ Cell = Literal["id", "flag", "date", "when", "price", "choice", "number", "perce
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A column of a policy table. `condition` columns decide whether a rule applies."""
+    """A column of a policy table. `condition` columns decide whether a rule applies.
+
+    Workbooks that were made before an `optional` column came read as if it were blank.
+    """
 
     name: str
     cell: Cell
@@ -22,6 +25,7 @@ class Field:
     choices: tuple[str, ...] = ()
     condition: bool = False
     width: int = 12
+    optional: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,13 @@ def _when(name: str, choices: tuple[str, ...], text: str, width: int = 13) -> Fi
 
 def _number(name: str, text: str) -> Field:
     return Field(name, "number", text, condition=True)
+
+
+def _later(
+    name: str, cell: Cell, text: str, choices: tuple[str, ...] = (), width: int = 12
+) -> Field:
+    """A column that came later: workbooks without it are whole."""
+    return Field(name, cell, text, choices, width=width, optional=True)
 
 
 _ID = Field("Rule", "id", "A short name that stays; it is shown beside every decision.", width=8)
@@ -147,6 +158,14 @@ RESALE_RULES: Final = Sheet(
         Field("Currency", "choice", "Needed when Floor or Cap is filled.", terms.CURRENCIES),
         Field("Floor", "number", "Lowest price; blank = none."),
         Field("Cap", "number", "Highest price; blank = none."),
+        _later("Price Ending", "number", "0.99: the price goes down to the nearest one that ends so, never below Floor."),
+        _later("Photos", "choice", "Y: not without photos; say so in the row's Photos.", terms.YES_NO, 9),
+        _later("Weeks", "number", "Weeks until a unit is sold; blank = at once."),
+        _later("Loss per Week", "percent", "Share of its value that a unit loses each week."),
+        _later("Storage per Week", "text", "Name from the Fees sheet: for each unit and week.", width=18),
+        _later("Chance of Sale", "percent", "How likely a unit is sold at all; blank = surely."),
+        _later("Most Units", "number", "Units that this way can take in one goods plan; blank = all."),
+        _later("Per Shipment", "text", "Name from the Fees sheet: once for a whole shipment, in the goods plan.", width=18),
         *_END,
     ),
     "Every allowed way to get money from the goods; the one with the best recovery is suggested.",

@@ -10,7 +10,7 @@ import numpy as np
 from xl_returns.core import terms
 from xl_returns.core.facts import Flags
 from xl_returns.core.forfeits import forfeits
-from xl_returns.core.tables import BLANK, Codes
+from xl_returns.core.tables import BLANK, NO_RULE, Codes
 from xl_returns.core.voice import Voice, day, share
 
 _RISK_SHOWN: Final = 30
@@ -77,6 +77,7 @@ class Warnings:
             (facts.is_("A-to-z", "Y") & open_rows, lambda _: self._voice.say("a to z")),
             (d.clocks.due < np.where(d.clocks.due == BLANK, BLANK, facts.today), self._overdue),
             (mfn & back & open_rows & (rows.codes["Condition"] == BLANK), lambda _: self._voice.say("fill condition")),
+            (d.resale.lacks_photos != NO_RULE, self._resale_photos),
             (closing & ~changed, lambda _: self._voice.say("negotiate")),
             (pays & d.money.forbidden, self._forbidden),
             (pays & (d.money.wants_photo > 0), self._photo),
@@ -175,6 +176,16 @@ class Warnings:
         goods = int(self._d.resale.recovery[row])
         return self._voice.say(
             "label dear", label=label, goods=self._voice.money(row, max(goods, 0))
+        )
+
+    def _resale_photos(self, row: int) -> str:
+        rule = self._book.policy.resale_rules[int(self._d.resale.lacks_photos[row])]
+        amount = self._voice.money(row, int(self._d.resale.photos_recovery[row]))
+        return self._voice.say(
+            "fill photos",
+            disposition=self._voice.word(rule.disposition),
+            rule=rule.id,
+            amount=amount,
         )
 
     def _overpaid(self, row: int) -> str:

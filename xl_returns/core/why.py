@@ -131,14 +131,19 @@ class Reasons:
 
     def _sale(self, row: int) -> str:
         rule = self._book.policy.resale_rules[self._reckoned.resale_rule[row]]
-        price, recovery = self._reckoned.price[row], self._reckoned.recovery[row]
+        price, sale = self._reckoned.price[row], self._reckoned.sale[row]
+        recovery = self._reckoned.recovery[row]
         return self._voice.say(
-            "sell",
+            "sell" if sale == price else "sell later",
             disposition=self._voice.word(rule.disposition),
             grade=self._voice.word(rule.grade),
             rule=rule.id,
             price=self._voice.money(row, price),
-            fees=self._voice.money(row, price - recovery),
+            sale=self._voice.money(row, sale),
+            chance=share(rule.chance),
+            weeks=rule.weeks,
+            loss=share(rule.loss),
+            fees=self._voice.money(row, sale - recovery),
             recovery=self._voice.money(row, recovery),
             currency=self._rows.currency(row),
         )
@@ -168,4 +173,5 @@ class _Reckoned:
         self.sold: list[bool] = (decisions.recovery != BLANK).tolist()
         self.resale_rule: list[int] = resale.rule.tolist()
         self.price: list[int] = resale.price.tolist()
+        self.sale: list[int] = resale.sale.tolist()
         self.recovery: list[int] = resale.recovery.tolist()

@@ -18,7 +18,7 @@ from xl_returns.books.cells import Value, clean
 from xl_returns.core import columns
 from xl_returns.core.history import History
 from xl_returns.core.ledgers import LOG, POLICIES
-from xl_returns.core.policy import Policy
+from xl_returns.core.policy import Policy, fingerprint
 from xl_returns.core.seals import seal
 from xl_returns.core.version import ENGINE
 from xl_returns.desk import ledger
@@ -106,14 +106,22 @@ def kept_policies(book: Book) -> dict[str, Policy]:
     for line in ledger.read(book, POLICIES):
         number = line["Part"] if isinstance(line["Part"], float) else 0.0
         parts.setdefault(str(line["Version"]), {})[number] = str(line["Content"])
-    read = {name: _policy("".join(t for _, t in sorted(p.items()))) for name, p in parts.items()}
-    return {name: policy for name, policy in read.items() if policy and policy.version == name}
+    read = {
+        name: _policy(name, "".join(text for _, text in sorted(numbered.items())))
+        for name, numbered in parts.items()
+    }
+    return {name: policy for name, policy in read.items() if policy}
 
 
-def _policy(content: str) -> Policy | None:
+def _policy(version: str, content: str) -> Policy | None:
+    """The policy that was packed, if the text is what its version says.
+
+    The version is that of the text as it was kept: a policy of an earlier product lacks what
+    later ones added, and decides as it did.
+    """
     try:
         packed = base64.b64decode(content, validate=True)
         text = zlib.decompressobj().decompress(packed, _LARGEST_POLICY).decode()
-        return Policy.of_what_decides(text)
+        return Policy.of_what_decides(text) if fingerprint(text) == version else None
     except (zlib.error, ValueError, KeyError, TypeError):
         return None
