@@ -1,4 +1,4 @@
-"""Commands for one return at a time: goods in, splits, keep-it offers."""
+"""Commands for goods and offers: goods in, splits, the goods plan, keep-it offers."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ from xl_returns.cli.shared import (
 from xl_returns.cli.shared import amount as typed_amount
 from xl_returns.desk.expected import look_up
 from xl_returns.desk.goods_in import receive_goods, split_return, take_goods_in
+from xl_returns.desk.goods_plan import plan_goods, write_goods_plan
 from xl_returns.desk.offers import answer_offer, make_offer, negotiation_of
 
 _TITLES: Final = {
@@ -90,6 +91,22 @@ def goods_in(book: Path, today: dt.datetime | None, as_json: bool) -> None:
 
 @click.command()
 @click.argument("book", type=FILE)
+@click.option("--write", is_flag=True, help="Write the plan into BOOK's Goods Plan sheet.")
+@TODAY
+@JSON
+def goods(book: Path, write: bool, today: dt.datetime | None, as_json: bool) -> None:
+    """Plan what becomes of all of BOOK's goods together, within caps and shipments."""
+    file = Workbook.open(book, read_only=not write)
+    plan = plan_goods(file, day(today))
+    if write:
+        plan = write_goods_plan(file, plan)
+        file.save()
+    tell(plan, as_json)
+    end(plan.findings, as_json)
+
+
+@click.command()
+@click.argument("book", type=FILE)
 @click.argument("return_id")
 @click.argument("units", type=int, nargs=-1, required=True)
 @TODAY
@@ -147,4 +164,4 @@ def offer(
     click.echo(f"Learned: {stands.learned}")
 
 
-COMMANDS = (receive, goods_in, split, offer)
+COMMANDS = (receive, goods_in, goods, split, offer)

@@ -85,6 +85,16 @@ RECONCILE: Final = Ledger(
     ),
     typed=("Your Note",),
 )  # fmt: skip
+GOODS_PLAN: Final = Ledger(
+    "Goods Plan", "GoodsPlan",
+    "The best way for all goods together, within Most Units and Per Shipment of the Resale Rules. Recovery and Best Alone are of all units of the line. Written by xl-returns goods --write.",
+    (
+        Entry("Return ID", "text", 20), Entry("SKU", "text", 18), Entry("Units", "whole", 8),
+        Entry("Currency", "text", 10), Entry("Way", "text", 8), Entry("Disposition", "text", 22),
+        Entry("Grade", "text", 12), Entry("Price", "money", 12), Entry("Recovery", "money", 12),
+        Entry("Best Alone", "money", 12), Entry("Why", "prose", 76),
+    ),
+)  # fmt: skip
 EVENTS: Final = Ledger(
     "Events", "Events",
     "What companion reports say: refunds, reimbursements, replacements, removals. Written by import.",
@@ -137,4 +147,6 @@ POLICIES: Final = Ledger(
     ),
     hidden=True,
 )  # fmt: skip
-ALL: Final = (DUE, GOODS_IN, ALTERNATIVES, RECONCILE, EVENTS, LOG, CHECK, POLICIES)
+ALL: Final = (
+    DUE, GOODS_IN, GOODS_PLAN, ALTERNATIVES, RECONCILE, EVENTS, LOG, CHECK, POLICIES,
+)  # fmt: skip

@@ -40,6 +40,16 @@ _PHRASES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
             "Fill Photos: {disposition} ({rule}) needs them and would bring {amount} each",
             "请填写有照片：{disposition}（{rule}）需要照片，每件可收回 {amount}",
         ),
+        "plan best": ("Its best way.", "最佳去向。"),
+        "plan full": (
+            "{disposition} ({rule}) would bring {amount} each, but takes only {cap} units, and others gain more by it.",
+            "{disposition}（{rule}）每件可收回 {amount}，但只能接收 {cap} 件，其他商品由此获益更多。",
+        ),
+        "plan waits": (
+            "{disposition} ({rule}) would bring {amount} each, but too few units bear its shipment of {cost}.",
+            "{disposition}（{rule}）每件可收回 {amount}，但数量不足以分摊每批运费 {cost}。",
+        ),
+        "plan left": ("No way has room for it.", "没有去向可以接收。"),
         "fill": ("Fill {cells}", "请填写{cells}"),
         "fill for rule": ("{cells} could change this ({rule}: {action})", "填写{cells}可能改变结果（{rule}：{action}）"),
         "foreign": ("{rule} says {action}, but {controller} controls this refund", "{rule} 建议{action}，但此退款由{controller}控制"),

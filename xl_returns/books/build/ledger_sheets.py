@@ -1,4 +1,4 @@
-"""The sheets of the ledgers: Due, Goods In, Reconcile, Events, Log, Check, Policies."""
+"""The sheets of the ledgers: Due, Goods In, Goods Plan, Reconcile, Events, Log, Check, Policies."""
 
 from __future__ import annotations
 
