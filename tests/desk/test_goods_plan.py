@@ -95,7 +95,7 @@ def test_goods_that_find_no_room_are_told(plan_of):
     plan = plan_of({**BROKEN, "Quantity": 3}, ResaleRules={**off, (LIQUIDATE, "Most Units"): 2.0})
     assert [(way, units) for _, way, units, _ in told(plan)] == [("G08", 2.0), (None, 1.0)]
     assert plan.lines[1]["Why"] == "No way has room for it."
-    assert "1 units find no way with room" in str(plan)
+    assert "1 unit without a way that has room" in str(plan)
 
 
 @pytest.mark.parametrize(

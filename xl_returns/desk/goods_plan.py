@@ -62,7 +62,7 @@ class Shipment:
         name = f"{self.disposition} ({self.rule})"
         if self.pays_from is None:
             return f"{name} pays for no unit of today"
-        told = f"{name} pays from {self.pays_from:,} units; you have {self.units:,}"
+        told = f"{name} pays from {_units(self.pays_from)}; you have {self.units:,}"
         if self.pays:
             return f"{told}: ship them"
         if self.cap is not None and self.pays_from > self.cap:
@@ -90,16 +90,19 @@ class CoinPlan:
         return "\n".join(self._lines())
 
     def _lines(self) -> Iterator[str]:
-        yield f"{self.currency}  {self.units:,} units"
+        yield f"{self.currency}  {_units(self.units)}"
         for way in self.ways:
             cap = "" if way.cap is None else f"of {way.cap:,}"
             told = f"  {way.rule:<6}{way.disposition:<23}{way.units:>7,} {cap:<9}{self._shown(way.total):>13}"
             yield told + self._price(way)
         yield from (f"  {shipment}" for shipment in self.shipments)
         if self.left:
-            yield f"  {self.left:,} units find no way with room"
+            yield f"  {_units(self.left)} without a way that has room"
         total, alone = self._shown(self.total), self._shown(self.best_alone)
-        yield f"  Together {total}; each its best way, without caps and shipments, {alone}"
+        if self.total == self.best_alone:
+            yield f"  Together {total}: every unit goes its best way"
+        else:
+            yield f"  Together {total}; each its best way, without caps and shipments, {alone}"
 
     def _price(self, way: WayUse) -> str:
         if not way.last_unit:
@@ -154,6 +157,10 @@ def write_goods_plan(book: Book, plan: GoodsPlan) -> GoodsPlan:
         )
     ledger.replace(book, GOODS_PLAN, plan.lines)
     return replace(plan, written_to=f"Written to {book.path}")
+
+
+def _units(count: int) -> str:
+    return f"{count:,} unit{'s' * (count != 1)}"
 
 
 class _Planner:
