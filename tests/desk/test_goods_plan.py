@@ -137,6 +137,17 @@ def test_the_command_plans_and_writes_the_sheet(make_book, capsys):
     assert (line["Way"], line["Why"]) == ("G02", "Its best way.")
 
 
+def test_a_plan_with_caps_prints_nothing_beside_its_json(make_book, capfd):
+    """The solver writes past Python's own output; JSON must stand alone."""
+    path = make_book({**OPENED, "Unit Paid": 80}, {**OPENED, "Unit Paid": 90})
+    book = Workbook.open(path)
+    book.write_cells("ResaleRules", {(USED, "Most Units"): 1.0})
+    book.save()
+    with pytest.raises(SystemExit):
+        cli.main(["goods", str(path), "--today", str(TODAY), "--json"])
+    assert json.loads(capfd.readouterr().out)["plans"][0]["ways"][0]["cap"] == 1
+
+
 def test_a_workbook_without_the_sheet_is_planned_but_not_written(make_book):
     book = Workbook.open(make_book({**OPENED, "Unit Paid": 80}))
     plan = plan_goods(book, TODAY)

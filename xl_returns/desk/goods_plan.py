@@ -110,6 +110,8 @@ class CoinPlan:
         last, more = self._shown(way.last_unit), self._shown(way.one_more)
         if last == more:
             return f"   one more unit would bring {more}"
+        if not way.one_more:
+            return f"   the last unit brought {last}, one more would bring nothing"
         return f"   one more unit would bring {more}, the last brought {last}"
 
     def _shown(self, amount: float) -> str:

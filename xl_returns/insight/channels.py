@@ -18,28 +18,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Final
+from typing import Final
 
-import highspy
 import numpy as np
 import numpy.typing as npt
 
 from xl_returns.core.tables import BLANK, Codes
+from xl_returns.insight.transport import Transport
 
 IMPOSSIBLE: Final = BLANK
 """The recovery of a unit by a way that it cannot go."""
 NO_WAY: Final = -1
 _SEVERAL: Final = 2
-_NOBODY: Final = -(2**61)
-"""What is gained by a unit that is not there; twice as much still fits."""
-_WHOLE: Final = 1e-6
-"""A solution that lies further from whole numbers is refused."""
 
 Open = tuple[bool, ...]
-
-
-class Unproved(ArithmeticError):
-    """An answer of the solver that its prices do not prove to be the best one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,17 +226,13 @@ class _Model:
     def _solver_choice(self) -> Open:
         if len(self._shipping) < _SEVERAL:
             return (True,) * len(self.caps)
-        solution = _solve(self, self.caps, self.shipments)
-        switches = iter(solution[-len(self._shipping) :])
-        return tuple(cost is None or next(switches) > 0.5 for cost in self.shipments)
+        transport = Transport(self.gains, self.counts, self.caps)
+        return transport.open_ways(self.shipments)
 
     def assignment(self, opened: Open) -> Codes:
         """How many units of each group go each limited way, proved to be the best."""
         if opened not in self._answers:
-            caps = self._open_caps(opened)
-            sent = _whole(self, _solve(self, caps, (None,) * len(caps)))
-            _prove(self, sent, caps)
-            self._answers[opened] = sent
+            self._answers[opened] = self._transport(opened).best()
         return self._answers[opened]
 
     def gain(self, opened: Open) -> int:
@@ -258,21 +246,21 @@ class _Model:
 
     def one_more(self) -> list[int]:
         """What one more unit of each cap would bring; nothing where no shipment is made."""
-        prices = _least_prices(self, self.assignment(self.opened), self._open_caps(self.opened))
-        return self._money(prices)
+        sent = self.assignment(self.opened)
+        return self._money(self._transport(self.opened).least_prices(sent))
 
     def last_unit(self) -> list[int]:
         """What one unit less of each cap would cost; nothing where no shipment is made."""
-        prices = _greatest_prices(self, self.assignment(self.opened), self._open_caps(self.opened))
-        return self._money(prices)
+        sent = self.assignment(self.opened)
+        return self._money(self._transport(self.opened).greatest_prices(sent))
 
     def _money(self, prices: Codes) -> list[int]:
         """Prices without the bonus for a unit that finds a way at all."""
         money = np.where(prices > self.bonus // 2, prices - self.bonus, prices)
         return np.where(self.opened, money, 0).tolist()
 
-    def _open_caps(self, opened: Open) -> Codes:
-        return np.where(opened, self.caps, 0)
+    def _transport(self, opened: Open) -> Transport:
+        return Transport(self.gains, self.counts, np.where(opened, self.caps, 0))
 
     def consolidations(self, names: Sequence[int]) -> list[Consolidation]:
         """Each shipment against the plan without it."""
@@ -295,115 +283,3 @@ def _grouped(gain: Codes) -> tuple[Codes, npt.NDArray[np.intp]]:
         return gain[:1], np.zeros(len(gain), dtype=np.intp)
     lines, group = np.unique(gain, axis=0, return_inverse=True)
     return lines, group.reshape(-1)
-
-
-def _solve(model: _Model, caps: Codes, shipments: Sequence[int | None]) -> npt.NDArray[np.float64]:
-    """The solver's units for each gaining pair of group and way, then its shipments, 0 or 1."""
-    groups, ways = np.nonzero(model.gains)
-    switched = np.array([w for w, cost in enumerate(shipments) if cost is not None], dtype=np.int64)
-    if not len(groups):
-        return np.zeros(len(switched))
-    bounds = np.where(np.isin(np.arange(len(caps)), switched), 0, caps)
-    costs = [-float(shipments[way] or 0) for way in switched]
-    pairs, lines = len(groups), len(model.counts)
-    lp = highspy.HighsLp()
-    lp.num_col_, lp.num_row_ = pairs + len(switched), lines + len(caps)
-    lp.sense_ = highspy.ObjSense.kMaximize
-    lp.col_cost_ = np.concatenate((model.gains[groups, ways], costs)).astype(np.float64)
-    lp.col_lower_ = np.zeros(lp.num_col_)
-    lp.col_upper_ = np.concatenate((model.counts[groups], np.ones(len(switched)))).astype(
-        np.float64
-    )
-    lp.row_lower_ = np.full(lp.num_row_, -highspy.kHighsInf)
-    lp.row_upper_ = np.concatenate((model.counts, bounds)).astype(np.float64)
-    lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
-    lp.a_matrix_.start_ = np.concatenate(
-        (np.arange(0, 2 * pairs + 1, 2), 2 * pairs + np.arange(1, len(switched) + 1))
-    )
-    lp.a_matrix_.index_ = np.concatenate(
-        (np.column_stack((groups, lines + ways)).ravel(), lines + switched)
-    )
-    lp.a_matrix_.value_ = np.concatenate((np.ones(2 * pairs), -caps[switched].astype(np.float64)))
-    if len(switched):
-        kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
-        lp.integrality_ = [kinds[0]] * pairs + [kinds[1]] * len(switched)
-    return _run(lp)
-
-
-def _run(lp: Any) -> npt.NDArray[np.float64]:
-    solver: Any = highspy.Highs
-    highs = solver()
-    highs.setOptionValue("output_flag", False)
-    highs.setOptionValue("presolve", "choose" if len(lp.integrality_) else "off")
-    highs.setOptionValue("mip_rel_gap", 0.0)
-    highs.passModel(lp)
-    highs.run()
-    if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
-        raise Unproved(highs.modelStatusToString(highs.getModelStatus()))
-    return np.array(highs.getSolution().col_value)
-
-
-def _whole(model: _Model, solution: npt.NDArray[np.float64]) -> Codes:
-    """The solution as whole units by group and way; refused where it is not whole."""
-    nearest = np.rint(solution)
-    if np.abs(solution - nearest).max(initial=0.0) > _WHOLE:
-        raise Unproved("the solution is not in whole units")
-    sent = np.zeros(model.gains.shape, dtype=np.int64)
-    sent[np.nonzero(model.gains)] = nearest.astype(np.int64)
-    return sent
-
-
-def _least_prices(model: _Model, sent: Codes, caps: Codes) -> Codes:
-    """What one more unit of each cap brings: the least prices that could clear the caps.
-
-    A further place in a way goes to a unit that waits in a way without limits, or to one from
-    another limited way, whose place is then filled in turn; a place too many adds nothing.
-    """
-    waiting = (sent.sum(axis=1) < model.counts)[:, None]
-    straight = np.where(waiting, model.gains, 0).max(axis=0, initial=0)
-    full = sent.sum(axis=0) >= caps
-    swaps = [_gained(model.gains[sent[:, way] > 0], way) for way in range(len(caps))]
-    prices = np.where(full, straight, 0)
-    for _ in caps:
-        for way, swap in enumerate(swaps):
-            prices = np.where(
-                full & (swap > _NOBODY), np.maximum(prices, swap + prices[way]), prices
-            )
-    return prices
-
-
-def _gained(gains: Codes, way: int) -> Codes:
-    """The most that one of these units gains by leaving a way for each other one."""
-    return (gains - gains[:, [way]]).max(axis=0, initial=_NOBODY)
-
-
-def _greatest_prices(model: _Model, sent: Codes, caps: Codes) -> Codes:
-    """What one unit less of each cap costs: the greatest prices that could clear the caps.
-
-    A unit that loses its place goes a way without limits, or to another limited way, where one
-    more unit loses its place in turn if that way is full.
-    """
-    used = sent.sum(axis=0)
-    full = (used >= caps) & (used > 0)
-    inside = [model.gains[sent[:, way] > 0] for way in range(len(caps))]
-    prices = np.array(
-        [gains[:, way].min() if full[way] else 0 for way, gains in enumerate(inside)],
-        dtype=np.int64,
-    )
-    prices[caps == 0] = -_NOBODY
-    for _ in caps:
-        for way in np.flatnonzero(full).tolist():
-            moved = -_gained(inside[way], way) + prices
-            prices[way] = moved.min(initial=prices[way])
-    return np.where(full, prices, 0)
-
-
-def _prove(model: _Model, sent: Codes, caps: Codes) -> None:
-    """Refuse an assignment that breaks a limit, or that its prices do not prove the best."""
-    fits = (sent >= 0).all() and (sent.sum(axis=0) <= caps).all()
-    fits = fits and (sent.sum(axis=1) <= model.counts).all()
-    prices = _least_prices(model, sent, caps)
-    surplus = np.maximum(model.gains - prices, 0).max(axis=1, initial=0)
-    bound = int((caps * prices).sum()) + int((model.counts * surplus).sum())
-    if not fits or bound != int((sent * model.gains).sum()):
-        raise Unproved("the prices do not prove the assignment")
