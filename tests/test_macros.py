@@ -357,3 +357,27 @@ def test_what_the_macros_log_can_be_proved_by_the_command(desk, run):
     run(macros.process_returns)
     impl = run(macros.negotiate, lambda impl: (select(impl, 6), setattr(impl.app, "typed", "22.5")))
     assert audit(OpenWorkbook(xw.Book(impl=impl))).findings == []
+
+
+def test_the_goods_are_planned_on_their_sheet(desk, run):
+    def prepare(impl):
+        sheet = impl.sheets("Goods In")
+        headers = {value: at for at, value in sheet.values.items() if at[0] == 4}
+        for header, value in (("Code", "9400"), ("Units", 3.0), ("Condition", "Sealed")):
+            sheet.values[5, headers[header][1]] = value
+
+    run(macros.take_goods_in, prepare)
+    impl = run(macros.plan_goods)
+    assert "3 units" in impl.app.asked[-1]
+    assert "Restock as new" in impl.sheets("Goods Plan").values.values()
+
+
+def test_the_open_book_is_replayed_under_the_policy_of_a_chosen_one(desk, run, tmp_path):
+    other = tmp_path / "Other.xlsm"
+    build(other, [], LIVE)
+    changed = Workbook.open(other)
+    changed.write_cells("Tiers", {(0, "Low"): 1.0, (0, "High"): 2.0})
+    changed.save()
+    impl = run(macros.replay, lambda impl: setattr(impl.app, "picked", f"{other}"))
+    assert "past returns" in impl.app.asked[-1]
+    assert desk.with_name("Returns-replay.xlsx").exists()

@@ -27,12 +27,15 @@ from xl_returns.desk.batch import batch_of
 from xl_returns.desk.files import write_decisions
 from xl_returns.desk.goods_in import split_return as split
 from xl_returns.desk.goods_in import take_goods_in as take_in_goods
+from xl_returns.desk.goods_plan import plan_goods as planned
+from xl_returns.desk.goods_plan import write_goods_plan
 from xl_returns.desk.intake import read_reports, take_in
 from xl_returns.desk.letters import letters_of, write_letters
 from xl_returns.desk.offers import answer_offer, make_offer, negotiation_of
 from xl_returns.desk.process import Summary, coins, process, write_findings
 from xl_returns.desk.returnless import rules_of, write_rules
 from xl_returns.desk.review import check, explain
+from xl_returns.desk.simulate import simulate_open, write_replay
 from xl_returns.desk.table import RETURNS, ReturnsTable
 from xl_returns.desk.uploads import mark, release, write_batch
 
@@ -162,6 +165,27 @@ def export_files() -> None:
         excel.tell(f"In {folder}:\n{names}\n{_told(batch.findings)}")
 
 
+def plan_goods() -> None:
+    """Plan all goods together and write the Goods Plan sheet."""
+    with _desk() as (book, excel):
+        plan = planned(book, _today())
+        with book.quiet():
+            write_goods_plan(book, plan)
+        excel.tell(f"{plan}\n{_told(plan.findings)}")
+
+
+def replay() -> None:
+    """Ask for a workbook and replay the returns under its policy, into a file beside this one."""
+    with _desk() as (book, excel):
+        chosen = excel.pick_files()
+        if not chosen:
+            return
+        seen = simulate_open(book, chosen[0], _today(), excel.show)
+        target = book.path.with_name(f"{book.path.stem}-replay.xlsx")
+        write_replay(seen, target)
+        excel.tell(f"{seen}\n\nMore, with charts, in {target}")
+
+
 def prove_log() -> None:
     """Prove that the Log is whole and that every decision in it comes out again."""
     with _desk() as (book, excel):
@@ -191,7 +215,7 @@ class _Excel:
         self._book.save()
 
     def pick_files(self) -> list[Path]:
-        names: Any = self._book.macro("ReturnsMacros.PickReports")()
+        names: Any = self._book.macro("ReturnsMacros.PickFiles")()
         return [Path(name) for name in str(names or "").splitlines()]
 
     def selected_return(self, book: OpenWorkbook) -> str:
@@ -264,6 +288,8 @@ JOBS: Final[tuple[Callable[[], None], ...]] = (
     negotiate,
     split_return,
     export_files,
+    plan_goods,
+    replay,
     prove_log,
 )
 """Every job that the workbook's macros name."""

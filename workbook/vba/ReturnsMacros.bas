@@ -50,6 +50,16 @@ Attribute ExportFiles.VB_Description = "Write refunds for upload, messages, appe
     RunDesk "export_files"
 End Sub
 
+Public Sub PlanGoods()
+Attribute PlanGoods.VB_Description = "Plan all goods together and write the Goods Plan sheet."
+    RunDesk "plan_goods"
+End Sub
+
+Public Sub ReplayPolicy()
+Attribute ReplayPolicy.VB_Description = "Replay the returns under the policy of another workbook."
+    RunDesk "replay"
+End Sub
+
 Public Sub ProveLog()
 Attribute ProveLog.VB_Description = "Prove that the Log is whole and that every decision comes out again."
     RunDesk "prove_log"
@@ -96,6 +106,14 @@ Public Sub RibbonExportFiles(ByVal control As Object)
     ExportFiles
 End Sub
 
+Public Sub RibbonPlanGoods(ByVal control As Object)
+    PlanGoods
+End Sub
+
+Public Sub RibbonReplay(ByVal control As Object)
+    ReplayPolicy
+End Sub
+
 Public Sub RibbonProve(ByVal control As Object)
     ProveLog
 End Sub
@@ -104,13 +122,13 @@ Public Sub RibbonHelp(ByVal control As Object)
     ShowHelp
 End Sub
 
-' The report files that the seller chooses, one a line; called from Python.
-Public Function PickReports() As String
+' The files that the seller chooses, one a line; called from Python.
+Public Function PickFiles() As String
     Dim chosen As Variant, i As Long
-    chosen = Application.GetOpenFilename(Title:="Amazon's reports", MultiSelect:=True)
+    chosen = Application.GetOpenFilename(Title:="Choose the files", MultiSelect:=True)
     If Not IsArray(chosen) Then Exit Function
     For i = LBound(chosen) To UBound(chosen)
-        PickReports = PickReports & chosen(i) & vbLf
+        PickFiles = PickFiles & chosen(i) & vbLf
     Next i
 End Function
 

@@ -12,6 +12,7 @@ from typing import Final
 import numpy as np
 import polars as pl
 
+from xl_returns.books.book import Book
 from xl_returns.books.build.replay_book import ReplayPages, build_replay
 from xl_returns.books.policies import policy_of
 from xl_returns.books.workbook import Workbook
@@ -114,17 +115,42 @@ def simulate(
     """Replay the returns of a workbook, .csv or .parquet file under its own and another policy.
 
     With `search` the tiers that would have cost least are looked for first, and replayed. `now` is
-    the workbook with the policy of now for a file of rows. Raises Refusal.
+    the workbook with the policy of now, if it is not the file's own. Raises Refusal.
     """
-    step("Reading the returns")
-    rows, policy, findings = _rows_and_policy(source, now)
-    if other:
-        proposed, more = policy_of(Workbook.open(other))
-        findings = [*findings, *more]
-    elif search:
-        proposed = policy
-    else:
+    if not other and not search:
         raise Refusal(source.name, "has no other policy to be tried", "give --policy or --search")
+    step("Reading the returns")
+    if is_rows_file(source):
+        rows, policy, findings = rows_of_file(source, now)
+    else:
+        book = Workbook.open(source)
+        policy, findings = policy_of(book if now is None else Workbook.open(now))
+        rows = _rows(book)
+    return _tried(rows, policy, other, today, search=search, findings=findings, step=step)
+
+
+def simulate_open(book: Book, other: Path, today: dt.date, step: Step) -> Simulation:
+    """Replay the returns of an open workbook under another workbook's policy. Raises Refusal."""
+    policy, findings = policy_of(book)
+    return _tried(_rows(book), policy, other, today, search=False, findings=findings, step=step)
+
+
+def _rows(book: Book) -> Rows:
+    table = ReturnsTable(book)
+    return table.rows(table.filled())
+
+
+def _tried(
+    rows: Rows,
+    policy: Policy,
+    other: Path | None,
+    today: dt.date,
+    *,
+    search: bool,
+    findings: Sequence[Finding],
+    step: Step,
+) -> Simulation:
+    proposed, more = policy_of(Workbook.open(other)) if other else (policy, [])
     asked = past(rows, Rulebook(policy), cells.day(today) or 0)
     tiers: list[Proposal] = []
     if search:
@@ -132,17 +158,8 @@ def simulate(
         tiers = best_tiers(asked, proposed)
         proposed = with_tiers(proposed, tiers)
     step(f"Replaying {rows.count:,} returns")
-    found = _told(replay(asked, policy, proposed), policy, proposed)
-    return replace(found, tiers=tiers, findings=findings)
-
-
-def _rows_and_policy(source: Path, now: Path | None) -> tuple[Rows, Policy, list[Finding]]:
-    if is_rows_file(source):
-        return rows_of_file(source, now)
-    book = Workbook.open(source)
-    policy, findings = policy_of(book if now is None else Workbook.open(now))
-    table = ReturnsTable(book)
-    return table.rows(table.filled()), policy, findings
+    seen = _told(replay(asked, policy, proposed), policy, proposed)
+    return replace(seen, tiers=tiers, findings=[*findings, *more])
 
 
 def _told(seen: Replay, policy: Policy, other: Policy) -> Simulation:
