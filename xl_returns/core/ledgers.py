@@ -8,8 +8,9 @@ from typing import Final, Literal
 from xl_returns.core import terms
 
 Kind = Literal[
-    "text", "prose", "choice", "money", "number", "percent", "hours", "whole", "date", "time"
-]
+    "text", "prose", "choice", "money", "number", "percent", "fine percent", "hours", "whole", "date",
+    "time",
+]  # fmt: skip
 
 NONE: Final = "-"
 """What a look-up shows without an answer: Calc cannot keep a formula's blank text."""
@@ -95,6 +96,53 @@ GOODS_PLAN: Final = Ledger(
         Entry("Best Alone", "money", 12), Entry("Why", "prose", 76),
     ),
 )  # fmt: skip
+SALES: Final = Ledger(
+    "Sales", "Sales",
+    "Units shipped by the month of the order; written by import of All orders. A line keeps the most that one import told: import whole months, or the parts of a month together.",
+    (
+        Entry("SKU", "text", 18), Entry("ASIN", "text", 13), Entry("Marketplace", "text", 13),
+        Entry("Channel", "text", 9), Entry("Month", "date", 12), Entry("Units Shipped", "whole", 10),
+        Entry("Currency", "text", 10), Entry("Revenue", "money", 13), Entry("Ad Spend", "money", 12),
+        Entry("Supplier", "text", 22), Entry("Unit Freight", "money", 12),
+    ),
+    typed=("Ad Spend", "Supplier", "Unit Freight"),
+)  # fmt: skip
+SKU_COSTS: Final = Ledger(
+    "SKU Costs", "SKUCosts",
+    "What returns cost: Cost = Refunds - Referral Back + Refund Fees + Labels + Handling + Ad Spend - Recovery - Reimbursed. Written by insights --write.",
+    (
+        Entry("SKU", "text", 18), Entry("Item", "prose", 34), Entry("Marketplace", "text", 13),
+        Entry("Currency", "text", 10), Entry("Cost", "money", 12), Entry("Returns", "whole", 9),
+        Entry("Units", "whole", 8), Entry("Shipped", "whole", 9), Entry("Rate", "fine percent", 9),
+        Entry("Rate From", "fine percent", 9), Entry("Rate To", "fine percent", 9),
+        Entry("Threshold", "fine percent", 11), Entry("Verdict", "text", 16),
+        Entry("Refunds", "money", 12), Entry("Referral Back", "money", 12),
+        Entry("Refund Fees", "money", 12), Entry("Labels", "money", 11),
+        Entry("Handling", "money", 11), Entry("Ad Spend", "money", 11),
+        Entry("Recovery", "money", 11), Entry("Reimbursed", "money", 12),
+        Entry("Lost Value", "money", 12), Entry("Main Cause", "prose", 24),
+    ),
+)  # fmt: skip
+CAUSES: Final = Ledger(
+    "Causes", "Causes",
+    "Why goods come back: the buyers' own words (English, Chinese) first, the reason code where they say nothing. Written by insights --write.",
+    (
+        Entry("Cause", "prose", 26), Entry("Kind", "text", 12), Entry("Returns", "whole", 9),
+        Entry("Share", "fine percent", 9), Entry("By Comment", "whole", 11),
+        Entry("Currency", "text", 10), Entry("Cost", "money", 12),
+        Entry("In Their Words", "prose", 60), Entry("What To Fix", "prose", 70),
+    ),
+)  # fmt: skip
+FIX_LIST: Final = Ledger(
+    "Fix List", "FixList",
+    "What to do first. Saving of a cause = Cost x (1 - usual rate / own rate): its cost if it came no more often than with your other goods. Written by insights --write.",
+    (
+        Entry("Kind", "text", 18), Entry("SKU", "text", 18), Entry("Item", "prose", 34),
+        Entry("Marketplace", "text", 13), Entry("Cause", "prose", 26), Entry("Returns", "whole", 9),
+        Entry("Cost", "money", 12), Entry("Saving", "money", 12), Entry("Currency", "text", 10),
+        Entry("Sure", "text", 16), Entry("What To Do", "prose", 70), Entry("Why", "prose", 80),
+    ),
+)  # fmt: skip
 EVENTS: Final = Ledger(
     "Events", "Events",
     "What companion reports say: refunds, reimbursements, replacements, removals. Written by import.",
@@ -148,5 +196,6 @@ POLICIES: Final = Ledger(
     hidden=True,
 )  # fmt: skip
 ALL: Final = (
-    DUE, GOODS_IN, GOODS_PLAN, ALTERNATIVES, RECONCILE, EVENTS, LOG, CHECK, POLICIES,
+    DUE, GOODS_IN, GOODS_PLAN, ALTERNATIVES, RECONCILE, SKU_COSTS, CAUSES, FIX_LIST, SALES, EVENTS, LOG,
+    CHECK, POLICIES,
 )  # fmt: skip

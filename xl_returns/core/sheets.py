@@ -241,6 +241,32 @@ GOODS_CHECKS: Final = Sheet(
     ),
     "What to look at, photograph, weigh and compare when goods come back; shown by `receive`.",
 )  # fmt: skip
+RETURN_RATES: Final = Sheet(
+    "Return Rates", "ReturnRates", "return_rates.csv",
+    (
+        Field("Category", "text", "Category words, with commas; blank = every other.", width=30),
+        Field("Marketplace", "choice", "Blank = every other marketplace.", terms.MARKETPLACES),
+        Field("From", "date", "First month of shipping on which this holds; blank = always."),
+        Field("To", "date", "Last month of shipping on which this holds; blank = still."),
+        Field("Threshold", "percent", "Returned units over shipped units; above it a rate is high."),
+        Field("Fee", "number", "What Amazon takes for each FBA unit above it; blank = none."),
+        Field("Currency", "choice", "Currency of Fee.", terms.CURRENCIES),
+        Field("Least Shipped", "number", "Months with fewer FBA units shipped pay no fee.", width=10),
+        *_END,
+    ),
+    "From which share of returns on a rate is high, and what Amazon takes above it; the most specific line counts.",
+)  # fmt: skip
+INSIGHT_SETTINGS: Final = Sheet(
+    "Insight Settings", "InsightSettings", "insight_settings.csv",
+    (
+        Field("Setting", "id", "What is set; do not rename.", width=26),
+        Field("Currency", "choice", "Only where the value is money.", terms.CURRENCIES),
+        Field("Value", "raw", "Your choice.", width=12),
+        Field("Unit", "text", "What the value counts.", width=22),
+        *_END,
+    ),
+    "What `insights` calls much, sure and worth it. No decision reads these.",
+)  # fmt: skip
 CASES: Final = Sheet(
     "Cases", "Cases", "cases.csv",
     (
@@ -257,3 +283,5 @@ POLICY: Final = (
     SETTINGS, TIERS, ACTION_RULES, REFUND_RULES, REASONS, RESALE_RULES, FEES, DEADLINES, HOLIDAYS,
     RISK_WEIGHTS, MESSAGES, CASES,
 )  # fmt: skip
+BESIDE: Final = (GOODS_CHECKS, RETURN_RATES, INSIGHT_SETTINGS)
+"""Sheets that decide nothing: they may be missing, and no policy version knows them."""

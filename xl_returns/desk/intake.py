@@ -19,13 +19,16 @@ from xl_returns.desk import ledger
 from xl_returns.desk.log import IMPORTED, write_log
 from xl_returns.desk.process import Step
 from xl_returns.desk.reconcile import keep_events
+from xl_returns.desk.sales import keep_sales
 from xl_returns.desk.table import ReturnsTable, as_value
 from xl_returns.reports import Merge, Report, merge, read_report
 
 
 @dataclass(frozen=True)
 class Intake:
-    """What an import did: reports by kind; rows new, changed, unchanged, rejected; new events."""
+    """What an import did: reports by kind; rows new, changed, unchanged, rejected; new events; new
+    or larger lines of Sales.
+    """
 
     reports: list[str]
     new: int
@@ -33,6 +36,7 @@ class Intake:
     unchanged: int
     findings: list[Finding]
     events: int = 0
+    sales: int = 0
     written_to: str = ""
 
     @property
@@ -52,6 +56,7 @@ class Intake:
                 *self.reports,
                 self._counts(),
                 *([f"{self.events:,} events: process to reconcile"] if self.events else []),
+                *([f"{self.sales:,} lines of Sales: see insights"] if self.sales else []),
                 self.written_to,
             ]
         )
@@ -100,6 +105,7 @@ def take_in(
         changed=len(merged.changed),
         unchanged=merged.unchanged,
         events=events,
+        sales=keep_sales(book, reports),
         findings=[f for r in reports for f in r.findings]
         + merged.findings
         + doubts

@@ -12,9 +12,11 @@ from xl_returns.reports.model import (
     Report,
 )
 from xl_returns.reports.reading import read_report
+from xl_returns.reports.sales import Cohort, Sold, sold
 
 __all__ = [
     "Cell",
+    "Cohort",
     "Event",
     "EventKind",
     "Incoming",
@@ -22,6 +24,8 @@ __all__ = [
     "Merge",
     "OrderLine",
     "Report",
+    "Sold",
     "merge",
     "read_report",
+    "sold",
 ]

@@ -56,7 +56,10 @@ class Incoming:
 
 @dataclass(frozen=True, slots=True)
 class OrderLine:
-    """One line of the all-orders report; amounts are for the whole line."""
+    """One line of the all-orders report; amounts are for the whole line.
+
+    `channel` is MFN, FBA or blank; a line of a report that names no status counts as shipped.
+    """
 
     order_id: str
     sku: str
@@ -69,6 +72,8 @@ class OrderLine:
     shipping: Decimal | None
     item_promotion: Decimal
     ship_promotion: Decimal
+    channel: str = ""
+    shipped: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

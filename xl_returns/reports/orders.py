@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from decimal import Decimal
+from typing import Final
 
 from xl_returns.reports import parse
 from xl_returns.reports.model import OrderLine, Record
 from xl_returns.reports.reader import Reader, Rejected
+
+_SHIPPED: Final = "shipped"
+"""How the status of a shipped order begins: `Shipped`, `Shipped - Delivered to Buyer`."""
 
 
 def lines(records: Iterable[Record], reader: Reader) -> Iterable[OrderLine]:
@@ -28,6 +32,8 @@ def _line(record: Record, reader: Reader) -> OrderLine | None:
     if price is None or not quantity:
         return None
     channel = reader.code(record, "channel", "sales_channel")
+    fulfilment = reader.known(record, "fulfilment", "fulfilment")
+    status = reader.text(record, "status").casefold()
     return OrderLine(
         order_id=order,
         sku=reader.text(record, "sku"),
@@ -40,6 +46,8 @@ def _line(record: Record, reader: Reader) -> OrderLine | None:
         shipping=_shipping(record, reader),
         item_promotion=_promotion(record, reader, "item_promotion"),
         ship_promotion=_promotion(record, reader, "ship_promotion"),
+        channel=fulfilment["Word"] if fulfilment else "",
+        shipped=not status or status.startswith(_SHIPPED),
     )
 
 

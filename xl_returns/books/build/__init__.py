@@ -69,7 +69,7 @@ def _add_sheets(
     add_dashboard(book, styles)
     for ledger in ledgers.ALL:
         add_ledger(book, styles, lists, ledger)
-    for sheet in (*sheets.POLICY, sheets.GOODS_CHECKS):
+    for sheet in (*sheets.POLICY, *sheets.BESIDE):
         add_policy_sheet(book, styles, lists, sheet)
     lists.add_sheet(book)
     if macros:

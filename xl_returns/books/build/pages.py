@@ -96,5 +96,5 @@ def _contents() -> list[tuple[str, str]]:
         ("Returns", "One row per returned order line, with everything that is suggested for it."),
         ("Dashboard", "Counts and money at a glance."),
         *((ledger.sheet, ledger.about) for ledger in ledgers.ALL if not ledger.hidden),
-        *((sheet.name, sheet.about) for sheet in (*sheets.POLICY, sheets.GOODS_CHECKS)),
+        *((sheet.name, sheet.about) for sheet in (*sheets.POLICY, *sheets.BESIDE)),
     ]
