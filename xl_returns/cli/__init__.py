@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 import click
 
 from xl_returns import __version__
-from xl_returns.cli import deciding, exchange, machine, studying, trade
+from xl_returns.cli import deciding, exchange, looking, machine, studying, trade
 from xl_returns.cli.shared import EXIT_WRONG_USE
 from xl_returns.core.findings import Refusal
 
@@ -22,7 +22,8 @@ def cli() -> None:
 
 
 for _command in (
-    *deciding.COMMANDS, *exchange.COMMANDS, *trade.COMMANDS, *studying.COMMANDS, *machine.COMMANDS,
+    *deciding.COMMANDS, *exchange.COMMANDS, *trade.COMMANDS, *studying.COMMANDS, *looking.COMMANDS,
+    *machine.COMMANDS,
 ):  # fmt: skip
     cli.add_command(_command)
 

@@ -63,6 +63,12 @@ def divide_half_up(numerator: Minor, denominator: Minor | int) -> Minor:
     return np.where(numerator < 0, -quotient, quotient)
 
 
+def ratio(numerator: int, denominator: int) -> int:
+    """Whole-number division of one pair of any size, half up away from zero."""
+    quotient = (2 * abs(numerator) + denominator) // (2 * denominator)
+    return -quotient if numerator < 0 else quotient
+
+
 def percent_of(amount: Minor, basis_points: Minor | int) -> Minor:
     """A share of an amount, rounded once, half up."""
     return divide_half_up(amount * np.asarray(basis_points, dtype=np.int64), BASIS)

@@ -1,0 +1,277 @@
+"""Insights as lines of the sheets SKU Costs, Causes and Fix List; money in main units."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
+
+import polars as pl
+
+from xl_returns.books.cells import Value
+from xl_returns.core import cells, money
+from xl_returns.desk.ledger import Line
+from xl_returns.insight.causes import dictionary
+from xl_returns.insight.costs import per
+from xl_returns.insight.fixes import Claim, Fix
+from xl_returns.insight.levels import FLAG_FINDS, FLAG_SPARES, TRUE_CASES, Levels
+from xl_returns.insight.odds import Interval, share_of_flags_right
+from xl_returns.insight.overview import Insights
+from xl_returns.insight.rates import FeeForecast, Rate
+from xl_returns.insight.signals import Burst, ListingFault
+
+FIX, CLAIM, FEE, HIGH, BURST, LISTING = (
+    "Cause to fix", "Supplier claim", "Return rate fee", "High return rate", "Burst", "Listing",
+)  # fmt: skip
+SURE, UNSURE = "sure", "too few to tell"
+_COSTS: Final = {
+    "Cost": "cost", "Refunds": "refunds", "Referral Back": "referral_back",
+    "Refund Fees": "refund_fees", "Labels": "labels", "Handling": "handling",
+    "Ad Spend": "ad_spend", "Recovery": "recovery", "Reimbursed": "reimbursed",
+    "Lost Value": "lost_value",
+}  # fmt: skip
+_QUOTED: Final = 2
+_LONGEST_QUOTE: Final = 80
+
+
+def sku_costs(found: Insights) -> list[Line]:
+    """A line per SKU and marketplace, the main currency first, the dearest first."""
+    rate = {(line.sku, line.marketplace): line for line in found.rates}
+    items, cause = items_of(found.returns), _main_causes(found.returns)
+    lines = per(found.returns, ["sku", "marketplace"]).iter_rows(named=True)
+    return [
+        {
+            "SKU": line["sku"],
+            "Item": items.get(line["sku"]),
+            "Marketplace": line["marketplace"],
+            "Currency": line["currency"],
+            "Returns": float(line["returns"]),
+            "Units": float(line["units"]),
+            **_rate(rate.get((line["sku"], line["marketplace"]))),
+            **{header: _main(line[part], line["currency"]) for header, part in _COSTS.items()},
+            "Main Cause": cause[line["sku"], line["marketplace"], line["currency"]],
+        }
+        for line in _main_first(lines, found)
+    ]
+
+
+def _rate(rate: Rate | None) -> dict[str, Value]:
+    if rate is None:
+        return {}
+    told: dict[str, Value] = {
+        "Shipped": float(rate.shipped),
+        "Threshold": rate.threshold / money.BASIS,
+        "Verdict": rate.verdict,
+    }
+    if rate.interval is None:
+        return told
+    ends = {
+        "Rate": rate.interval.share,
+        "Rate From": rate.interval.low,
+        "Rate To": rate.interval.high,
+    }
+    return told | {header: round(share, 6) for header, share in ends.items()}
+
+
+def causes(found: Insights) -> list[Line]:
+    """A line per cause and currency, the main currency first, the dearest first."""
+    rows = found.returns
+    book, quotes = dictionary().causes, _quotes(rows)
+    spoken = dict(_counted(rows.filter("by_comment"), ["cause", "currency"]))
+    every = dict(_counted(rows, ["currency"]))
+    return [
+        {
+            "Cause": line["cause"],
+            "Kind": book[line["cause"]].kind,
+            "Returns": float(line["returns"]),
+            "Share": round(line["returns"] / every[line["currency"],], 6),
+            "By Comment": float(spoken.get((line["cause"], line["currency"]), 0)),
+            "Currency": line["currency"],
+            "Cost": _main(line["cost"], line["currency"]),
+            "In Their Words": quotes.get(line["cause"]),
+            "What To Fix": book[line["cause"]].what_to_fix,
+        }
+        for line in _main_first(per(rows, ["cause"]).iter_rows(named=True), found)
+    ]
+
+
+def _counted(rows: pl.DataFrame, keys: Sequence[str]) -> Iterable[tuple[tuple[str, ...], int]]:
+    return ((tuple(line[:-1]), int(line[-1])) for line in rows.group_by(keys).len().iter_rows())
+
+
+def _quotes(rows: pl.DataFrame) -> dict[str, str]:
+    """The shortest comments of each cause, as buyers wrote them."""
+    spoken = (
+        rows.filter("by_comment")
+        .select("cause", "comment", length=pl.col("comment").str.len_chars())
+        .unique(maintain_order=True)
+        .sort("cause", "length", "comment")
+    )
+    found: dict[str, list[str]] = {}
+    for cause, comment, _ in spoken.iter_rows():
+        if len(found.setdefault(cause, [])) < _QUOTED:
+            found[cause].append(f"“{' '.join(comment.split())[:_LONGEST_QUOTE]}”")
+    return {cause: " ".join(texts) for cause, texts in found.items()}
+
+
+def fix_list(found: Insights, levels: Levels) -> list[Line]:
+    """What to do: what can be counted in money first, then what to look at."""
+    items = items_of(found.returns)
+    counted = [
+        *map(_fix, found.fixes),
+        *(_claim(claim) for claim in found.claims),
+        *map(_fee, found.fees),
+    ]
+    rank = {coin: place for place, coin in enumerate(found.currencies)}
+    counted.sort(key=lambda line: (rank.get(str(line["Currency"]), 99), -_saving(line)))
+    looked = [
+        *(_high(rate) for rate in found.rates if rate.verdict == "high"),
+        *map(_listing, found.listings),
+        *(_burst(burst, levels) for burst in found.bursts),
+    ]
+    return [{**line, "Item": items.get(str(line["SKU"]))} for line in [*counted, *looked]]
+
+
+def _saving(line: Line) -> float:
+    saving = line["Saving"]
+    return saving if isinstance(saving, float) else 0.0
+
+
+def _fix(fix: Fix) -> Line:
+    of = "shipped" if fix.of_shipped else "returned"
+    return {
+        "Kind": FIX,
+        "SKU": fix.sku,
+        "Marketplace": fix.marketplace,
+        "Cause": fix.cause,
+        "Returns": float(fix.returns),
+        "Cost": _main(fix.cost, fix.currency),
+        "Saving": _main(fix.saving, fix.currency),
+        "Currency": fix.currency,
+        "Sure": SURE if fix.is_sure else UNSURE,
+        "What To Do": dictionary().causes[fix.cause].what_to_fix,
+        "Why": f"{fix.own[0]:,} of {fix.own[1]:,} units {of} ({_share(*fix.own)}); "
+        f"over all SKUs {_share(*fix.usual)}",
+    }
+
+
+def _claim(claim: Claim) -> Line:
+    places = money.decimals(claim.currency)
+    worth = money.show(claim.amount, places)
+    return {
+        "Kind": CLAIM,
+        "SKU": claim.sku,
+        "Cause": "Defects",
+        "Returns": float(claim.defects),
+        "Cost": _main(claim.amount, claim.currency),
+        "Saving": _main(claim.amount, claim.currency) if claim.pursue else None,
+        "Currency": claim.currency,
+        "Sure": "pursue" if claim.pursue else "not worth it",
+        "What To Do": f"Claim {worth} {claim.currency} from {claim.supplier}",
+        "Why": f"{claim.defects:,} defects of {claim.sold:,} sold, {percent(claim.interval)}; "
+        f"usual {claim.baseline / 100:g} %; {money.show(claim.unit_loss, places)} lost a unit",
+    }
+
+
+def _fee(fee: FeeForecast) -> Line:
+    month, day = cells.date_of(fee.month), cells.date_of(fee.charged_from)
+    return {
+        "Kind": FEE,
+        "SKU": fee.sku,
+        "Marketplace": fee.marketplace,
+        "Returns": float(fee.returned),
+        "Cost": _main(fee.fee_so_far, fee.currency),
+        "Saving": _main(fee.fee_expected, fee.currency),
+        "Currency": fee.currency,
+        "Sure": SURE if fee.expected == fee.returned else "forecast",
+        "What To Do": "Mend the causes of this SKU first; it is charged for each unit above the threshold",
+        "Why": f"{month:%Y-%m}: {fee.returned:,} of {fee.shipped:,} FBA units back, "
+        f"{fee.expected:,} expected; {fee.threshold / 100:g} % are free; charged from {day}",
+    }
+
+
+def _high(rate: Rate) -> Line:
+    return {
+        **_of_sku(HIGH, rate.sku, rate.marketplace, rate.returned),
+        "What To Do": "See its causes on this sheet",
+        "Why": f"{rate.returned:,} of {rate.shipped:,} units shipped, {_told(rate.interval)}; "
+        f"high is above {rate.threshold / 100:g} %",
+    }
+
+
+def _listing(fault: ListingFault) -> Line:
+    return {
+        **_of_sku(LISTING, fault.sku, fault.marketplace, fault.blamed),
+        "Cause": fault.main_cause,
+        "What To Do": dictionary().causes[fault.main_cause].what_to_fix,
+        "Why": f"{fault.blamed:,} of {fault.returns:,} returns blame size, colour or description, "
+        f"{percent(fault.interval)}; of other SKUs' returns {fault.others:.1%}".replace(
+            "%", " %"
+        ).replace("  ", " "),
+    }
+
+
+def _burst(burst: Burst, levels: Levels) -> Line:
+    first, last = cells.date_of(burst.first_day), cells.date_of(burst.last_day)
+    same = f"; {burst.same_words} say the same words" if burst.same_words else ""
+    right = share_of_flags_right(
+        levels.share(FLAG_FINDS), levels.share(FLAG_SPARES), levels.share(TRUE_CASES)
+    )
+    return {
+        **_of_sku(BURST, burst.sku, burst.marketplace, burst.orders),
+        "What To Do": "Look at batch, listing and parcels of these days; decide each return by its goods. "
+        f"Taken for abuse, such a flag would be right in about {right:.0%} of cases".replace(
+            "%", " %"
+        ),
+        "Why": f"{burst.orders} orders from {first} to {last}, usual are {burst.usual:.1f} "
+        f"(chance {burst.chance:.2g}){same}",
+    }
+
+
+def _of_sku(kind: str, sku: str, marketplace: str, count: int) -> dict[str, Value]:
+    return {
+        "Kind": kind,
+        "SKU": sku,
+        "Marketplace": marketplace,
+        "Returns": float(count),
+        "Sure": SURE,
+    }
+
+
+def percent(interval: Interval) -> str:
+    """A share with its interval, as `4.1 % (2.5 to 6.8 %)`."""
+    share, low, high = (100 * value for value in (interval.share, interval.low, interval.high))
+    return f"{share:.1f} % ({low:.1f} to {high:.1f} %)"
+
+
+def _told(interval: Interval | None) -> str:
+    return percent(interval) if interval else "more returned than sold"
+
+
+def _share(units: int, of: int) -> str:
+    return f"{100 * units / of:.1f} %"
+
+
+def items_of(rows: pl.DataFrame) -> dict[str, str]:
+    """What each SKU is called; the first name that a return gives it."""
+    named = rows.filter(pl.col("item") != "").unique("sku", keep="first", maintain_order=True)
+    return dict(named.select("sku", "item").iter_rows())
+
+
+def _main_causes(rows: pl.DataFrame) -> Mapping[tuple[str, ...], str]:
+    keys = ["sku", "marketplace", "currency"]
+    counted = (
+        rows.group_by([*keys, "cause"])
+        .agg(pl.len(), pl.col("cost").sum())
+        .sort("len", "cost", "cause", descending=[True, True, False])
+        .unique(keys, keep="first", maintain_order=True)
+    )
+    return {tuple(line[:3]): line[3] for line in counted.iter_rows()}
+
+
+def _main_first(lines: Iterable[dict[str, Any]], found: Insights) -> list[dict[str, Any]]:
+    rank = {coin: place for place, coin in enumerate(found.currencies)}
+    return sorted(lines, key=lambda line: (rank.get(line["currency"], 99), -line["cost"]))
+
+
+def _main(minor: int, currency: str) -> float:
+    return money.to_major(minor, money.decimals(currency))

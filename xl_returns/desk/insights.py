@@ -1,0 +1,240 @@
+"""Insights of a workbook: what returns cost, why they come, what to mend first."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from xl_returns.books.book import Book
+from xl_returns.books.cells import Value
+from xl_returns.books.policies import default_grid, grid_of, policy_of
+from xl_returns.books.workbook import Workbook
+from xl_returns.core import cells, events, money, sheets, terms
+from xl_returns.core.decide import decide
+from xl_returns.core.findings import Finding
+from xl_returns.core.ledgers import CAUSES, FIX_LIST, SALES, SKU_COSTS
+from xl_returns.core.rows import Rows
+from xl_returns.core.rulebook import Rulebook
+from xl_returns.core.tables import Codes
+from xl_returns.desk import insight_lines, ledger
+from xl_returns.desk.process import coins
+from xl_returns.desk.reconcile import events_of
+from xl_returns.desk.record import verdicts
+from xl_returns.desk.table import ReturnsTable
+from xl_returns.insight.levels import Levels, RateLine, read_levels, read_rates
+from xl_returns.insight.overview import find
+from xl_returns.insight.rows import Sale
+
+_SHOWN: Final = 5
+_SERIAL_EPOCH: Final = 25_569
+_LAST_SERIAL: Final = 2_958_101
+"""The first of January 9999: later months have no third month after them."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """What insights tell, as lines of SKU Costs, Causes and Fix List.
+
+    `cost` is by currency, in main units; `in_sales` counts returns of months that Sales knows.
+    """
+
+    returns: int
+    in_sales: int
+    cost: dict[str, float]
+    sku_costs: list[ledger.Line]
+    causes: list[ledger.Line]
+    fix_list: list[ledger.Line]
+    findings: list[Finding]
+    written_to: str = ""
+
+    def __str__(self) -> str:
+        return "\n".join(self._lines())
+
+    def _lines(self) -> Iterator[str]:
+        yield f"{self.returns:,} returns cost  {coins(self.cost)}"
+        if not self.in_sales:
+            yield "No rates: import All orders for what was sold"
+        yield from _part("Dearest goods", [_dear(line) for line in self.sku_costs])
+        yield from _part("Why", [_why(line) for line in self.causes])
+        kinds = dict.fromkeys(str(line["Kind"]) for line in self.fix_list)
+        for kind in kinds:
+            yield from _part(kind, [_todo(x) for x in self.fix_list if x["Kind"] == kind])
+        yield self.written_to
+
+
+def _part(title: str, lines: Sequence[str]) -> Iterator[str]:
+    if lines:
+        yield title
+        yield from (f"  {line}" for line in lines[:_SHOWN])
+    if len(lines) > _SHOWN:
+        yield f"  and {len(lines) - _SHOWN:,} more"
+
+
+def _dear(line: ledger.Line) -> str:
+    rate = line.get("Rate")
+    of = f", {100 * rate:.1f} % of those sold: {line['Verdict']}" if isinstance(rate, float) else ""
+    told = f"{_returns(line)}{of}; mostly {line['Main Cause']}"
+    return f"{_money(line, 'Cost')}  {line['SKU']:<18} {line['Marketplace']:<3} {told}"
+
+
+def _why(line: ledger.Line) -> str:
+    return f"{_money(line, 'Cost')}  {line['Cause']:<22} {_returns(line)}"
+
+
+def _returns(line: ledger.Line) -> str:
+    count = line["Returns"]
+    return "1 return" if count == 1 else f"{count:,.0f} returns"
+
+
+def _todo(line: ledger.Line) -> str:
+    cause = f" {line['Cause']}," if line.get("Cause") else ""
+    sure = f" [{line['Sure']}]"
+    return f"{_money(line, 'Saving')}  {line['SKU']:<18}{cause} {line['Why']}{sure}"
+
+
+def _money(line: ledger.Line, header: str) -> str:
+    amount, coin = line.get(header), str(line.get("Currency") or "")
+    shown = f"{amount:,.{money.decimals(coin)}f} {coin}" if isinstance(amount, float) else ""
+    return f"{shown:>14}"
+
+
+def insights_of(path: Path, today: dt.date, *, write: bool = False) -> Told:
+    """The insights of a workbook file, written into it if asked for. Raises Refusal."""
+    book = Workbook.open(path, read_only=not write)
+    told = insights(book, today)
+    if not write:
+        return replace(told, written_to="Nothing written: --write fills the sheets")
+    told = replace(told, findings=[*told.findings, *write_insights(book, told)])
+    saved = book.save()
+    return replace(told, written_to=f"Written to {path}" if saved else f"Nothing new for {path}")
+
+
+def insights(book: Book, today: dt.date) -> Told:
+    """What the returns of a workbook tell on a day; writes nothing. Raises Refusal."""
+    table = ReturnsTable(book)
+    rows = table.rows(table.filled())
+    rulebook = Rulebook(policy_of(book)[0])
+    decisions = decide(rows, rulebook, cells.day(today) or 0)
+    verdict = verdicts(decisions)
+    rates, levels, findings = _tables(book)
+    sales, unread = sales_of(book)
+    found = find(
+        decisions, verdict.action, verdict.refund, rulebook, sales, rates, levels,
+        _reimbursed(book, rows),
+    )  # fmt: skip
+    skus = insight_lines.sku_costs(found)
+    return Told(
+        returns=len(found.returns),
+        in_sales=int(found.returns["sold"].sum()),
+        cost=_cost(skus),
+        sku_costs=skus,
+        causes=insight_lines.causes(found),
+        fix_list=insight_lines.fix_list(found, levels),
+        findings=[*findings, *unread],
+    )
+
+
+def write_insights(book: Book, told: Told) -> list[Finding]:
+    """Make SKU Costs, Causes and Fix List say what insights tell; sheets that lack are findings."""
+    lines = {SKU_COSTS: told.sku_costs, CAUSES: told.causes, FIX_LIST: told.fix_list}
+    for sheet, said in lines.items():
+        ledger.replace(book, sheet, said)
+    lacking = [sheet.sheet for sheet in lines if not ledger.has(book, sheet)]
+    if not lacking:
+        return []
+    problem = f"has no sheet {', '.join(lacking)}, so nothing was written there"
+    return [Finding(book.path.name, problem, "move to a new workbook: xl-returns new")]
+
+
+def sales_of(book: Book) -> tuple[list[Sale], list[Finding]]:
+    """The lines of Sales, and those that cannot be read."""
+    sales, findings = [], []
+    for row, line in ledger.numbered(book, SALES):
+        sale = _sale(line)
+        if sale:
+            sales.append(sale)
+        else:
+            findings.append(_unread(book.tables[SALES.table].place(row, "SKU")))
+    return sales, findings
+
+
+def _unread(place: str) -> Finding:
+    problem = "the line of Sales needs SKU, Marketplace, Month, Units Shipped and Currency"
+    return Finding(place, problem, "complete it, or take it out", "warning")
+
+
+def _sale(line: ledger.Line) -> Sale | None:
+    text = {name: cells.text_of(line[name]) for name in SALES.headers}
+    month, units = line["Month"], _number(line["Units Shipped"])
+    if not isinstance(month, float) or not 1 <= month <= _LAST_SERIAL or not units:
+        return None
+    if not text["SKU"] or text["Currency"] not in terms.CURRENCIES or not text["Marketplace"]:
+        return None
+    day = cells.date_of(int(month) - _SERIAL_EPOCH).replace(day=1)
+    return Sale(
+        sku=text["SKU"],
+        marketplace=text["Marketplace"],
+        channel=text["Channel"],
+        month=cells.day(day) or 0,
+        units=int(units),
+        currency=text["Currency"],
+        ad_spend=_minor(line["Ad Spend"], text["Currency"]),
+        supplier=text["Supplier"],
+        unit_freight=_minor(line["Unit Freight"], text["Currency"]),
+    )
+
+
+def _number(value: Value) -> float | None:
+    """A number that is not below 0 and not absurd."""
+    return value if isinstance(value, float) and 0 <= value <= money.MAX_MINOR else None
+
+
+def _minor(value: Value, currency: str) -> int | None:
+    number = _number(value)
+    return None if number is None else money.to_minor(number, money.decimals(currency))
+
+
+def _tables(book: Book) -> tuple[Sequence[RateLine], Levels, list[Finding]]:
+    """Return Rates and Insight Settings of a workbook; the defaults where it has none."""
+    grid = grid_of(book, sheets.RETURN_RATES) or default_grid(sheets.RETURN_RATES)
+    rates, findings = read_rates(grid)
+    own = grid_of(book, sheets.INSIGHT_SETTINGS)
+    levels, problems = read_levels([default_grid(sheets.INSIGHT_SETTINGS), *([own] if own else [])])
+    return rates, levels, [*findings, *problems]
+
+
+def _reimbursed(book: Book, rows: Rows) -> Codes:
+    """What was reimbursed for each order line, at its first row, in minor units."""
+    sums: dict[tuple[str, str, str], int] = {}
+    for event in events_of(book):
+        if event.kind == events.REIMBURSEMENT and event.order_id:
+            key = event.order_id, event.sku, event.currency
+            sums[key] = sums.get(key, 0) + event.amount
+    cancelled = rows.codes["Status"] == terms.STATUSES.index("Cancelled")
+    named = zip(rows.text["Order ID"], rows.text["SKU"], strict=True)
+    return np.array(
+        [
+            0 if cancelled[row] else sums.pop((order, sku, rows.currency(row)), 0)
+            for row, (order, sku) in enumerate(named)
+        ],
+        dtype=np.int64,
+    )
+
+
+def _cost(lines: Sequence[ledger.Line]) -> dict[str, float]:
+    """The whole cost by currency, in main units."""
+    totals: dict[str, int] = {}
+    for line in lines:
+        coin, cost = str(line["Currency"]), line["Cost"]
+        places = money.decimals(coin)
+        totals[coin] = totals.get(coin, 0) + money.to_minor(
+            cost if isinstance(cost, float) else 0.0, places
+        )
+    return {
+        coin: money.to_major(minor, money.decimals(coin)) for coin, minor in totals.items() if minor
+    }

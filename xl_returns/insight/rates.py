@@ -1,0 +1,196 @@
+"""Return rates by the month of the order, and what Amazon will take for high ones.
+
+The fee counts FBA units shipped in a month that come back in it or the two months after it, and is
+charged from the 7th to the 15th of the third month after it (Amazon, FBA returns processing fee).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
+
+import polars as pl
+
+from xl_returns.core import money
+from xl_returns.insight.levels import RateLine, line_for
+from xl_returns.insight.odds import Interval, wilson
+from xl_returns.insight.rows import month_of
+
+Verdict = Literal["high", "normal", "too few to tell"]
+_COUNTED_MONTHS: Final = 3
+_CHARGED_FROM: Final = 6
+_CHARGED_UNTIL: Final = 14
+"""Days after the first of the month that charges."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """Units returned of those shipped in the months that Sales knows; `threshold` in basis points."""
+
+    sku: str
+    marketplace: str
+    returned: int
+    shipped: int
+    threshold: int
+    interval: Interval | None
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class FeeForecast:
+    """What a month's returns of a SKU will cost in FBA returns processing fees, in minor units.
+
+    `expected` are the units that will have come back when the count ends: the SKU's rate in months
+    that are over, never less than those already back. Days count from 1970-01-01.
+    """
+
+    sku: str
+    marketplace: str
+    month: int
+    shipped: int
+    returned: int
+    expected: int
+    threshold: int
+    currency: str
+    fee_so_far: int
+    fee_expected: int
+    charged_from: int
+
+
+def verdict(interval: Interval | None, threshold: int) -> Verdict:
+    """Whether a rate lies surely above or below a threshold (basis points)."""
+    limit = threshold / money.BASIS
+    if interval is None:
+        return "too few to tell"
+    if interval.low > limit:
+        return "high"
+    return "normal" if interval.high < limit else "too few to tell"
+
+
+def rates(
+    rows: pl.DataFrame, sales: pl.DataFrame, lines: Sequence[RateLine], today: int
+) -> list[Rate]:
+    """The rate of every SKU in every marketplace that Sales knows, the highest lower end first."""
+    keys = ["sku", "marketplace"]
+    shipped = sales.group_by(keys, maintain_order=True).agg(pl.col("units").sum().alias("shipped"))
+    back = rows.filter("sold").group_by(keys).agg(pl.col("units").sum().alias("returned"))
+    both = shipped.join(back, on=keys, how="left", maintain_order="left").fill_null(0)
+    category = categories(rows)
+    found = [
+        _rate(sku, market, back, of, line_for(lines, category.get(sku, ""), market, today))
+        for sku, market, of, back in both.iter_rows()
+    ]
+    return sorted(found, key=lambda r: (-r.interval.low if r.interval else 1.0, r.sku))
+
+
+def _rate(sku: str, market: str, returned: int, shipped: int, line: RateLine | None) -> Rate:
+    """Fewer units than the least, or more returned than sold, tell nothing."""
+    threshold = line.threshold if line else money.BASIS
+    sound = shipped > 0 and returned <= shipped
+    interval = wilson(returned, shipped) if sound else None
+    enough = line is None or shipped >= line.least_shipped
+    told = verdict(interval if enough else None, threshold)
+    return Rate(sku, market, returned, shipped, threshold, interval, told)
+
+
+def categories(rows: pl.DataFrame) -> dict[str, str]:
+    """The category that most returns of a SKU name."""
+    counted = (
+        rows.filter(pl.col("category") != "")
+        .group_by("sku", "category")
+        .len()
+        .sort("len", "category", descending=[True, False])
+        .unique("sku", keep="first", maintain_order=True)
+    )
+    return dict(counted.select("sku", "category").iter_rows())
+
+
+def fee_forecasts(
+    rows: pl.DataFrame, sales: pl.DataFrame, lines: Sequence[RateLine], today: int
+) -> list[FeeForecast]:
+    """The fees still to be charged, the largest first within each currency."""
+    category = categories(rows)
+    cohorts = [
+        (line, cohort)
+        for cohort in _cohorts(rows, sales)
+        if (line := line_for(lines, category.get(cohort.sku, ""), cohort.marketplace, cohort.month))
+        and line.fee_minor
+        and cohort.shipped >= max(line.least_shipped, 1)
+    ]
+    usual = _usual([cohort for _, cohort in cohorts], today)
+    found = [
+        _forecast(line, cohort, usual.get((cohort.sku, cohort.marketplace)), today)
+        for line, cohort in cohorts
+        if today <= month_of(cohort.month, _COUNTED_MONTHS) + _CHARGED_UNTIL
+    ]
+    due = [forecast for forecast in found if forecast.fee_expected]
+    return sorted(due, key=lambda f: (f.currency, -f.fee_expected, f.sku, f.month))
+
+
+@dataclass(frozen=True, slots=True)
+class _Cohort:
+    sku: str
+    marketplace: str
+    month: int
+    shipped: int
+    returned: int
+
+    def is_over(self, today: int) -> bool:
+        """Whether no return counts any more."""
+        return today >= month_of(self.month, _COUNTED_MONTHS)
+
+
+def _cohorts(rows: pl.DataFrame, sales: pl.DataFrame) -> list[_Cohort]:
+    keys = ["sku", "marketplace", "month"]
+    shipped = (
+        sales.filter(pl.col("channel") == "FBA")
+        .group_by(keys, maintain_order=True)
+        .agg(pl.col("units").sum().alias("shipped"))
+    )
+    ends = [month_of(month, _COUNTED_MONTHS) for month in shipped["month"]]
+    counted = (
+        rows.filter(pl.col("channel") == "FBA")
+        .join(shipped.select(keys).with_columns(end=pl.Series(ends, dtype=pl.Int64)), on=keys)
+        .filter(pl.col("day") < pl.col("end"))
+    )
+    back = counted.group_by(keys).agg(pl.col("units").sum().alias("returned"))
+    both = shipped.join(back, on=keys, how="left", maintain_order="left").fill_null(0)
+    return [_Cohort(*line) for line in both.iter_rows()]
+
+
+def _usual(cohorts: Iterable[_Cohort], today: int) -> dict[tuple[str, str], tuple[int, int]]:
+    """Units returned and shipped of each SKU in the months that are over."""
+    found: dict[tuple[str, str], tuple[int, int]] = {}
+    for cohort in cohorts:
+        if cohort.is_over(today):
+            back, of = found.get((cohort.sku, cohort.marketplace), (0, 0))
+            found[cohort.sku, cohort.marketplace] = back + cohort.returned, of + cohort.shipped
+    return found
+
+
+def _forecast(
+    line: RateLine, cohort: _Cohort, usual: tuple[int, int] | None, today: int
+) -> FeeForecast:
+    expected = cohort.returned
+    if usual and not cohort.is_over(today):
+        expected = max(expected, money.ratio(cohort.shipped * usual[0], usual[1]))
+    return FeeForecast(
+        sku=cohort.sku,
+        marketplace=cohort.marketplace,
+        month=cohort.month,
+        shipped=cohort.shipped,
+        returned=cohort.returned,
+        expected=expected,
+        threshold=line.threshold,
+        currency=line.currency or "",
+        fee_so_far=fee_of(cohort.returned, cohort.shipped, line.threshold, line.fee_minor),
+        fee_expected=fee_of(expected, cohort.shipped, line.threshold, line.fee_minor),
+        charged_from=month_of(cohort.month, _COUNTED_MONTHS) + _CHARGED_FROM,
+    )
+
+
+def fee_of(returned: int, shipped: int, threshold: int, fee: int) -> int:
+    """max(0, returned - threshold x shipped) x fee, rounded once; threshold in basis points."""
+    above = max(returned * money.BASIS - threshold * shipped, 0)
+    return money.ratio(above * fee, money.BASIS)
