@@ -32,7 +32,7 @@ from xl_returns.desk.goods_plan import write_goods_plan
 from xl_returns.desk.intake import read_reports, take_in
 from xl_returns.desk.letters import letters_of, write_letters
 from xl_returns.desk.offers import answer_offer, make_offer, negotiation_of
-from xl_returns.desk.process import Summary, coins, process, write_findings
+from xl_returns.desk.process import Summary, coins, process
 from xl_returns.desk.returnless import rules_of, write_rules
 from xl_returns.desk.review import check, explain
 from xl_returns.desk.simulate import simulate_open, write_replay
@@ -71,12 +71,12 @@ def import_reports() -> None:
 
 
 def check_policy() -> None:
-    """Look at policy, cases and rows; list what is wrong on the Check sheet."""
+    """Look at policy, cases and rows; write what is wrong on Check, Policy Check and beside it."""
     with _desk() as (book, excel):
-        findings = check(book, _today())
         with book.quiet():
-            write_findings(book, findings)
-        excel.tell(_told(findings) or "Nothing to mend")
+            checked = check(book, _today(), write=True)
+        told = "\n".join(checked.told()).rstrip()
+        excel.tell(f"{_told(checked.findings)}\n{told}".strip())
 
 
 def explain_row() -> None:

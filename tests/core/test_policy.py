@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from tests.support.policies import grids
+from tests.support.policies import grids, row_of
 from xl_returns.books.policies import default_policy, default_rows
 from xl_returns.core import sheets, terms
 from xl_returns.core.policy_lines import reason_key
@@ -99,7 +99,7 @@ def test_every_departure_and_every_open_default_gives_its_reason():
 
 
 def test_a_rule_holds_for_its_order_dates(desk):
-    policy, findings = parse_policy(grids(ActionRules={(12, "From"): "2026-11-01"}))
+    policy, findings = parse_policy(grids(ActionRules={(row_of("S11"), "From"): "2026-11-01"}))
     assert not findings
     row = {
         "Return ID": "R", "Channel": "MFN", "Marketplace": "US", "Quantity": 1.0,

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from xl_returns import cli
 from xl_returns.books.build import build
 
 TODAY = dt.date(2026, 11, 23)
@@ -30,3 +31,16 @@ def make_book(tmp_path):
         return path
 
     return make
+
+
+@pytest.fixture
+def run(capsys):
+    """Run a command; give its exit code and what it printed."""
+
+    def call(*arguments):
+        with pytest.raises(SystemExit) as stopped:
+            cli.main([str(a) for a in arguments])
+        told = capsys.readouterr()
+        return stopped.value.code or 0, told.out, told.err
+
+    return call

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.support.policies import grids
+from tests.support.policies import grids, row_of
 from tests.support.rows import TABLE
 from xl_returns.books.policies import default_policy
 from xl_returns.core import cells, terms
@@ -69,8 +69,8 @@ def test_a_hand_made_quarter_saves_what_it_must():
     label (6.00) and inspection (3.00) more."""
     ways = {(i, "On"): "N" for i in range(11)}
     now = _policy(ResaleRules=ways)
-    other = _policy(ResaleRules=ways, ActionRules={(12, "Action"): "Approve return"})
-    rule = now.action_rules[12]
+    other = _policy(ResaleRules=ways, ActionRules={(row_of("S11"), "Action"): "Approve return"})
+    rule = now.action_rules[row_of("S11")]
     assert (rule.id, rule.action) == ("S11", "Refund, keep item")
     seen = _replay(_rows({"Unit Paid": 40.0}, {"Unit Paid": 40.0}, {"Unit Paid": 80.0}), other, now)
     assert seen.changed.tolist() == [True, True, False]

@@ -17,3 +17,8 @@ def grids(**changes):
         columns = {f.name: [row[f.name] for row in rows] for f in sheet.fields}
         made[sheet.name] = Grid(columns, lambda row, h, name=sheet.name: f"{name}!{h}{row + 5}")
     return made
+
+
+def row_of(rule, sheet=sheets.ACTION_RULES):
+    """The position of a default rule on its sheet."""
+    return [row["Rule"] for row in default_rows(sheet)].index(rule)

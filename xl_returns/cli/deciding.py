@@ -24,6 +24,7 @@ from xl_returns.desk.alternatives import told as table_of
 from xl_returns.desk.audit import audit_book
 from xl_returns.desk.due import due_of, late
 from xl_returns.desk.files import decide_file
+from xl_returns.desk.policy_check import as_lines
 from xl_returns.desk.process import process_book
 from xl_returns.desk.review import check_book, explain_row
 
@@ -65,16 +66,20 @@ def decide(
 
 @click.command()
 @click.argument("book", type=FILE)
+@click.option("--notes", is_flag=True, help="List notes too, such as rules that cross.")
+@click.option(
+    "--write", is_flag=True, help="Fill Check and Policy Check, and Check beside every line."
+)
 @TODAY
 @JSON
-def check(book: Path, today: dt.datetime | None, as_json: bool) -> None:
-    """Say what is wrong in BOOK's policy, cases and rows."""
-    findings = check_book(book, day(today))
+def check(book: Path, notes: bool, write: bool, today: dt.datetime | None, as_json: bool) -> None:
+    """Say what is wrong in BOOK's policy, cases and rows, each with an example."""
+    checked = check_book(book, day(today), write=write)
     if as_json:
-        print_json({"findings": findings})
-    elif not findings:
-        click.echo("Nothing to mend")
-    end(findings, as_json, limit=None)
+        print_json({"findings": checked.findings, "policy": as_lines(checked.policy)})
+    else:
+        click.echo("\n".join(checked.told(notes=notes)).rstrip())
+    end(checked.findings, as_json, limit=None)
 
 
 @click.command()

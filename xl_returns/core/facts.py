@@ -20,7 +20,7 @@ Flags = npt.NDArray[np.bool_]
 _QUOTIENT_GUARD: Final = 100
 """A unit price that is a line's total over its units misses the total by less than this, in
 millionths; it is taken off before the one rounding, so that the units add up to the line."""
-_NEW_TO_WORN: Final = ("Intact", "Intact", "Used", "Faulty", "Faulty", "Used", "Different")
+STATE_OF_CONDITION: Final = ("Intact", "Intact", "Used", "Faulty", "Faulty", "Used", "Different")
 """The state of the goods by inspected condition, in the order of terms.CONDITIONS."""
 
 
@@ -158,7 +158,7 @@ def _settled(rows: Rows, net: Codes, refunded: Codes) -> Flags:
 
 
 def _state(condition: Codes, claimed: Codes) -> Codes:
-    by_condition = np.array([terms.STATES.index(state) for state in _NEW_TO_WORN])
+    by_condition = np.array([terms.STATES.index(state) for state in STATE_OF_CONDITION])
     seen = condition != BLANK
     return np.where(seen, by_condition[np.where(seen, condition, 0)], claimed)
 

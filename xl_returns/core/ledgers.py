@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from xl_returns.core import terms
+from xl_returns.core import sheets, terms
 
 Kind = Literal[
     "text", "prose", "choice", "money", "number", "percent", "fine percent", "hours", "whole", "date",
@@ -186,6 +186,17 @@ CHECK: Final = Ledger(
     ),
     wraps=True,
 )  # fmt: skip
+POLICY_CHECK: Final = Ledger(
+    "Policy Check", "PolicyCheck",
+    "What check --write found about the policy. From Rule on to the right stands a line that would decide the rows found: copy it into Action Rules, choose its Action. Examples were decided as they say.",
+    (
+        Entry("Severity", "text", 11), Entry("Kind", "text", 14), Entry("About", "text", 9),
+        Entry("Place", "text", 20), Entry("Problem", "prose", 70), Entry("Remedy", "prose", 44),
+        Entry("Your Rows", "whole", 10), Entry("Example", "prose", 60), Entry("Cells", "prose", 44),
+        *(Entry(field.name, "text", field.width) for field in sheets.ACTION_RULES.fields),
+    ),
+    wraps=True,
+)  # fmt: skip
 POLICIES: Final = Ledger(
     "Policies", "Policies",
     "Every policy that ever decided here, so that past decisions can be run again. Do not edit.",
@@ -197,5 +208,5 @@ POLICIES: Final = Ledger(
 )  # fmt: skip
 ALL: Final = (
     DUE, GOODS_IN, GOODS_PLAN, ALTERNATIVES, RECONCILE, SKU_COSTS, CAUSES, FIX_LIST, SALES, EVENTS, LOG,
-    CHECK, POLICIES,
+    CHECK, POLICY_CHECK, POLICIES,
 )  # fmt: skip

@@ -185,11 +185,12 @@ class FeeColumns:
 def _table(rules: Sequence[Rule]) -> DecisionTable:
     names: Iterable[str] = rules[0].conditions if rules else ()
     axes = [compile_axis(name, [rule.conditions[name] for rule in rules]) for name in names]
-    days = [_span(rule.first_day, rule.last_day) for rule in rules]
+    days = [span(rule.first_day, rule.last_day) for rule in rules]
     return DecisionTable((*axes, compile_axis("Order Date", days)), len(rules))
 
 
-def _span(first: int | None, last: int | None) -> tuple[cells.Interval, ...] | None:
+def span(first: int | None, last: int | None) -> tuple[cells.Interval, ...] | None:
+    """Order dates as a condition; None accepts any, a blank too."""
     if first is None and last is None:
         return None
     low = cells.LOWEST if first is None else first

@@ -67,6 +67,14 @@ _END = (_BASIS, _NOTE, _SOURCE)
 _MARKET = _when("Marketplace", terms.MARKETPLACES, "Marketplaces; blank = any.")
 _CATEGORY = Field("Category", "when", "Category words; blank = any.", (), condition=True)
 
+CHECKED: Final = Field(
+    "Check",
+    "text",
+    "What `check --write` found about this line; yours to read, not to fill.",
+    width=50,
+)
+"""The column that stands last on every policy sheet; no policy reads it."""
+
 SETTINGS: Final = Sheet(
     "Settings", "Settings", "settings.csv",
     (
@@ -267,6 +275,29 @@ INSIGHT_SETTINGS: Final = Sheet(
     ),
     "What `insights` calls much, sure and worth it. No decision reads these.",
 )  # fmt: skip
+LIMITS: Final = Sheet(
+    "Limits", "Limits", "limits.csv",
+    (
+        Field("Limit", "id", "A short name that stays.", width=8),
+        _ON, _FROM, _TO,
+        _when("Controller", terms.CONTROLLERS, "Who can refund.", 11),
+        _when("Status", terms.STATUSES, "Where the return stands.", 20),
+        _when("A-to-z", terms.YES_NO, "Y when a claim is open.", 8),
+        _when("Fault", terms.FAULTS, "From the Reasons sheet.", 14),
+        _when("State", terms.STATES, "Goods as claimed, or as inspected.", 14),
+        _when("Condition", terms.CONDITIONS, "Goods as inspected.", 20),
+        _when("Received", terms.YES_NO, "Y when the goods are back.", 9),
+        _when("Withdrawal", terms.YES_NO, "Y within the EU/UK withdrawal period.", 11),
+        _when("In Policy", terms.YES_NO, "Amazon's word.", 9),
+        _number("Age", "Days since the request."),
+        _MARKET, _CATEGORY,
+        Field("Not Allowed", "text", "Actions that rules may not name there, with semicolons.", width=30),
+        Field("Most Withheld", "percent", "The most that Refund Rules may keep back; blank = no limit known."),
+        Field("Outbound Owed", "choice", "Y: outbound shipping has to be paid back.", terms.YES_NO),
+        *_END,
+    ),
+    "What platform and law allow: `check` compares your rules with it. Of Most Withheld and Outbound Owed the first line that fits counts.",
+)  # fmt: skip
 CASES: Final = Sheet(
     "Cases", "Cases", "cases.csv",
     (
@@ -283,5 +314,5 @@ POLICY: Final = (
     SETTINGS, TIERS, ACTION_RULES, REFUND_RULES, REASONS, RESALE_RULES, FEES, DEADLINES, HOLIDAYS,
     RISK_WEIGHTS, MESSAGES, CASES,
 )  # fmt: skip
-BESIDE: Final = (GOODS_CHECKS, RETURN_RATES, INSIGHT_SETTINGS)
+BESIDE: Final = (LIMITS, GOODS_CHECKS, RETURN_RATES, INSIGHT_SETTINGS)
 """Sheets that decide nothing: they may be missing, and no policy version knows them."""

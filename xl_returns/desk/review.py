@@ -1,9 +1,11 @@
-"""Look at a workbook without changing it: check its policy and rows, explain one row."""
+"""Look at a workbook: check its policy and rows, explain one row."""
 
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -20,7 +22,10 @@ from xl_returns.core.suggest import Shown, suggestions
 from xl_returns.desk.alternatives import ranked, show
 from xl_returns.desk.doubts import doubts
 from xl_returns.desk.ledger import Line
+from xl_returns.desk.policy_check import cells_of, diagnose, write_policy_check
+from xl_returns.desk.process import write_findings
 from xl_returns.desk.table import ReturnsTable
+from xl_returns.lint.diagnosis import Diagnosis
 
 _OWN: Final = (
     *columns.OVERRIDES,
@@ -31,24 +36,64 @@ _OWN: Final = (
 )
 
 
-def check_book(path: Path, today: dt.date) -> list[Finding]:
-    """Every problem of a workbook file's policy, cases and rows. Raises Refusal."""
-    return check(Workbook.open(path), today)
+@dataclass(frozen=True)
+class Checked:
+    """What is wrong with a workbook: findings at cells, and what the policy doctor says."""
+
+    findings: list[Finding]
+    policy: list[Diagnosis]
+    written_to: str = ""
+
+    def told(self, *, notes: bool = False) -> Iterator[str]:
+        """What the policy doctor says, as a person reads it; notes are counted unless asked for."""
+        shown = [one for one in self.policy if notes or one.severity != "note"]
+        if not shown and not self.findings:
+            yield "Nothing to mend"
+        for one in shown:
+            yield f"{one.severity}: {one.place}: {one.problem}; {one.remedy}"
+            yield from (f"    {name:<9} {text}" for name, text in _details(one) if text)
+        left = Counter(one.kind for one in self.policy) - Counter(one.kind for one in shown)
+        if left:
+            counted = ", ".join(f"{count} {kind}" for kind, count in left.items())
+            yield f"Notes on the policy: {counted} (--notes lists them)"
+        yield self.written_to
 
 
-def check(book: Book, today: dt.date) -> list[Finding]:
+def _details(one: Diagnosis) -> Iterator[tuple[str, str]]:
+    yield "cells", cells_of(one)
+    yield "example", one.example
+    yield "your rows", f"{one.rows:,}" if one.rows else ""
+
+
+def check_book(path: Path, today: dt.date, *, write: bool = False) -> Checked:
+    """Every problem of a workbook file's policy, cases and rows. Raises Refusal.
+
+    With `write` they are put on Check and Policy Check, and beside the lines they are about.
+    """
+    book = Workbook.open(path, read_only=not write)
+    checked = check(book, today, write=write)
+    if not write:
+        return checked
+    saved = book.save()
+    told = f"Written to {path}" if saved else f"Nothing new for {path}"
+    return replace(checked, written_to=told)
+
+
+def check(book: Book, today: dt.date, *, write: bool = False) -> Checked:
     """Every problem of a workbook's policy, cases and rows. Raises Refusal."""
     policy, findings = policy_of(book)
     table = ReturnsTable(book)
     filled = table.filled()
     rows = table.rows(filled)
     decisions = decide(rows, Rulebook(policy), cells.day(today) or 0)
-    return [
-        *findings,
-        *check_cases(policy, today),
-        *table.findings(rows, filled),
-        *doubts(decisions, table, filled),
-    ]
+    diagnoses, unread = diagnose(book, policy, decisions)
+    findings = [*findings, *unread, *check_cases(policy, today)]
+    if write:
+        write_policy_check(book, diagnoses, findings, policy, decisions)
+    findings += [*table.findings(rows, filled), *doubts(decisions, table, filled)]
+    if write:
+        write_findings(book, findings)
+    return Checked(findings, diagnoses)
 
 
 def check_cases(policy: Policy, today: dt.date) -> list[Finding]:

@@ -21,30 +21,31 @@ from xl_returns.books.build.frame import (
 from xl_returns.books.build.lists import Lists
 from xl_returns.books.build.styles import CONDITION_TINT, NOTE_TINT, OPEN_TINT, OUTCOME_TINT, Styles
 from xl_returns.books.policies import default_rows
-from xl_returns.core.sheets import Field, Sheet
+from xl_returns.core.sheets import CHECKED, POLICY, Field, Sheet
 
 _SPARE_ROWS: Final = 200
 """Drop-downs and colours reach so far below the defaults, for rules that sellers add."""
-_NOTES: Final = ("Basis", "Note", "Source")
+_NOTES: Final = ("Basis", "Note", "Source", CHECKED.name)
 _NUMBER: Final = re.compile(r"-?\d+(\.\d+)?")
 
 
 def add_policy_sheet(book: Workbook, styles: Styles, lists: Lists, sheet: Sheet) -> None:
     """One policy sheet: its table, its help, its drop-downs."""
-    page = add_sheet(book, styles, sheet.name, sheet.about, len(sheet.fields))
+    fields = (*sheet.fields, CHECKED) if sheet in POLICY else sheet.fields
+    page = add_sheet(book, styles, sheet.name, sheet.about, len(fields))
     rows = default_rows(sheet)
     last = HEADER_ROW + max(len(rows), 1)
     headers = [
         {"header": f.name, "header_format": styles.header(_tint(f, sheet), _kind(f))}
-        for f in sheet.fields
+        for f in fields
     ]
     options = {"name": sheet.table, **TABLE_STYLE, "columns": headers}
-    page.add_table(HEADER_ROW, 0, last, len(sheet.fields) - 1, options)
-    for position, field in enumerate(sheet.fields):
+    page.add_table(HEADER_ROW, 0, last, len(fields) - 1, options)
+    for position, field in enumerate(fields):
         page.set_column(position, position, field.width)
         note(page, HEADER_ROW, position, _help(field))
         _drop_down(page, lists, field, position, last)
-        texts = [row[field.name] for row in rows] or [""]
+        texts = [row.get(field.name, "") for row in rows] or [""]
         for row, text in enumerate(texts, FIRST_ROW):
             _write(page, styles, row, position, field, text)
     cells = {y: [row[f.name] for f in sheet.fields] for y, row in enumerate(rows, FIRST_ROW)}

@@ -1,0 +1,108 @@
+"""What platform and law do not allow, as lines that a policy's rules are compared with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from xl_returns.core import cells, sheets, terms
+from xl_returns.core.findings import Finding
+from xl_returns.core.grid import Grid, Parsed, Reader
+from xl_returns.core.policy import ActionRule, RefundRule, Rule
+from xl_returns.core.policy_sheets import OTHER_CATEGORY, categories_in
+from xl_returns.lint.boxes import Box, meet, remains
+from xl_returns.lint.diagnosis import Diagnosis
+from xl_returns.lint.table import Table
+
+_HOW: Final = "narrow the rule, or put the line above it with what is allowed"
+
+
+class Limit(Rule):
+    """Actions that may not be taken, and the most that may be kept back (basis points)."""
+
+    not_allowed: tuple[str, ...]
+    most_withheld: int | None
+    outbound_owed: bool
+
+    @property
+    def told(self) -> str:
+        """Its basis, source and first day, as a finding names them."""
+        since = "" if self.first_day is None else f", since {cells.date_of(self.first_day)}"
+        return f"{self.basis}: {self.source}{since}"
+
+
+def read_limits(
+    grid: Grid, categories: Sequence[str]
+) -> tuple[tuple[Limit, ...], tuple[str, ...], list[Finding]]:
+    """The lines of Limits, the category words of policy and limits together, and the findings."""
+    words = dict.fromkeys((*categories[:-1], *categories_in([grid])[:-1]))
+    reader = Reader((*words, OTHER_CATEGORY))
+    return reader.lines(sheets.LIMITS, grid, _limit), reader.categories, reader.findings
+
+
+def _limit(parsed: Parsed, place: str) -> Limit:
+    named = [part for part in parsed["Not Allowed"].split(";") if part.strip()]
+    return Limit(
+        id=parsed["Limit"],
+        first_day=parsed["From"],
+        last_day=parsed["To"],
+        conditions={f.name: parsed[f.name] for f in sheets.LIMITS.fields if f.condition},
+        not_allowed=tuple(cells.word_of(part, terms.ACTIONS) for part in named),
+        most_withheld=parsed["Most Withheld"],
+        outbound_owed=parsed["Outbound Owed"] == "Y",
+        place=place,
+        basis=parsed["Basis"] or "",
+        note=parsed["Note"],
+        source=parsed["Source"],
+    )
+
+
+def conflicts(table: Table, limits: Sequence[Limit]) -> Iterator[Diagnosis]:
+    """Rules that decide rows otherwise than a limit allows; `table.others` are the limits."""
+    own = table.others if table.sheet is sheets.ACTION_RULES else ()
+    for position, limit in enumerate(limits):
+        parts = [own[position]] if own else remains([table.others[position]], _before(table, limits, position))  # fmt: skip
+        for rule, line in enumerate(table.rules):
+            if problem := _against(line, limit):
+                yield from _conflict(table, rule, parts, limit, problem)
+
+
+def _before(table: Table, limits: Sequence[Limit], position: int) -> list[Box]:
+    """The limits of refunds that come first."""
+    return [table.others[p] for p, limit in enumerate(limits[:position]) if not limit.not_allowed]
+
+
+def _against(rule: Rule, limit: Limit) -> str:
+    """What a rule says against a limit; nothing where it says nothing against it."""
+    if isinstance(rule, ActionRule):
+        return f"says {rule.action}" if rule.action in limit.not_allowed else ""
+    if not isinstance(rule, RefundRule) or limit.not_allowed:
+        return ""
+    if limit.most_withheld is not None and rule.withhold > limit.most_withheld:
+        return f"keeps back {rule.withhold / 100:g} %, where {limit.most_withheld / 100:g} % is the most"
+    owes = limit.outbound_owed and not rule.refund_outbound
+    return "keeps outbound shipping, which is owed" if owes else ""
+
+
+def _conflict(
+    table: Table, rule: int, parts: Sequence[Box], limit: Limit, problem: str
+) -> Iterator[Diagnosis]:
+    found = [both for part in parts for d in table.decided[rule] if (both := meet(d, part))]
+    if not found:
+        return
+    line = table.rules[rule]
+    where = next(both for part in parts if (both := meet(table.inside[rule], part)))
+    yield Diagnosis(
+        kind="Conflict",
+        severity="warning",
+        place=line.place,
+        problem=f"{line.id} {problem}: {table.space.text(where)}. {limit.note} ({limit.told})",
+        remedy=_HOW,
+        sheet=table.sheet.name,
+        rule=line.id,
+        line=table.space.line(where),
+        source=limit.told,
+        part=found[0],
+        where=where,
+        decides=rule,
+    )

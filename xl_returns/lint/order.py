@@ -1,0 +1,143 @@
+"""What the order of rules brings about: gaps, dead rules, and rules that cross."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from xl_returns.lint.boxes import Box, contains, cover, meet, remains
+from xl_returns.lint.diagnosis import Diagnosis, Kind
+from xl_returns.lint.space import ORDER_DATE
+from xl_returns.lint.table import Table
+
+_Shared = tuple[int, Box, Box]
+"""A later rule, what it shares with an earlier one, and a part of that which rows can be."""
+_TO_PASTE: Final = "put the line above the last rule, with the outcome that you want"
+
+
+def order(table: Table) -> Iterator[Diagnosis]:
+    """Everything that the order of a table's rules brings about."""
+    yield from _gaps(table)
+    for rule in range(len(table.rules)):
+        if not table.decided[rule]:
+            yield _dead(table, rule)
+        elif rule != table.last:
+            yield from _crossings(table, rule)
+
+
+def _gaps(table: Table) -> Iterator[Diagnosis]:
+    """What falls through to the rule that takes every row, in few large boxes."""
+    space = table.space
+    last = table.rules[-1].id if table.last < len(table.rules) else "nothing"
+    for box, part in cover(table.gaps, table.grown):
+        blanks = space.blanks_only(box)
+        fill = f"fill {' and '.join(blanks)} in such rows, or let a rule leave it open"
+        yield Diagnosis(
+            kind=_kind_of_gap(table, box, blanks),
+            severity="note" if blanks or not table.gaps_matter else "warning",
+            place=table.rules[-1].place if table.rules else table.sheet.name,
+            problem=f"{last} takes what no other rule does: {space.text(box)}",
+            remedy=fill if blanks else _TO_PASTE,
+            sheet=table.sheet.name,
+            line=space.line(box),
+            part=part,
+            where=box,
+            decides=table.catch_all,
+        )
+
+
+def _kind_of_gap(table: Table, box: Box, blanks: Sequence[str]) -> Kind:
+    if table.space.narrow(box):
+        return "Boundary"
+    dated = ORDER_DATE in table.space.sides(box) and ORDER_DATE not in blanks
+    return "Dates" if dated else "Gap"
+
+
+def _dead(table: Table, rule: int) -> Diagnosis:
+    """A rule that decides nothing, and who keeps it from that."""
+    place, name = table.rules[rule].place, table.rules[rule].id
+    if not table.possible[rule]:
+        problem = f"no row can meet {name}: {table.space.text(table.boxes[rule])}"
+        remedy = "correct its cells, or switch it off"
+        return Diagnosis("Impossible", "warning", place, problem, remedy, table.sheet.name, name)
+    guilty = _guilty(table, rule)
+    names = ", ".join(table.rules[other].id for other in guilty)
+    same = [other for other in guilty if table.inside[other] == table.inside[rule]]
+    twin = bool(same) and _agree(table, same[0], rule)
+    part = table.possible[rule][0]
+    return Diagnosis(
+        kind="Duplicate" if twin else "Shadowed",
+        severity="warning",
+        place=place,
+        problem=f"{name} is the same as {names}" if twin else f"{names} take every row of {name}",
+        remedy="take it out" if twin else f"move it above {names}, narrow them, or take it out",
+        sheet=table.sheet.name,
+        rule=name,
+        line=table.space.line(table.inside[rule]),
+        part=part,
+        decides=next(o for o in guilty if meet(part, table.inside[o])),
+    )
+
+
+def _guilty(table: Table, rule: int) -> list[int]:
+    """Earlier rules that together take all of a rule, none of which can be left out."""
+    box = table.inside[rule]
+    needed = [other for other in range(rule) if meet(box, table.inside[other])]
+    for other in reversed(needed.copy()):
+        fewer = [table.inside[o] for o in needed if o != other]
+        if not remains(table.possible[rule], fewer):
+            needed.remove(other)
+    return needed
+
+
+def _crossings(table: Table, rule: int) -> Iterator[Diagnosis]:
+    """Later rules with another outcome that this one goes before, where neither is the narrower."""
+    box = table.inside[rule]
+    crossed: list[_Shared] = []
+    by_a_hair: list[_Shared] = []
+    for other in range(rule + 1, len(table.rules)):
+        shared = meet(box, table.inside[other])
+        nested = contains(box, table.inside[other]) or contains(table.inside[other], box)
+        if shared is None or nested or _agree(table, rule, other):
+            continue
+        parts = [part for d in table.decided[rule] if (part := meet(d, table.inside[other]))]
+        if parts:
+            hair = _only_together_narrow(table, shared, rule, other)
+            (by_a_hair if hair else crossed).append((other, shared, parts[0]))
+    for found in by_a_hair:
+        yield _crossing(table, rule, [found], "Boundary")
+    if crossed:
+        yield _crossing(table, rule, crossed, "Crossing")
+
+
+def _only_together_narrow(table: Table, shared: Box, one: int, other: int) -> bool:
+    """Whether rules share no more than an edge, which neither of them is."""
+    edge = table.space.narrow(shared)
+    return edge is not None and not any(
+        table.space.narrow(table.inside[rule]) == edge for rule in (one, other)
+    )
+
+
+def _crossing(table: Table, rule: int, found: Sequence[_Shared], kind: Kind) -> Diagnosis:
+    first = table.rules[rule]
+    other, shared, part = found[0]
+    second = table.rules[other]
+    more = f" and {len(found) - 1} more" if len(found) > 1 else ""
+    return Diagnosis(
+        kind=kind,
+        severity="warning" if kind == "Boundary" else "note",
+        place=first.place,
+        problem=f"{first.id} ({table.outcome(first)}) goes before {second.id} "
+        f"({table.outcome(second)}){more} where both fit, such as {table.space.text(shared)}",
+        remedy="leave it if that is meant; else change the order, or put the line above both",
+        sheet=table.sheet.name,
+        rule=first.id,
+        line=table.space.line(shared),
+        part=part,
+        where=shared,
+        decides=rule,
+    )
+
+
+def _agree(table: Table, one: int, other: int) -> bool:
+    return table.outcome(table.rules[one]) == table.outcome(table.rules[other])
