@@ -9,7 +9,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from xl_returns.books.build.dashboard import formulas, places
 from xl_returns.books.build.dashboard.formulas import fresh
-from xl_returns.books.build.dashboard.places import ASIDE, CURRENCY, Block
+from xl_returns.books.build.dashboard.places import ASIDE, CURRENCY, UNSEEN, Block
 from xl_returns.books.build.styles import QUIET, Styles
 from xl_returns.core import terms
 
@@ -24,6 +24,8 @@ _WIDTHS: Final = {
 }
 """Pixels; between the lists a gap is left."""
 _GAP: Final = 24
+_BEFORE_INSIGHTS: Final = "After insights"
+"""Stands where the first bar will be."""
 _UNCOUNTED: Final = {
     CURRENCY: terms.CURRENCIES[0],
     places.PLACE: places.ALL,
@@ -125,7 +127,7 @@ class _Aside:
         """What the ledger calls the lines of a ranked list, and what their key is."""
         self._text_formula(block.cell(-1, "Key"), f'"{key}"&{CURRENCY}')
         for line in range(block.rows):
-            name = formulas.told(block, line, header, text=True)
+            name = formulas.told(block, line, header, empty="" if line else _BEFORE_INSIGHTS)
             self._text_formula(block.cell(line, "Name"), name)
 
     def _headers(self, block: Block) -> None:
@@ -139,4 +141,4 @@ class _Aside:
         self._page.write_formula(cell, fresh(formula), self._number, 0)
 
     def _text_formula(self, cell: str, formula: str) -> None:
-        self._page.write_formula(cell, fresh(formula), self._text, "")
+        self._page.write_formula(cell, fresh(formula), self._text, UNSEEN)

@@ -47,6 +47,10 @@ def _of(ledger: Ledger, header: str) -> str:
     return f"{ledger.table}[{ledger.headers[ledger.headers.index(header)]}]"
 
 
+_FILLED: Final = f'{_returns("Return ID")},"<>"'
+"""Rows that hold a return. It stands first: LibreOffice 7.4 overlooks blank cells at the end of a
+column when COUNTIFS asks for blanks first."""
+_UNNAMED: Final = f'{_FILLED},{_returns("Currency")},""'
 _HERE: Final = f"{_returns('Marketplace')},{PLACE_ASKED}"
 _OPEN: Final = f'{_returns("Status")},"<>Closed",{_returns("Status")},"<>Cancelled",{_HERE}'
 
@@ -74,7 +78,7 @@ def _money(header: str, *criteria: str) -> str:
     return f"{named}+IF({WITHOUT},{blank},0)"
 
 
-OPEN_RETURNS: Final = _open("Return ID", '"<>"')
+OPEN_RETURNS: Final = _count(_FILLED, _OPEN)
 TO_ACT: Final = _count(
     _returns("Decided Action"), '"<>"', _returns("Decided Action"), f'"<>{terms.NO_ACTION}"', _OPEN
 )
@@ -91,15 +95,13 @@ TO_OFFER: Final = _money("Decided Refund", _returns("Decided Action"), f'"{terms
 
 _CLAIMS: Final = (
     f'{_of(ledgers.RECONCILE, "Route")},"<>",'
-    f'{_of(ledgers.RECONCILE, "Finding")},"<>{ledgers.SETTLED}*"'
-)
-_CLOSES: Final = _of(ledgers.RECONCILE, "Closes")
-_CLAIMED: Final = (
-    f"SUMIFS({_of(ledgers.RECONCILE, 'Amount')},{_CLAIMS},"
+    f'{_of(ledgers.RECONCILE, "Finding")},"<>{ledgers.SETTLED}*",'
     f"{_of(ledgers.RECONCILE, 'Currency')},{CURRENCY}"
 )
+_CLOSES: Final = _of(ledgers.RECONCILE, "Closes")
+_CLAIMED: Final = f"SUMIFS({_of(ledgers.RECONCILE, 'Amount')},{_CLAIMS}"
 TO_CLAIM: Final = f'{_CLAIMED})-{_CLAIMED},{_CLOSES},">0",{_CLOSES},"<"&{TODAY})'
-"""What no agreement was found about and a route leads to, windows that are shut left out."""
+"""The amounts of findings that a route leads to, without those whose window has shut."""
 CLAIMS_CLOSING: Final = _count(
     _CLAIMS, _CLOSES, f'">="&{TODAY}', _CLOSES, f'"<="&{TODAY}+{CLOSES_SOON}'
 )
@@ -134,7 +136,7 @@ def _month(first: str) -> str:
 def rows_of_action(action: str) -> str:
     """Open returns that ask for an action, or that no run has seen."""
     if action == places.NOT_PROCESSED:
-        return _count(_returns("Decided Action"), '""', _returns("Return ID"), '"<>"', _OPEN)
+        return _count(_FILLED, _returns("Decided Action"), '""', _OPEN)
     return _open("Decided Action", f'"{action}"')
 
 
@@ -146,11 +148,7 @@ def rows_of_goods(disposition: str) -> str:
 def rows_of_currency(currency: str) -> str:
     """How many rows are in a currency, asked only when none is chosen."""
     homes = [place for place, own in terms.MARKETPLACE_CURRENCY.items() if own == currency]
-    blank = _count(
-        f'{_returns("Currency")},"",{_returns("Return ID")},"<>"',
-        f"{_returns('Marketplace')},{_words(homes)}",
-        _HERE,
-    )
+    blank = _count(_UNNAMED, f"{_returns('Marketplace')},{_words(homes)}", _HERE)
     named = _count(_returns("Currency"), f'"{currency}"', _HERE)
     known = _is_one_of(COINS.whole("Currency"), places.OWN_CURRENCY)
     return f"IF({known},0,{named}+IF({WITHOUT},SUMPRODUCT({blank}),0))"
@@ -178,7 +176,7 @@ def chosen() -> dict[str, str]:
         CURRENCY: f"IF({_is_one_of(coins, own)},{own},{usual})",
         PLACE: f'IF({known},{place},"{places.ALL}")',
         PLACE_ASKED: f'IF({PLACE}="{places.ALL}","{ANY}",{PLACE})',
-        WITHOUT: _count(_returns("Currency"), '""', _returns("Return ID"), '"<>"', _HERE),
+        WITHOUT: _count(_UNNAMED, _HERE),
     }
 
 
@@ -263,11 +261,11 @@ def line_of_key(block: Block, line: int) -> str:
     return f'IF({own}>0,{_MOST}-{found},"")'
 
 
-def told(block: Block, line: int, header: str, *, text: bool) -> str:
-    """What a ranked line of a ledger says under a header; blank when there is no such line."""
+def told(block: Block, line: int, header: str, *, empty: str = "", text: bool = True) -> str:
+    """What a ranked line of a ledger says under a header; `empty` when there is no such line."""
     own = block.cell(line, "Line")
     as_text = '&""' if text else ""
-    return f'IF({own}="","",INDEX({_of(RANKED[block][0], header)},{own}){as_text})'
+    return f'IF({own}="","{empty}",INDEX({_of(RANKED[block][0], header)},{own}){as_text})'
 
 
 def in_days(hours: str) -> str:

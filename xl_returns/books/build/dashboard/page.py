@@ -12,11 +12,12 @@ from xlsxwriter.worksheet import Worksheet
 
 from xl_returns.books.build.dashboard import formulas, places
 from xl_returns.books.build.dashboard.formulas import fresh
-from xl_returns.books.build.dashboard.places import CURRENCY, Block
+from xl_returns.books.build.dashboard.places import CURRENCY, UNSEEN, Block
 from xl_returns.books.build.styles import (
     ALARM,
     BAND,
     CARE,
+    LOOK,
     NOTE_TINT,
     OWNER_TINT,
     PAPER,
@@ -27,8 +28,8 @@ from xl_returns.books.build.styles import (
 from xl_returns.core import ledgers, money, terms
 
 _ADVICE: Final = f"Yours to choose. {places.AUTO}: the currency of most rows."
-_MONEY: Final = "#,##0.00;-#,##0.00;–"
-_WITHOUT_CENTS: Final = "#,##0;-#,##0;–"
+_CENTS: Final = "#,##0.00"
+_MONEY: Final = f"{_CENTS};-{_CENTS};–"
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ _TILES: Final = (
     ),
     _Tile("Overdue", ledgers.DUE.sheet, formulas.OVERDUE, formulas.BY_TOMORROW, '0" due today or tomorrow"', ALARM),
     _Tile("Held for review", "Returns", formulas.HELD, formulas.RISKY, f'0" of risk {formulas.HIGH_RISK} or more"', CARE),
-    _Tile("To refund", "Returns", formulas.TO_REFUND, formulas.TO_OFFER, '#,##0.00" in opening offers"', in_money=True),
+    _Tile("To refund", "Returns", formulas.TO_REFUND, formulas.TO_OFFER, f'{_CENTS}" in opening offers"', in_money=True),
     _Tile(
         "To claim", ledgers.RECONCILE.sheet, formulas.TO_CLAIM, formulas.CLAIMS_CLOSING,
         _one_or_more(f"window closes within {_SOON} days", f"windows close within {_SOON} days"),
@@ -95,6 +96,8 @@ class _Part:
     last: int = 0
     otherwise: str = ""
     """The ledger's column that is told where the source is blank."""
+    empty: str = ""
+    """What the first line says of a ledger that has none."""
 
     @property
     def is_text(self) -> bool:
@@ -102,22 +105,28 @@ class _Part:
         return self.kind in ("text", "prose")
 
 
-_DUE_PARTS: Final = tuple(
-    _Part(header, source, kind, column, column)
-    for column, (header, source, kind) in enumerate(
-        (
-            ("Days left", "Hours Left", "hours"), ("Until here", "Until Here", "time"),
-            ("What", "What", "text"), ("Where", "Marketplace", "text"), ("Action", "Action", "text"),
-            ("Refund", "Refund", "money"), ("", "Currency", "text"), ("Return", "Return ID", "text"),
-        ),
-        places.MIDDLE,
-    )
-)  # fmt: skip
+_DUE_PARTS: Final = (
+    _Part("Days left", "Hours Left", "hours", 4, 4),
+    _Part("Until here", "Until Here", "time", 5, 5),
+    _Part("What", "What", "text", 6, 6, empty="Nothing to wait for"),
+    _Part("Where", "Marketplace", "text", 7, 7),
+    _Part("Action", "Action", "text", 8, 8),
+    _Part("Refund", "Refund", "money", 9, 9),
+    _Part("", "Currency", "text", 10, 10),
+    _Part("Return", "Return ID", "text", 11, 11),
+)
 _FIX_PARTS: Final = (
     _Part("SKU", "SKU", "prose", 0, 0),
     _Part("Saving", "Saving", "money", 1, 1),
     _Part("Cause", "Cause", "prose", 2, 3, otherwise="Kind"),
-    _Part("What to do", "What To Do", "prose", 4, 7),
+    _Part(
+        "What to do",
+        "What To Do",
+        "prose",
+        4,
+        7,
+        empty="Insights write this list: xl-returns insights BOOK --write",
+    ),
 )
 
 
@@ -170,15 +179,23 @@ def _tile(page: Worksheet, styles: Styles, column: int, tile: _Tile) -> None:
 
 def _paint(book: Workbook, page: Worksheet, column: int, tile: _Tile) -> None:
     """Colours of a figure that asks for care; no cents where the currency has none."""
-    area = (places.TILES + 1, column, places.TILES + 1, column + 1)
+    row = places.TILES + 1
     if tile.look:
         rule = {"type": "cell", "criteria": ">", "value": 0, "format": book.add_format(tile.look)}
-        page.conditional_format(*area, rule)
+        page.conditional_format(row, column, row, column + 1, rule)
     if tile.in_money:
-        whole = ",".join(f'{CURRENCY}="{c}"' for c in terms.CURRENCIES if not money.decimals(c))
-        look = book.add_format({"num_format": _WITHOUT_CENTS})
-        rule = {"type": "formula", "criteria": f"=OR({whole})", "format": look}
-        page.conditional_format(*area, rule)
+        _drop_cents(book, page, (row, column, row, column + 1), CURRENCY, _MONEY)
+    if _CENTS in tile.words:
+        _drop_cents(book, page, (row + 1, column, row + 1, column + 1), CURRENCY, tile.words)
+
+
+def _drop_cents(
+    book: Workbook, page: Worksheet, area: tuple[int, int, int, int], currency: str, digits: str
+) -> None:
+    """Whole amounts where a cell names a currency without cents."""
+    whole = ",".join(f'{currency}="{c}"' for c in terms.CURRENCIES if not money.decimals(c))
+    look = book.add_format({"num_format": digits.replace(_CENTS, "#,##0")})
+    page.conditional_format(*area, {"type": "formula", "criteria": f"=OR({whole})", "format": look})
 
 
 def add_lists(book: Workbook, page: Worksheet, styles: Styles) -> None:
@@ -186,6 +203,9 @@ def add_lists(book: Workbook, page: Worksheet, styles: Styles) -> None:
     due, fixes = places.FIRST_CHARTS, places.LAST_CHARTS
     _list(page, styles, due, places.DUE, _DUE_PARTS, "Due next")
     _list(page, styles, fixes, places.FIXES, _FIX_PARTS, "Fix first")
+    own_currency = xl_rowcol_to_cell(due + 2, _DUE_PARTS[6].first, col_abs=True)
+    _drop_cents_of(book, page, due, places.DUE, _DUE_PARTS[5], own_currency)
+    _drop_cents_of(book, page, fixes, places.FIXES, _FIX_PARTS[1], CURRENCY)
     for row in range(fixes + 2, places.END):
         page.set_row_pixels(row, places.TALL)
     hours = xl_rowcol_to_cell(due + 2, places.MIDDLE, col_abs=True)
@@ -197,6 +217,13 @@ def add_lists(book: Workbook, page: Worksheet, styles: Styles) -> None:
         }
         area = (due + 2, places.MIDDLE, due + 1 + places.DUE.rows, places.MIDDLE)
         page.conditional_format(*area, rule)
+
+
+def _drop_cents_of(
+    book: Workbook, page: Worksheet, top: int, block: Block, part: _Part, currency: str
+) -> None:
+    area = (top + 2, part.first, top + 1 + block.rows, part.last)
+    _drop_cents(book, page, area, currency, LOOK[part.kind]["num_format"])
 
 
 def _list(
@@ -216,7 +243,7 @@ def _list(
         for line in range(block.rows):
             _merge(page, top + 2 + line, part, cell)
             page.write_formula(
-                top + 2 + line, part.first, fresh(_told(block, line, part)), cell, ""
+                top + 2 + line, part.first, fresh(_told(block, line, part)), cell, UNSEEN
             )
 
 
@@ -226,7 +253,8 @@ def _merge(page: Worksheet, row: int, part: _Part, look: Format) -> None:
 
 
 def _told(block: Block, line: int, part: _Part) -> str:
-    said = formulas.told(block, line, part.source, text=part.is_text)
+    empty = "" if line else part.empty
+    said = formulas.told(block, line, part.source, empty=empty, text=part.is_text)
     if part.kind == "hours":
         return formulas.in_days(said)
     if not part.otherwise:

@@ -27,6 +27,8 @@ OWN_CURRENCY, OWN_PLACE = "$D$3", "$G$3"
 """The two cells that the seller may change."""
 AUTO, ALL = "Auto", "All"
 """What stands in them first: the currency of most rows, and every marketplace."""
+UNSEEN: Final = " "
+"""What stands in cells of text until a program has counted: a blank that is no number."""
 ASIDE: Final = len(WIDTHS) + 1
 """The column at which the lists behind the charts begin, right of the page."""
 _UPPER, _LOWER = FIRST_CHARTS + 3, MORE_CHARTS + 4
