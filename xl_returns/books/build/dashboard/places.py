@@ -18,7 +18,7 @@ its header in its first two rows; between the parts a row is left."""
 LEFT, MIDDLE, RIGHT = 0, 4, 8
 """The columns in which they begin."""
 LINE: Final = 20
-TALL: Final = 30
+TALL: Final = 32
 """Pixels of a row; rows of the fix list are tall."""
 TODAY: Final = "$B$3"
 """Today's cell. Every formula reads it, so that Excel counts anew on opening: `process` changes
