@@ -284,12 +284,12 @@ def test_in_libreoffice_it_opens_compiles_and_a_mouse_click_reaches_the_macro(tm
     pictures = Path("build") / "pictures"
     pictures.mkdir(parents=True, exist_ok=True)
     steps = [
-        ["formula", "Dashboard", "H1", "=Sentinel(200;0.25)"],
-        ["formula", "Dashboard", "H2", "=ProbeRows()"],
-        ["formula", "Dashboard", "H3", '=Unpacked("n12.5")+1'],
-        ["formula", "Dashboard", "H4", '=OddCharacter("C:\\a=b.xlsm")'],
-        ["formula", "Dashboard", "H5", '=Sentence("core.Refusal: Price!A1: is blank")'],
-        ["formula", "Dashboard", "H6", "=RETURN_STATUS()"],
+        ["formula", "Dashboard", "AZ1", "=Sentinel(200;0.25)"],
+        ["formula", "Dashboard", "AZ2", "=ProbeRows()"],
+        ["formula", "Dashboard", "AZ3", '=Unpacked("n12.5")+1'],
+        ["formula", "Dashboard", "AZ4", '=OddCharacter("C:\\a=b.xlsm")'],
+        ["formula", "Dashboard", "AZ5", '=Sentence("core.Refusal: Price!A1: is blank")'],
+        ["formula", "Dashboard", "AZ6", "=RETURN_STATUS()"],
         ["text", "Returns", "AG5"],
         ["click", "Returns"],
         ["text", "Check", "C5"],
@@ -335,8 +335,8 @@ def test_in_libreoffice_a_scanned_code_finds_its_return_and_hours_run(tmp_path):
         ["text", "Goods In", "C5"],
         ["type", "Goods In", "A5", "nothing"],
         ["text", "Goods In", "B5"],
-        ["formula", "Dashboard", "H1", "=(Due.E5-NOW())*24-Due.A5"],
-        ["text", "Dashboard", "H1"],
+        ["formula", "Dashboard", "AZ1", "=(Due.E5-NOW())*24-Due.A5"],
+        ["text", "Dashboard", "AZ1"],
         *(
             ["picture", name, str(pictures.resolve() / f"{name}.png")]
             for name in ("Due", "Goods In")

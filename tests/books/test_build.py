@@ -157,29 +157,6 @@ def test_report_text_never_becomes_a_formula_or_a_link(tmp_path):
 
 
 @needs_office
-def test_the_dashboard_counts_right_in_libreoffice(tmp_path):
-    path = tmp_path / "Counted.xlsx"
-    rows = [
-        ROW,
-        {**ROW, "Return ID": "R2", "Currency": "JPY"},
-        {**ROW, "Return ID": "R3", "Marketplace": "UK", "Decided Refund": 10.5, "Recovery": 4},
-        {
-            **ROW,
-            "Return ID": "R4",
-            "Decided Action": "No action",
-            "Decided Refund": 0,
-            "Recovery": 7,
-        },
-    ]
-    build(path, rows)
-    table = {line[0]: line[1:4] for line in shown(path, tmp_path)["Dashboard"]}
-    assert table["Refund, keep item"][0] == "3"
-    assert table["No action"][0] == "1"
-    assert table["JPY"] == ["6000", "0", "7"]
-    assert table["GBP"] == ["10.5", "0", "4"]
-
-
-@needs_office
 def test_libreoffice_shows_no_error_on_any_sheet(made, tmp_path):
     path = tmp_path / "New.xlsx"
     path.write_bytes(made)

@@ -86,6 +86,8 @@ RECONCILE: Final = Ledger(
     ),
     typed=("Your Note",),
 )  # fmt: skip
+SETTLED: Final = "Settled: "
+"""Stands before a finding of Reconcile that is gone and on which the seller has a note."""
 GOODS_PLAN: Final = Ledger(
     "Goods Plan", "GoodsPlan",
     "The best way for all goods together, within Most Units and Per Shipment of the Resale Rules. Recovery and Best Alone are of all units of the line. Written by xl-returns goods --write.",

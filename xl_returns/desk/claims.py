@@ -11,10 +11,9 @@ from xl_returns.books.book import Book
 from xl_returns.books.cells import Value
 from xl_returns.core import cells, money, terms
 from xl_returns.core.findings import Finding
-from xl_returns.core.ledgers import RECONCILE
+from xl_returns.core.ledgers import RECONCILE, SETTLED
 from xl_returns.core.messages import one_line
 from xl_returns.desk import ledger
-from xl_returns.desk.reconcile import SETTLED
 
 _SERIAL_EPOCH: Final = 25_569
 _LAST_SERIAL: Final = 2_958_466

@@ -12,7 +12,7 @@ from xl_returns.core import cells, money
 from xl_returns.core.decide import Decisions
 from xl_returns.core.events import Event
 from xl_returns.core.findings import Finding
-from xl_returns.core.ledgers import EVENTS, RECONCILE
+from xl_returns.core.ledgers import EVENTS, RECONCILE, SETTLED
 from xl_returns.core.order_lines import Discrepancy
 from xl_returns.core.reconcile import reconcile
 from xl_returns.core.rulebook import Rulebook
@@ -24,8 +24,6 @@ from xl_returns.reports import Report
 _SERIAL_EPOCH: Final = 25_569
 _SAME: Final = ("Finding", "Return ID", "Order ID", "SKU")
 """What makes a finding the same as one of the last run."""
-SETTLED: Final = "Settled: "
-"""Stands before a finding that is gone and on which the seller has a note."""
 
 
 def keep_events(book: Book, reports: Iterable[Report]) -> tuple[int, list[Finding]]:

@@ -94,7 +94,10 @@ def _part(page: Worksheet, styles: Styles, row: int, title: str) -> int:
 def _contents() -> list[tuple[str, str]]:
     return [
         ("Returns", "One row per returned order line, with everything that is suggested for it."),
-        ("Dashboard", "Counts and money at a glance."),
+        (
+            "Dashboard",
+            "The morning's page: key figures, what is due next, what to fix first, five charts. Choose currency and marketplace.",
+        ),
         *((ledger.sheet, ledger.about) for ledger in ledgers.ALL if not ledger.hidden),
         *((sheet.name, sheet.about) for sheet in (*sheets.POLICY, *sheets.BESIDE)),
     ]

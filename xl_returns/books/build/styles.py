@@ -11,6 +11,10 @@ INK: Final = "#1F2933"
 QUIET: Final = "#6B7785"
 BAND: Final = "#22577A"
 LINE: Final = "#D5DBE1"
+ACCENT: Final = "#E3A33A"
+"""The second colour of charts: apart from BAND in grey print and to colour-blind eyes."""
+TILE: Final = "#F1F4F7"
+PAPER: Final = "#FFFFFF"
 
 OWNER_TINT: Final = {
     "report": "#D6E4F0",
