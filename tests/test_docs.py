@@ -7,6 +7,7 @@ import re
 import runpy
 import shutil
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
@@ -15,6 +16,7 @@ from xl_returns.books.workbook import Workbook
 from xl_returns.desk.intake import import_reports
 from xl_returns.desk.new import new_book
 from xl_returns.desk.process import process_book
+from xl_returns.lint.diagnosis import Kind
 
 ROOT = Path(__file__).parent.parent
 PAGES = runpy.run_path(str(ROOT / "scripts" / "write_docs.py"))["PAGES"]
@@ -64,3 +66,24 @@ def test_what_choices_cost_comes_out_as_it_is_written(shop, capsys):
     other.write_cells("Tiers", {(0, "Low"): 20.0, (0, "High"): 60.0})
     other.save()
     assert comes_out("what-it-costs.md", capsys) > 1
+
+
+def test_what_the_policy_doctor_finds_comes_out_as_it_is_written(shop, capsys):
+    new_book(shop / "Returns.xlsx")
+    reports = sorted((shop / "samples").iterdir())
+    import_reports(reports, shop / "Returns.xlsx", dt.date(2026, 11, 23))
+    book = Workbook.open(shop / "Returns.xlsx")
+    for table, rule, header, value in (
+        ("ActionRules", "S18", "State", "Unknown"),
+        ("ActionRules", "S13", "Price", "low"),
+        ("RefundRules", "R06", "Withhold", 0.15),
+    ):
+        row = book.tables[table].read(["Rule"])["Rule"].index(rule)
+        book.write_cells(table, {(row, header): value})
+    book.save()
+    assert comes_out("policy-check.md", capsys) == 1
+
+
+def test_every_kind_of_finding_is_explained():
+    page = (ROOT / "docs" / "policy-check.md").read_text("utf-8")
+    assert [kind for kind in get_args(Kind) if f"\n| {kind} | " not in page] == []

@@ -193,11 +193,10 @@ POLICY_CHECK: Final = Ledger(
     "What check --write found about the policy. From Rule on to the right stands a line that would decide the rows found: copy it into Action Rules, choose its Action. Examples were decided as they say.",
     (
         Entry("Severity", "text", 11), Entry("Kind", "text", 14), Entry("About", "text", 9),
-        Entry("Place", "text", 20), Entry("Problem", "prose", 70), Entry("Remedy", "prose", 44),
-        Entry("Your Rows", "whole", 10), Entry("Example", "prose", 60), Entry("Cells", "prose", 44),
+        Entry("Place", "text", 20), Entry("Problem", "prose", 110), Entry("Remedy", "prose", 60),
+        Entry("Your Rows", "whole", 10), Entry("Example", "prose", 90), Entry("Cells", "prose", 70),
         *(Entry(field.name, "text", field.width) for field in sheets.ACTION_RULES.fields),
     ),
-    wraps=True,
 )  # fmt: skip
 POLICIES: Final = Ledger(
     "Policies", "Policies",

@@ -4,31 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final, Literal
+from typing import Literal
 
 from xl_returns.lint.boxes import Box
 
 Severity = Literal["error", "warning", "note"]
 Kind = Literal[
     "Gap", "Boundary", "Shadowed", "Duplicate", "Impossible", "Crossing", "Never used", "Never given",
-    "Dates", "Currency", "Conflict", "Source", "Case",
+    "Dates", "Currency", "Conflict", "Source",
 ]  # fmt: skip
-KINDS: Final[dict[Kind, str]] = {
-    "Gap": "no rule but the last takes these rows",
-    "Boundary": "a gap or a crossing that is one value wide",
-    "Shadowed": "earlier rules take every row of this one",
-    "Duplicate": "an earlier rule is the same",
-    "Impossible": "no row can ever meet this rule",
-    "Crossing": "two rules fit the same rows and say different things; the first one decides",
-    "Never used": "none of your rows meets this rule",
-    "Never given": "no rule ever says this",
-    "Dates": "dates that leave a hole, or stand twice",
-    "Currency": "a currency without price tiers, or an amount that means any currency",
-    "Conflict": "platform or law does not allow what the rule says",
-    "Source": "a number that differs from the source it names",
-    "Case": "an example that does not come out as expected",
-}
-"""What each kind of finding means."""
 
 
 @dataclass(frozen=True)

@@ -91,7 +91,7 @@ def _conflict(
     if not found:
         return
     line = table.rules[rule]
-    where = next(both for part in parts if (both := meet(table.inside[rule], part)))
+    where = table.trimmed(next(both for part in parts if (both := meet(table.inside[rule], part))))
     yield Diagnosis(
         kind="Conflict",
         severity="warning",

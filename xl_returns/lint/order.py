@@ -64,13 +64,19 @@ def _dead(table: Table, rule: int) -> Diagnosis:
     names = ", ".join(table.rules[other].id for other in guilty)
     same = [other for other in guilty if table.inside[other] == table.inside[rule]]
     twin = bool(same) and _agree(table, same[0], rule)
-    part = table.possible[rule][0]
+    others = [table.inside[other] for other in range(rule) if other not in guilty]
+    part = (remains(table.possible[rule], others) or table.possible[rule])[0]
+    takes = "takes" if len(guilty) == 1 else "take"
     return Diagnosis(
         kind="Duplicate" if twin else "Shadowed",
         severity="warning",
         place=place,
-        problem=f"{name} is the same as {names}" if twin else f"{names} take every row of {name}",
-        remedy="take it out" if twin else f"move it above {names}, narrow them, or take it out",
+        problem=f"{name} is the same as {names}"
+        if twin
+        else f"{names} {takes} every row of {name}",
+        remedy="take it out"
+        if twin
+        else f"move it above {names}, narrow what takes its rows, or take it out",
         sheet=table.sheet.name,
         rule=name,
         line=table.space.line(table.inside[rule]),
@@ -120,7 +126,8 @@ def _only_together_narrow(table: Table, shared: Box, one: int, other: int) -> bo
 
 def _crossing(table: Table, rule: int, found: Sequence[_Shared], kind: Kind) -> Diagnosis:
     first = table.rules[rule]
-    other, shared, part = found[0]
+    other, both, part = found[0]
+    shared = table.trimmed(both)
     second = table.rules[other]
     more = f" and {len(found) - 1} more" if len(found) > 1 else ""
     return Diagnosis(

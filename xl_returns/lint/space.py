@@ -141,10 +141,15 @@ class Space:
         axis, mask = self.axes[at], box[at] & self.full[at]
         return _runs(axis, mask & ~_blank(axis)), bool(mask & _blank(axis))
 
-    def apart(self, column: int, mask: int, seed: int) -> int:
-        """A mask without its blank, unless a blank is all that the seed holds; then only that."""
-        blank = _blank(self.axes[column])
-        return mask & ~blank if seed & ~blank else blank
+    def apart(self, box: Box, seed: Box) -> Box:
+        """A box without its blanks in the columns that it narrows; with nothing but them where
+        they are all that the seed holds."""
+        sides = list(box)
+        for column, (axis, full) in enumerate(zip(self.axes, self.full, strict=True)):
+            blank = _blank(axis)
+            if box[column] & full != full:
+                sides[column] = box[column] & ~blank if seed[column] & ~blank else blank
+        return tuple(sides)
 
     def loosened(self, box: Box) -> Box:
         """A box open in the columns where it holds what rows usually have: a line that stands last

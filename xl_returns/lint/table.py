@@ -99,13 +99,17 @@ class Table:
 
     def grown(self, gap: Box) -> Box:
         """A gap made as large as no rule but the last forbids, and larger where only exceptions to
-        it lie; without values that no row of it has, and blanks apart from what is known."""
-        box = grown(gap, self.space.full, self.inside[: self.last])
+        it lie; blanks are kept apart from what is known."""
+        box = self.trimmed(grown(gap, self.space.full, self.inside[: self.last]))
+        return self.space.loosened(self.space.apart(box, gap))
+
+    def trimmed(self, box: Box) -> Box:
+        """A box without values that no row of it has, in the columns that it narrows."""
         sides = list(box)
         for column, full in enumerate(self.space.full):
             if box[column] & full != full:
-                sides[column] = self.space.apart(column, self._met(box, column), gap[column])
-        return self.space.loosened(tuple(sides))
+                sides[column] = self._met(box, column) or box[column]
+        return tuple(sides)
 
     def _met(self, box: Box, column: int) -> int:
         """The values of a column that rows in a box can have."""
