@@ -1,8 +1,12 @@
-"""Insights as lines of the sheets SKU Costs, Causes and Fix List; money in main units."""
+"""Insights as lines of the sheets SKU Costs, Causes, Break-Even and Fix List.
+
+Money is in main units; a return without a currency has no cost.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import polars as pl
@@ -10,6 +14,7 @@ import polars as pl
 from xl_returns.books.cells import Value
 from xl_returns.core import cells, money
 from xl_returns.desk.ledger import Line
+from xl_returns.insight.breakeven import BreakEven
 from xl_returns.insight.causes import dictionary
 from xl_returns.insight.costs import per
 from xl_returns.insight.fixes import Claim, Fix
@@ -22,13 +27,17 @@ from xl_returns.insight.signals import Burst, ListingFault
 FIX, CLAIM, FEE, HIGH, BURST, LISTING = (
     "Cause to fix", "Supplier claim", "Return rate fee", "High return rate", "Burst", "Listing",
 )  # fmt: skip
-SURE, UNSURE = "sure", "too few to tell"
+SURE, UNSURE, PURSUE = "sure", "too few to tell", "pursue"
+CERTAIN: Final = (SURE, PURSUE)
 _COSTS: Final = {
     "Cost": "cost", "Refunds": "refunds", "Referral Back": "referral_back",
     "Refund Fees": "refund_fees", "Labels": "labels", "Handling": "handling",
     "Ad Spend": "ad_spend", "Recovery": "recovery", "Reimbursed": "reimbursed",
     "Lost Value": "lost_value",
 }  # fmt: skip
+_GUESSES: Final = 20
+"""How many causes that are not sure a currency lists."""
+_ONE_IN_A_BILLION: Final = 1e-9
 _QUOTED: Final = 2
 _LONGEST_QUOTE: Final = 80
 
@@ -47,11 +56,15 @@ def sku_costs(found: Insights) -> list[Line]:
             "Returns": float(line["returns"]),
             "Units": float(line["units"]),
             **_rate(rate.get((line["sku"], line["marketplace"]))),
-            **{header: _main(line[part], line["currency"]) for header, part in _COSTS.items()},
+            **_costs(line),
             "Main Cause": cause[line["sku"], line["marketplace"], line["currency"]],
         }
         for line in _main_first(lines, found)
     ]
+
+
+def _costs(line: Mapping[str, Any]) -> dict[str, Value]:
+    return {header: _main(line[part], line["currency"]) for header, part in _COSTS.items()}
 
 
 def _rate(rate: Rate | None) -> dict[str, Value]:
@@ -78,6 +91,7 @@ def causes(found: Insights) -> list[Line]:
     book, quotes = dictionary().causes, _quotes(rows)
     spoken = dict(_counted(rows.filter("by_comment"), ["cause", "currency"]))
     every = dict(_counted(rows, ["currency"]))
+    dearest = _dearest(rows)
     return [
         {
             "Cause": line["cause"],
@@ -86,7 +100,8 @@ def causes(found: Insights) -> list[Line]:
             "Share": round(line["returns"] / every[line["currency"],], 6),
             "By Comment": float(spoken.get((line["cause"], line["currency"]), 0)),
             "Currency": line["currency"],
-            "Cost": _main(line["cost"], line["currency"]),
+            **_costs(line),
+            "Dearest SKU": dearest[line["cause"], line["currency"]],
             "In Their Words": quotes.get(line["cause"]),
             "What To Fix": book[line["cause"]].what_to_fix,
         }
@@ -96,6 +111,14 @@ def causes(found: Insights) -> list[Line]:
 
 def _counted(rows: pl.DataFrame, keys: Sequence[str]) -> Iterable[tuple[tuple[str, ...], int]]:
     return ((tuple(line[:-1]), int(line[-1])) for line in rows.group_by(keys).len().iter_rows())
+
+
+def _dearest(rows: pl.DataFrame) -> dict[tuple[str, str], str]:
+    """The SKU that each cause costs most with, by currency."""
+    lines = per(rows, ["cause", "sku"]).unique(
+        ["cause", "currency"], keep="first", maintain_order=True
+    )
+    return {(line["cause"], line["currency"]): line["sku"] for line in lines.iter_rows(named=True)}
 
 
 def _quotes(rows: pl.DataFrame) -> dict[str, str]:
@@ -113,22 +136,72 @@ def _quotes(rows: pl.DataFrame) -> dict[str, str]:
     return {cause: " ".join(texts) for cause, texts in found.items()}
 
 
+def break_even(found: Insights) -> list[Line]:
+    """A line per SKU and marketplace, the main currency first, the most money left first."""
+    items, rank = items_of(found.returns), {c: at for at, c in enumerate(found.currencies)}
+    return [
+        {
+            "SKU": one.sku,
+            "Item": items.get(one.sku),
+            "Marketplace": one.marketplace,
+            "Currency": one.currency,
+            "Returns": float(one.returns),
+            "Unit Paid": _main(one.paid, one.currency),
+            "Handling": _main(one.handling, one.currency),
+            "Recovery": _main(one.recovery, one.currency),
+            "Break-Even": None if one.price is None else _main(one.price, one.currency),
+            "Tier Low": None if one.low is None else _main(one.low, one.currency),
+            "Left On Table": None if one.left is None else _main(one.left, one.currency),
+            "What It Means": meaning(one),
+        }
+        for one in sorted(found.break_evens, key=lambda one: rank[one.currency])
+    ]
+
+
+def meaning(one: BreakEven) -> str:
+    """What a break-even says beside the seller's tier."""
+    places = money.decimals(one.currency)
+    if one.price is None:
+        return "At no price do the goods bring what taking them back costs"
+    bound, low = money.show(one.price, places), money.show(one.low or 0, places)
+    if one.low is None:
+        return f"Worth taking back from {bound} on; the currency has no tier"
+    if one.price < one.low:
+        return (
+            f"Worth taking back from {bound} on; your tier leaves them with the buyer below {low}"
+        )
+    if one.price > one.low:
+        return f"Not worth taking back below {bound}; your tier takes them back from {low} on"
+    return "Your tier is the break-even"
+
+
 def fix_list(found: Insights, levels: Levels) -> list[Line]:
     """What to do: what can be counted in money first, then what to look at."""
     items = items_of(found.returns)
     counted = [
-        *map(_fix, found.fixes),
-        *(_claim(claim) for claim in found.claims),
+        *map(_fix, _worth_telling(found.fixes)),
+        *map(_claim, found.claims),
         *map(_fee, found.fees),
     ]
     rank = {coin: place for place, coin in enumerate(found.currencies)}
-    counted.sort(key=lambda line: (rank.get(str(line["Currency"]), 99), -_saving(line)))
+    counted.sort(
+        key=lambda line: (rank[str(line["Currency"])], line["Sure"] not in CERTAIN, -_saving(line))
+    )
     looked = [
         *(_high(rate) for rate in found.rates if rate.verdict == "high"),
         *map(_listing, found.listings),
         *(_burst(burst, levels) for burst in found.bursts),
     ]
     return [{**line, "Item": items.get(str(line["SKU"]))} for line in [*counted, *looked]]
+
+
+def _worth_telling(fixes: Iterable[Fix]) -> Iterator[Fix]:
+    """All that is sure, and of the rest the largest of each currency."""
+    guesses: Counter[str] = Counter()
+    for fix in fixes:
+        guesses[fix.currency] += not fix.is_sure
+        if fix.is_sure or guesses[fix.currency] <= _GUESSES:
+            yield fix
 
 
 def _saving(line: Line) -> float:
@@ -149,9 +222,14 @@ def _fix(fix: Fix) -> Line:
         "Currency": fix.currency,
         "Sure": SURE if fix.is_sure else UNSURE,
         "What To Do": dictionary().causes[fix.cause].what_to_fix,
-        "Why": f"{fix.own[0]:,} of {fix.own[1]:,} units {of} ({_share(*fix.own)}); "
-        f"over all SKUs {_share(*fix.usual)}",
+        "Why": f"{fix.own[0]:,} of {_units(fix.own[1])} {of} ({_share(*fix.own)}); {_others(fix)}",
     }
+
+
+def _others(fix: Fix) -> str:
+    if not fix.usual[1]:
+        return "no other goods to compare with"
+    return f"other goods {_share(*fix.usual)}"
 
 
 def _claim(claim: Claim) -> Line:
@@ -165,7 +243,7 @@ def _claim(claim: Claim) -> Line:
         "Cost": _main(claim.amount, claim.currency),
         "Saving": _main(claim.amount, claim.currency) if claim.pursue else None,
         "Currency": claim.currency,
-        "Sure": "pursue" if claim.pursue else "not worth it",
+        "Sure": PURSUE if claim.pursue else "not worth it",
         "What To Do": f"Claim {worth} {claim.currency} from {claim.supplier}",
         "Why": f"{claim.defects:,} defects of {claim.sold:,} sold, {percent(claim.interval)}; "
         f"usual {claim.baseline / 100:g} %; {money.show(claim.unit_loss, places)} lost a unit",
@@ -182,8 +260,8 @@ def _fee(fee: FeeForecast) -> Line:
         "Cost": _main(fee.fee_so_far, fee.currency),
         "Saving": _main(fee.fee_expected, fee.currency),
         "Currency": fee.currency,
-        "Sure": SURE if fee.expected == fee.returned else "forecast",
-        "What To Do": "Mend the causes of this SKU first; it is charged for each unit above the threshold",
+        "Sure": SURE if fee.is_final else "forecast",
+        "What To Do": "Mend the causes of this SKU: each unit above the threshold is charged",
         "Why": f"{month:%Y-%m}: {fee.returned:,} of {fee.shipped:,} FBA units back, "
         f"{fee.expected:,} expected; {fee.threshold / 100:g} % are free; charged from {day}",
     }
@@ -204,9 +282,7 @@ def _listing(fault: ListingFault) -> Line:
         "Cause": fault.main_cause,
         "What To Do": dictionary().causes[fault.main_cause].what_to_fix,
         "Why": f"{fault.blamed:,} of {fault.returns:,} returns blame size, colour or description, "
-        f"{percent(fault.interval)}; of other SKUs' returns {fault.others:.1%}".replace(
-            "%", " %"
-        ).replace("  ", " "),
+        f"{percent(fault.interval)}; of other goods' returns {100 * fault.others:.1f} %",
     }
 
 
@@ -219,11 +295,9 @@ def _burst(burst: Burst, levels: Levels) -> Line:
     return {
         **_of_sku(BURST, burst.sku, burst.marketplace, burst.orders),
         "What To Do": "Look at batch, listing and parcels of these days; decide each return by its goods. "
-        f"Taken for abuse, such a flag would be right in about {right:.0%} of cases".replace(
-            "%", " %"
-        ),
+        f"Taken for abuse, such a flag would be right in about {100 * right:.0f} % of cases",
         "Why": f"{burst.orders} orders from {first} to {last}, usual are {burst.usual:.1f} "
-        f"(chance {burst.chance:.2g}){same}",
+        f"(by chance {_one_in(burst.chance)}){same}",
     }
 
 
@@ -235,6 +309,12 @@ def _of_sku(kind: str, sku: str, marketplace: str, count: int) -> dict[str, Valu
         "Returns": float(count),
         "Sure": SURE,
     }
+
+
+def _one_in(chance: float) -> str:
+    if chance < _ONE_IN_A_BILLION:
+        return "less than 1 in a billion"
+    return f"1 in {float(f'{1 / chance:.1g}'):,.0f}"
 
 
 def percent(interval: Interval) -> str:
@@ -273,5 +353,9 @@ def _main_first(lines: Iterable[dict[str, Any]], found: Insights) -> list[dict[s
     return sorted(lines, key=lambda line: (rank.get(line["currency"], 99), -line["cost"]))
 
 
-def _main(minor: int, currency: str) -> float:
-    return money.to_major(minor, money.decimals(currency))
+def _units(count: int) -> str:
+    return f"{count:,} unit{'s' * (count != 1)}"
+
+
+def _main(minor: int, currency: str) -> float | None:
+    return None if not currency else money.to_major(minor, money.decimals(currency))

@@ -17,7 +17,7 @@ from xl_returns.books.workbook import Workbook
 from xl_returns.core import cells, events, money, sheets, terms
 from xl_returns.core.decide import decide
 from xl_returns.core.findings import Finding
-from xl_returns.core.ledgers import CAUSES, FIX_LIST, SALES, SKU_COSTS
+from xl_returns.core.ledgers import BREAK_EVEN, CAUSES, FIX_LIST, SALES, SKU_COSTS
 from xl_returns.core.rows import Rows
 from xl_returns.core.rulebook import Rulebook
 from xl_returns.core.tables import Codes
@@ -38,7 +38,7 @@ _LAST_SERIAL: Final = 2_958_101
 
 @dataclass(frozen=True)
 class Told:
-    """What insights tell, as lines of SKU Costs, Causes and Fix List.
+    """What insights tell, as lines of SKU Costs, Causes, Break-Even and Fix List.
 
     `cost` is by currency, in main units; `in_sales` counts returns of months that Sales knows.
     """
@@ -48,6 +48,7 @@ class Told:
     cost: dict[str, float]
     sku_costs: list[ledger.Line]
     causes: list[ledger.Line]
+    break_even: list[ledger.Line]
     fix_list: list[ledger.Line]
     findings: list[Finding]
     written_to: str = ""
@@ -61,10 +62,13 @@ class Told:
             yield "No rates: import All orders for what was sold"
         yield from _part("Dearest goods", [_dear(line) for line in self.sku_costs])
         yield from _part("Why", [_why(line) for line in self.causes])
+        left = [_left(line) for line in self.break_even if line["Left On Table"]]
+        yield from _part("Left on the table by the tier", left)
         kinds = dict.fromkeys(str(line["Kind"]) for line in self.fix_list)
         for kind in kinds:
             yield from _part(kind, [_todo(x) for x in self.fix_list if x["Kind"] == kind])
-        yield self.written_to
+        if self.written_to:
+            yield self.written_to
 
 
 def _part(title: str, lines: Sequence[str]) -> Iterator[str]:
@@ -79,11 +83,19 @@ def _dear(line: ledger.Line) -> str:
     rate = line.get("Rate")
     of = f", {100 * rate:.1f} % of those sold: {line['Verdict']}" if isinstance(rate, float) else ""
     told = f"{_returns(line)}{of}; mostly {line['Main Cause']}"
-    return f"{_money(line, 'Cost')}  {line['SKU']:<18} {line['Marketplace']:<3} {told}"
+    return f"{_money(line, 'Cost')}  {_place(line)} {told}"
 
 
 def _why(line: ledger.Line) -> str:
     return f"{_money(line, 'Cost')}  {line['Cause']:<22} {_returns(line)}"
+
+
+def _left(line: ledger.Line) -> str:
+    return f"{_money(line, 'Left On Table')}  {_place(line)}  {line['What It Means']}"
+
+
+def _place(line: ledger.Line) -> str:
+    return f"{line['SKU']:<18} {line.get('Marketplace') or '':<3}"
 
 
 def _returns(line: ledger.Line) -> str:
@@ -94,7 +106,7 @@ def _returns(line: ledger.Line) -> str:
 def _todo(line: ledger.Line) -> str:
     cause = f" {line['Cause']}," if line.get("Cause") else ""
     sure = f" [{line['Sure']}]"
-    return f"{_money(line, 'Saving')}  {line['SKU']:<18}{cause} {line['Why']}{sure}"
+    return f"{_money(line, 'Saving')}  {_place(line)}{cause} {line['Why']}{sure}"
 
 
 def _money(line: ledger.Line, header: str) -> str:
@@ -128,20 +140,34 @@ def insights(book: Book, today: dt.date) -> Told:
         _reimbursed(book, rows),
     )  # fmt: skip
     skus = insight_lines.sku_costs(found)
+    unpriced = int((found.returns["currency"] == "").sum())
     return Told(
         returns=len(found.returns),
         in_sales=int(found.returns["sold"].sum()),
         cost=_cost(skus),
         sku_costs=skus,
         causes=insight_lines.causes(found),
+        break_even=insight_lines.break_even(found),
         fix_list=insight_lines.fix_list(found, levels),
-        findings=[*findings, *unread],
+        findings=[*findings, *unread, *_unpriced(unpriced)],
     )
 
 
+def _unpriced(count: int) -> Iterator[Finding]:
+    if count:
+        told = "1 return has" if count == 1 else f"{count:,} returns have"
+        problem = f"{told} no currency, so the cost is not counted"
+        yield Finding("Returns", problem, "fill Marketplace or Currency", "warning")
+
+
 def write_insights(book: Book, told: Told) -> list[Finding]:
-    """Make SKU Costs, Causes and Fix List say what insights tell; sheets that lack are findings."""
-    lines = {SKU_COSTS: told.sku_costs, CAUSES: told.causes, FIX_LIST: told.fix_list}
+    """Make the sheets of insights say what is told; those that lack are findings."""
+    lines = {
+        FIX_LIST: told.fix_list,
+        SKU_COSTS: told.sku_costs,
+        CAUSES: told.causes,
+        BREAK_EVEN: told.break_even,
+    }
     for sheet, said in lines.items():
         ledger.replace(book, sheet, said)
     lacking = [sheet.sheet for sheet in lines if not ledger.has(book, sheet)]

@@ -4,7 +4,8 @@ Cost = refunds - referral fee credited + refund administration fee + label + han
      + ad spend of the units that came back (selling them again costs it again)
      - what the goods bring - what was reimbursed.
 
-The goods' lost value is told beside it: it lies within refunds less recovery, and is not added.
+The goods' lost value, what they cost less what they bring, is told beside it and not added: it
+lies within refunds less recovery.
 All amounts are minor units of each row's currency; currencies never add up.
 """
 
@@ -95,7 +96,7 @@ def costs_of(
         ad_spend=ad_spend,
         recovery=recovery,
         reimbursed=reimbursed,
-        lost_value=np.where(gone, _worth(facts) - recovery, 0),
+        lost_value=np.where(gone, np.maximum(_worth(facts) - recovery, 0), 0),
     )
 
 

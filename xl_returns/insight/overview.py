@@ -13,8 +13,9 @@ from xl_returns.core.decide import Decisions
 from xl_returns.core.offer import INSPECTION_FEE
 from xl_returns.core.rulebook import Rulebook, venues
 from xl_returns.core.tables import BLANK, Codes
+from xl_returns.insight.breakeven import BreakEven, break_evens
 from xl_returns.insight.fixes import Claim, Fix, claims, fixes
-from xl_returns.insight.levels import Levels, RateLine
+from xl_returns.insight.levels import LEAST_RETURNS, Levels, RateLine
 from xl_returns.insight.rates import FeeForecast, Rate, fee_forecasts, rates
 from xl_returns.insight.rows import Sale, returns_frame, sales_frame
 from xl_returns.insight.signals import Burst, ListingFault, bursts, listing_faults
@@ -36,6 +37,7 @@ class Insights:
     claims: list[Claim]
     bursts: list[Burst]
     listings: list[ListingFault]
+    break_evens: list[BreakEven]
 
 
 def find(
@@ -60,6 +62,7 @@ def find(
         claims=claims(rows, sales, _processing(book, today), levels),
         bursts=bursts(rows, sold, levels, today),
         listings=listing_faults(rows, levels),
+        break_evens=break_evens(decisions.facts.rows, book, today, levels.counts[LEAST_RETURNS]),
     )
 
 
