@@ -161,7 +161,7 @@ def test_a_line_of_return_rates_that_cannot_be_read_is_told_at_its_place(header,
         (2, "Value", 2.5, "is not a whole number"),
         (0, "Value", None, "the value is blank"),
         (0, "Setting", "Usual defect", "is not a setting of insights"),
-        (10, "Value", -1, "is not an amount"),
+        (11, "Value", -1, "is not an amount"),
     ],
 )
 def test_a_setting_that_cannot_be_read_keeps_its_default_and_is_told(row, header, cell, problem):

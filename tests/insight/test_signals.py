@@ -33,6 +33,12 @@ def test_many_orders_within_days_of_a_quiet_sku_are_a_burst():
     assert burst.chance < 1e-6
 
 
+def test_looking_at_the_returns_of_a_burst_first_pays_from_a_chance_on():
+    """A row takes 3.00 of time and waiting 15 % of 50.00: (3.00 + 7.50) / (50.00 + 7.50)."""
+    (burst,) = insights(every(10) + on(dt.date(2026, 11, 12), 8)).bursts
+    assert round(burst.looking_pays, 4) == round(10.5 / 57.5, 4)
+
+
 def test_rows_of_one_order_are_one():
     assert not insights(every(10) + on(dt.date(2026, 11, 12), 8, **{"Order ID": "SAME"})).bursts
 

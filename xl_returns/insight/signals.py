@@ -22,9 +22,10 @@ from xl_returns.insight.levels import (
     BURST_LEAST,
     BURST_LOOK_BACK,
     LEAST_RETURNS,
+    WAITING,
     Levels,
 )
-from xl_returns.insight.odds import Interval, chance_of_at_least, wilson
+from xl_returns.insight.odds import Interval, chance_of_at_least, wilson, worth_holding
 
 _PLACE: Final = ["sku", "marketplace"]
 _SHORTEST: Final = 15
@@ -36,7 +37,8 @@ class Burst:
     """Orders of one SKU that came back within a few days, against the SKU's own past.
 
     `usual` is how many the days before let expect, `chance` how likely so many or more are.
-    `same_words` counts orders whose comment is word for word the same. Days since 1970-01-01.
+    `same_words` counts orders whose comment is word for word the same. Holding their refunds to look
+    first pays where abuse is likelier than `looking_pays`. Days since 1970-01-01.
     """
 
     sku: str
@@ -47,6 +49,7 @@ class Burst:
     usual: float
     chance: float
     same_words: int
+    looking_pays: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,17 +65,20 @@ class ListingFault:
     main_cause: str
 
 
-def bursts(rows: pl.DataFrame, sales: pl.DataFrame, levels: Levels, today: int) -> list[Burst]:
+def bursts(
+    rows: pl.DataFrame, sales: pl.DataFrame, levels: Levels, reviewing: dict[str, int], today: int
+) -> list[Burst]:
     """The least likely burst of each SKU in the last days, the least likely first.
 
     The usual number is (orders before the days + 1) over the days before them since the SKU's
     first return or sale, no earlier than the first return of all: a short past makes a burst
     harder to call, not easier. Where all other goods come back more often too, as after a
-    holiday, the usual number rises with theirs.
+    holiday, the usual number rises with theirs. `reviewing` is what a person's time for one row
+    costs, by currency, in minor units.
     """
     orders = _orders(rows, today)
     groups = orders.partition_by(_PLACE, maintain_order=True, as_dict=True)
-    shop = _Shop(orders["day"].to_numpy(), levels, len(groups), today)
+    shop = _Shop(orders["day"].to_numpy(), levels, len(groups), reviewing, today)
     sold = dict(_first_sold(sales))
     found = []
     for place, own in groups.items():
@@ -102,8 +108,10 @@ def _first_sold(sales: pl.DataFrame) -> Iterator[tuple[tuple[object, ...], int]]
 class _Shop:
     """Days on which orders of all SKUs came back, and from which chance on a burst is called."""
 
-    def __init__(self, days: Codes, levels: Levels, places: int, today: int) -> None:
-        self._days = days
+    def __init__(
+        self, days: Codes, levels: Levels, places: int, reviewing: dict[str, int], today: int
+    ) -> None:
+        self._days, self._reviewing, self._waiting = days, reviewing, levels.share(WAITING)
         self._span, self._least = levels.counts[BURST_DAYS], levels.counts[BURST_LEAST]
         look_back = levels.counts[BURST_LOOK_BACK]
         self._since = today - look_back
@@ -121,9 +129,18 @@ class _Shop:
             usual = (before + 1) / past * self._span * self._rise(days, start, end)
             chance = chance_of_at_least(here, usual)
             if chance < self._called:
-                yield _burst(
+                yield self._burst(
                     own.filter(pl.col("day").is_between(start, end)), start, end, usual, chance
                 )
+
+    def _burst(
+        self, within: pl.DataFrame, start: int, end: int, usual: float, chance: float
+    ) -> Burst:
+        sku, market, currency = within.select(*_PLACE, "currency").row(0)
+        loss = int(within["refunds"].sum()) / len(within)
+        pays = worth_holding(self._reviewing.get(currency, 0), self._waiting * loss, loss)
+        same = _same(within["comment"].to_list())
+        return Burst(sku, market, start, end, len(within), usual, chance, same, pays)
 
     def _rise(self, own: Codes, start: int, end: int) -> float:
         """How many times their usual number all other goods come back, at least once."""
@@ -138,12 +155,6 @@ def _between(days: Codes, first: int, last: int) -> int:
     """How many of sorted days lie within two days."""
     low, high = np.searchsorted(days, [first, last + 1])
     return int(high - low)
-
-
-def _burst(within: pl.DataFrame, start: int, end: int, usual: float, chance: float) -> Burst:
-    sku, market = within.select(_PLACE).row(0)
-    same = _same(within["comment"].to_list())
-    return Burst(sku, market, start, end, len(within), usual, chance, same)
 
 
 def _same(comments: Sequence[str]) -> int:
