@@ -31,6 +31,8 @@ from xl_returns.insight.overview import find
 from xl_returns.insight.rows import Sale
 
 _SHOWN: Final = 5
+_IN_BRIEF: Final = 3
+_SHEETS: Final = "Fix List, SKU Costs, Causes and Break-Even"
 _SERIAL_EPOCH: Final = 25_569
 _LAST_SERIAL: Final = 2_958_101
 """The first of January 9999: later months have no third month after them."""
@@ -56,10 +58,19 @@ class Told:
     def __str__(self) -> str:
         return "\n".join(self._lines())
 
-    def _lines(self) -> Iterator[str]:
+    @property
+    def brief(self) -> str:
+        """What a message box holds: the cost, and what to do first."""
+        first = [_todo(line).strip() for line in self.fix_list[:_IN_BRIEF]]
+        return "\n".join([*self._head(), "", *first, "", f"More on {_SHEETS}"])
+
+    def _head(self) -> Iterator[str]:
         yield f"{self.returns:,} returns cost  {coins(self.cost)}"
         if not self.in_sales:
             yield "No rates: import All orders for what was sold"
+
+    def _lines(self) -> Iterator[str]:
+        yield from self._head()
         yield from _part("Dearest goods", [_dear(line) for line in self.sku_costs])
         yield from _part("Why", [_why(line) for line in self.causes])
         left = [_left(line) for line in self.break_even if line["Left On Table"]]
@@ -120,7 +131,7 @@ def insights_of(path: Path, today: dt.date, *, write: bool = False) -> Told:
     book = Workbook.open(path, read_only=not write)
     told = insights(book, today)
     if not write:
-        return replace(told, written_to="Nothing written: --write fills the sheets")
+        return replace(told, written_to=f"Nothing written: --write fills {_SHEETS}")
     told = replace(told, findings=[*told.findings, *write_insights(book, told)])
     saved = book.save()
     return replace(told, written_to=f"Written to {path}" if saved else f"Nothing new for {path}")
