@@ -148,8 +148,8 @@ def test_a_burst_is_told_without_a_word_about_buyers(shop):
     line = insights_of(shop(calm + burst), TODAY).fix_list[-1]
     assert line["Kind"] == "Burst"
     assert "8 orders from 2026-11-10 to 2026-11-12, usual are 0.3" in line["Why"]
-    assert line["Why"].endswith("8 say the same words")
-    assert "right in about 52 % of cases; looking first pays from 18 % on" in line["What To Do"]
+    assert "; 8 say the same words. Taken for abuse" in line["Why"]
+    assert "right in about 52 % of cases; looking first pays from 18 % on" in line["Why"]
     assert "fraud" not in str(line).casefold()
 
 

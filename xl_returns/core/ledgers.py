@@ -155,7 +155,7 @@ FIX_LIST: Final = Ledger(
         Entry("Kind", "text", 18), Entry("SKU", "text", 18), Entry("Item", "prose", 34),
         Entry("Marketplace", "text", 13), Entry("Cause", "prose", 26), Entry("Returns", "whole", 9),
         Entry("Cost", "money", 12), Entry("Saving", "money", 12), Entry("Currency", "text", 10),
-        Entry("Sure", "text", 16), Entry("What To Do", "prose", 76), Entry("Why", "prose", 80),
+        Entry("Sure", "text", 16), Entry("What To Do", "prose", 80), Entry("Why", "prose", 80),
     ),
 )  # fmt: skip
 EVENTS: Final = Ledger(

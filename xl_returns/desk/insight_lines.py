@@ -294,11 +294,10 @@ def _burst(burst: Burst, levels: Levels) -> Line:
     )
     return {
         **_of_sku(BURST, burst.sku, burst.marketplace, burst.orders),
-        "What To Do": "Look at batch, listing and parcels of these days; decide each return by its goods. "
-        f"Taken for abuse, such a flag would be right in about {100 * right:.0f} % of cases; "
-        f"looking first pays from {100 * burst.looking_pays:.0f} % on",
+        "What To Do": "Look at batch, listing and parcels of these days; judge each return by its goods",
         "Why": f"{burst.orders} orders from {first} to {last}, usual are {burst.usual:.1f} "
-        f"(by chance {_one_in(burst.chance)}){same}",
+        f"(by chance {_one_in(burst.chance)}){same}. Taken for abuse, such a flag is right in about "
+        f"{100 * right:.0f} % of cases; looking first pays from {100 * burst.looking_pays:.0f} % on",
     }
 
 

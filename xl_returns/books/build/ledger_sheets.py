@@ -1,4 +1,4 @@
-"""The sheets of the ledgers: Due, Goods In, Goods Plan, Reconcile, Events, Log, Check, Policies."""
+"""The sheets of the ledgers: Due, Goods In, Fix List, SKU Costs, Log and all the others."""
 
 from __future__ import annotations
 
@@ -9,7 +9,15 @@ from xlsxwriter.worksheet import Worksheet
 
 from xl_returns.books.build.frame import FIRST_ROW, HEADER_ROW, TABLE_STYLE, add_sheet
 from xl_returns.books.build.lists import Lists
-from xl_returns.books.build.styles import ALARM, CARE, NOTE_TINT, OUTCOME_TINT, OWNER_TINT, Styles
+from xl_returns.books.build.styles import (
+    ALARM,
+    CALM,
+    CARE,
+    NOTE_TINT,
+    OUTCOME_TINT,
+    OWNER_TINT,
+    Styles,
+)
 from xl_returns.core import ledgers
 from xl_returns.core.ledgers import NONE, Entry, Ledger
 
@@ -34,6 +42,13 @@ FORMULAS: Final = {
     ledgers.DUE: {"Hours Left": f'=IF(ISNUMBER({_UNTIL}),({_UNTIL}-NOW())*24,"{NONE}")'},
 }
 """What ledgers show at once, in any program: the first return that a code fits, the hours left."""
+
+_PAINTED: Final = {
+    ledgers.FIX_LIST: ("Sure", "==", '"sure"', CALM),
+    ledgers.SKU_COSTS: ("Verdict", "==", '"high"', ALARM),
+    ledgers.BREAK_EVEN: ("Left On Table", ">", 0, CARE),
+}
+"""Cells that catch the eye: their column, what they hold, and how they look."""
 
 
 def add_ledger(book: Workbook, styles: Styles, lists: Lists, ledger: Ledger) -> None:
@@ -60,6 +75,8 @@ def add_ledger(book: Workbook, styles: Styles, lists: Lists, ledger: Ledger) -> 
     page.freeze_panes(FIRST_ROW, 0)
     if ledger is ledgers.DUE:
         _paint_hours(book, page)
+    if ledger in _PAINTED:
+        _paint(book, page, ledger)
     if not ledger.wraps:
         page.set_default_row(16)
     if ledger.hidden:
@@ -89,6 +106,18 @@ def _drop_down(page: Worksheet, lists: Lists, position: int, entry: Entry) -> No
         "error_message": "This word is not in the list. Keep it?",
     }
     page.data_validation(FIRST_ROW, position, FIRST_ROW + _SPARE_ROWS, position, rule)
+
+
+def _paint(book: Workbook, page: Worksheet, ledger: Ledger) -> None:
+    header, criteria, value, look = _PAINTED[ledger]
+    column = ledger.headers.index(header)
+    rule = {
+        "type": "cell",
+        "criteria": criteria,
+        "value": value,
+        "format": book.add_format(look),
+    }
+    page.conditional_format(FIRST_ROW, column, FIRST_ROW + _SPARE_ROWS, column, rule)
 
 
 def _paint_hours(book: Workbook, page: Worksheet) -> None:
