@@ -37,6 +37,9 @@ def test_looking_at_the_returns_of_a_burst_first_pays_from_a_chance_on():
     """A row takes 3.00 of time and waiting 15 % of 50.00: (3.00 + 7.50) / (50.00 + 7.50)."""
     (burst,) = insights(every(10) + on(dt.date(2026, 11, 12), 8)).bursts
     assert round(burst.looking_pays, 4) == round(10.5 / 57.5, 4)
+    fba = {"Channel": "FBA", "Status": "Refunded"}
+    (burst,) = insights(every(10, **fba) + on(dt.date(2026, 11, 12), 8, **fba)).bursts
+    assert burst.looking_pays is None
 
 
 def test_rows_of_one_order_are_one():

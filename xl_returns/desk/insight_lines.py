@@ -289,6 +289,8 @@ def _listing(fault: ListingFault) -> Line:
 def _burst(burst: Burst, levels: Levels) -> Line:
     first, last = cells.date_of(burst.first_day), cells.date_of(burst.last_day)
     same = f"; {burst.same_words} say the same words" if burst.same_words else ""
+    looking = burst.looking_pays
+    pays = "" if looking is None else f"; looking first pays from {100 * looking:.0f} % on"
     right = share_of_flags_right(
         levels.share(FLAG_FINDS), levels.share(FLAG_SPARES), levels.share(TRUE_CASES)
     )
@@ -297,7 +299,7 @@ def _burst(burst: Burst, levels: Levels) -> Line:
         "What To Do": "Look at batch, listing and parcels of these days; judge each return by its goods",
         "Why": f"{burst.orders} orders from {first} to {last}, usual are {burst.usual:.1f} "
         f"(by chance {_one_in(burst.chance)}){same}. Taken for abuse, such a flag is right in about "
-        f"{100 * right:.0f} % of cases; looking first pays from {100 * burst.looking_pays:.0f} % on",
+        f"{100 * right:.0f} % of cases{pays}",
     }
 
 

@@ -38,7 +38,8 @@ class Burst:
 
     `usual` is how many the days before let expect, `chance` how likely so many or more are.
     `same_words` counts orders whose comment is word for word the same. Holding their refunds to look
-    first pays where abuse is likelier than `looking_pays`. Days since 1970-01-01.
+    first pays where abuse is likelier than `looking_pays`; None where Amazon refunds them all. Days
+    since 1970-01-01.
     """
 
     sku: str
@@ -49,7 +50,7 @@ class Burst:
     usual: float
     chance: float
     same_words: int
-    looking_pays: float
+    looking_pays: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,11 +137,17 @@ class _Shop:
     def _burst(
         self, within: pl.DataFrame, start: int, end: int, usual: float, chance: float
     ) -> Burst:
-        sku, market, currency = within.select(*_PLACE, "currency").row(0)
-        loss = int(within["refunds"].sum()) / len(within)
-        pays = worth_holding(self._reviewing.get(currency, 0), self._waiting * loss, loss)
-        same = _same(within["comment"].to_list())
+        sku, market = within.select(_PLACE).row(0)
+        same, pays = _same(within["comment"].to_list()), self._looking_pays(within)
         return Burst(sku, market, start, end, len(within), usual, chance, same, pays)
+
+    def _looking_pays(self, within: pl.DataFrame) -> float | None:
+        ours = within.filter(pl.col("channel") == "MFN")
+        if not len(ours):
+            return None
+        loss = int(ours["refunds"].sum()) / len(ours)
+        review = self._reviewing.get(ours["currency"][0], 0)
+        return worth_holding(review, self._waiting * loss, loss)
 
     def _rise(self, own: Codes, start: int, end: int) -> float:
         """How many times their usual number all other goods come back, at least once."""
