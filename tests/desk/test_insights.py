@@ -123,7 +123,7 @@ def test_each_finding_has_its_line_on_the_fix_list(shop):
         "2026-09: 20 of 100 FBA units back, 20 expected; 8.1 % are free; charged from 2026-12-07"
     )
     assert (lines[FEE]["Saving"], lines[FEE]["Sure"]) == (21.18, "forecast")
-    assert lines[FIX]["Why"] == "20 of 100 units shipped (20.0 %); other goods 3.5 %"
+    assert lines[FIX]["Why"] == "20 of 100 shipped (20.0 %); other goods 3.5 %"
     assert lines[HIGH]["SKU"] == "SHIRT"
     assert (lines[LISTING]["SKU"], lines[LISTING]["Cause"]) == ("SHIRT", "Too small")
     assert [line["Kind"] for line in told] == [
@@ -237,6 +237,35 @@ def test_a_wrong_setting_is_told_and_the_default_holds(shop):
     book.save()
     told = insights_of(path, TODAY)
     assert [f.place.split("!")[0] for f in told.findings] == ["Return Rates", "Insight Settings"]
+
+
+def test_the_sheets_speak_the_sellers_language(shop):
+    september = as_value(dt.date(2026, 9, 1))
+    mug = {**FBA, "Order Date": dt.date(2026, 9, 2), "Request Date": dt.date(2026, 9, 20)}
+    dear = {**SMALL, "Unit Paid": 40.0}
+    path = shop(
+        [BROKEN] * 30 + [dear] * 20 + [mug] * 20,
+        [
+            sold("LAMP", 340, Supplier="{amount}"),
+            sold("SHIRT", 60),
+            sold("MUG", 100, september, "FBA"),
+        ],
+    )
+    book = Workbook.open(path)
+    book.write_cells("Settings", {(0, "Value"): "zh"})
+    book.save()
+    told = insights_of(path, TODAY, write=True)
+    assert {line["Kind"] for line in told.fix_list} == {
+        "待解决原因", "供应商索赔", "退货率费用", "退货率偏高", "页面", "集中退货",
+    }  # fmt: skip
+    assert {line["Sure"] for line in told.fix_list} == {"确定", "预测", "值得索赔"}
+    spoken = [(x["What To Do"], x["Why"]) for x in told.fix_list]
+    spoken += [(x["What To Fix"], x["Cause"]) for x in told.causes]
+    spoken += [(x["What It Means"],) for x in told.break_even]
+    for text in (text for texts in spoken for text in texts):
+        assert not text.isascii()
+    (claim,) = [line for line in told.fix_list if line["Kind"] == "供应商索赔"]
+    assert "{amount}" in claim["What To Do"]
 
 
 def test_the_command_speaks_to_people_and_to_machines(shop, capsys):

@@ -1,6 +1,7 @@
 """Insights as lines of the sheets SKU Costs, Causes, Break-Even and Fix List.
 
-Money is in main units; a return without a currency has no cost.
+Money is in main units; a return without a currency has no cost. Words stand in English until
+`worded` puts them into the seller's language.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ import polars as pl
 
 from xl_returns.books.cells import Value
 from xl_returns.core import cells, money
+from xl_returns.core.phrases import say, word
+from xl_returns.core.voice import day, share
 from xl_returns.desk.ledger import Line
 from xl_returns.insight.breakeven import BreakEven
 from xl_returns.insight.causes import dictionary
@@ -38,8 +41,17 @@ _COSTS: Final = {
 _GUESSES: Final = 20
 """How many causes that are not sure a currency lists."""
 _ONE_IN_A_BILLION: Final = 1e-9
+_WORDS: Final = ("Kind", "Cause", "Main Cause", "Verdict", "Sure")
 _QUOTED: Final = 2
 _LONGEST_QUOTE: Final = 80
+
+
+def worded(lines: Iterable[Line], language: str) -> list[Line]:
+    """Lines whose declared words are in a language."""
+    return [
+        {h: word(language, v) if h in _WORDS and isinstance(v, str) else v for h, v in line.items()}
+        for line in lines
+    ]
 
 
 def sku_costs(found: Insights) -> list[Line]:
@@ -85,7 +97,7 @@ def _rate(rate: Rate | None) -> dict[str, Value]:
     return told | {header: round(share, 6) for header, share in ends.items()}
 
 
-def causes(found: Insights) -> list[Line]:
+def causes(found: Insights, language: str) -> list[Line]:
     """A line per cause and currency, the main currency first, the dearest first."""
     rows = found.returns
     book, quotes = dictionary().causes, _quotes(rows)
@@ -103,7 +115,7 @@ def causes(found: Insights) -> list[Line]:
             **_costs(line),
             "Dearest SKU": dearest[line["cause"], line["currency"]],
             "In Their Words": quotes.get(line["cause"]),
-            "What To Fix": book[line["cause"]].what_to_fix,
+            "What To Fix": book[line["cause"]].what_to_fix[language],
         }
         for line in _main_first(per(rows, ["cause"]).iter_rows(named=True), found)
     ]
@@ -136,7 +148,7 @@ def _quotes(rows: pl.DataFrame) -> dict[str, str]:
     return {cause: " ".join(texts) for cause, texts in found.items()}
 
 
-def break_even(found: Insights) -> list[Line]:
+def break_even(found: Insights, language: str) -> list[Line]:
     """A line per SKU and marketplace, the main currency first, the most money left first."""
     items, rank = items_of(found.returns), {c: at for at, c in enumerate(found.currencies)}
     return [
@@ -152,45 +164,43 @@ def break_even(found: Insights) -> list[Line]:
             "Break-Even": None if one.price is None else _main(one.price, one.currency),
             "Tier Low": None if one.low is None else _main(one.low, one.currency),
             "Left On Table": None if one.left is None else _main(one.left, one.currency),
-            "What It Means": meaning(one),
+            "What It Means": meaning(one, language),
         }
         for one in sorted(found.break_evens, key=lambda one: rank[one.currency])
     ]
 
 
-def meaning(one: BreakEven) -> str:
+def meaning(one: BreakEven, language: str) -> str:
     """What a break-even says beside the seller's tier."""
-    places = money.decimals(one.currency)
     if one.price is None:
-        return "At no price do the goods bring what taking them back costs"
-    bound, low = money.show(one.price, places), money.show(one.low or 0, places)
+        return say(language, "even none")
+    places = money.decimals(one.currency)
+    price, low = money.show(one.price, places), money.show(one.low or 0, places)
     if one.low is None:
-        return f"Worth taking back from {bound} on; the currency has no tier"
-    if one.price < one.low:
-        return (
-            f"Worth taking back from {bound} on; your tier leaves them with the buyer below {low}"
-        )
-    if one.price > one.low:
-        return f"Not worth taking back below {bound}; your tier takes them back from {low} on"
-    return "Your tier is the break-even"
+        return say(language, "even no tier", price=price)
+    if one.price == one.low:
+        return say(language, "even same")
+    return say(
+        language, "even below" if one.price < one.low else "even above", price=price, low=low
+    )
 
 
-def fix_list(found: Insights, levels: Levels) -> list[Line]:
+def fix_list(found: Insights, levels: Levels, language: str) -> list[Line]:
     """What to do: what can be counted in money first, then what to look at."""
     items = items_of(found.returns)
     counted = [
-        *map(_fix, _worth_telling(found.fixes)),
-        *map(_claim, found.claims),
-        *map(_fee, found.fees),
+        *(_fix(fix, language) for fix in _worth_telling(found.fixes)),
+        *(_claim(claim, language) for claim in found.claims),
+        *(_fee(fee, language) for fee in found.fees),
     ]
     rank = {coin: place for place, coin in enumerate(found.currencies)}
     counted.sort(
         key=lambda line: (rank[str(line["Currency"])], line["Sure"] not in CERTAIN, -_saving(line))
     )
     looked = [
-        *(_high(rate) for rate in found.rates if rate.verdict == "high"),
-        *map(_listing, found.listings),
-        *(_burst(burst, levels) for burst in found.bursts),
+        *(_high(rate, language) for rate in found.rates if rate.verdict == "high"),
+        *(_listing(fault, language) for fault in found.listings),
+        *(_burst(burst, levels, language) for burst in found.bursts),
     ]
     return [{**line, "Item": items.get(str(line["SKU"]))} for line in [*counted, *looked]]
 
@@ -209,8 +219,9 @@ def _saving(line: Line) -> float:
     return saving if isinstance(saving, float) else 0.0
 
 
-def _fix(fix: Fix) -> Line:
-    of = "shipped" if fix.of_shipped else "returned"
+def _fix(fix: Fix, language: str) -> Line:
+    phrase = "fix shipped" if fix.of_shipped else "fix returned"
+    own, of = fix.own
     return {
         "Kind": FIX,
         "SKU": fix.sku,
@@ -221,18 +232,26 @@ def _fix(fix: Fix) -> Line:
         "Saving": _main(fix.saving, fix.currency),
         "Currency": fix.currency,
         "Sure": SURE if fix.is_sure else UNSURE,
-        "What To Do": dictionary().causes[fix.cause].what_to_fix,
-        "Why": f"{fix.own[0]:,} of {_units(fix.own[1])} {of} ({_share(*fix.own)}); {_others(fix)}",
+        "What To Do": dictionary().causes[fix.cause].what_to_fix[language],
+        "Why": say(
+            language,
+            phrase,
+            own=f"{own:,}",
+            of=f"{of:,}",
+            share=_percent(own / of),
+            others=_others(fix, language),
+        ),
     }
 
 
-def _others(fix: Fix) -> str:
-    if not fix.usual[1]:
-        return "no other goods to compare with"
-    return f"other goods {_share(*fix.usual)}"
+def _others(fix: Fix, language: str) -> str:
+    usual, of = fix.usual
+    if not of:
+        return say(language, "fix alone")
+    return say(language, "fix others", share=_percent(usual / of))
 
 
-def _claim(claim: Claim) -> Line:
+def _claim(claim: Claim, language: str) -> Line:
     places = money.decimals(claim.currency)
     worth = money.show(claim.amount, places)
     return {
@@ -244,14 +263,22 @@ def _claim(claim: Claim) -> Line:
         "Saving": _main(claim.amount, claim.currency) if claim.pursue else None,
         "Currency": claim.currency,
         "Sure": PURSUE if claim.pursue else "not worth it",
-        "What To Do": f"Claim {worth} {claim.currency} from {claim.supplier}",
-        "Why": f"{claim.defects:,} defects of {claim.sold:,} sold, {percent(claim.interval)}; "
-        f"usual {claim.baseline / 100:g} %; {money.show(claim.unit_loss, places)} lost a unit",
+        "What To Do": say(
+            language, "claim do", amount=worth, currency=claim.currency, supplier=claim.supplier
+        ),
+        "Why": say(
+            language,
+            "claim why",
+            defects=f"{claim.defects:,}",
+            sold=f"{claim.sold:,}",
+            rate=_interval(claim.interval, language),
+            usual=share(claim.baseline),
+            loss=money.show(claim.unit_loss, places),
+        ),
     }
 
 
-def _fee(fee: FeeForecast) -> Line:
-    month, day = cells.date_of(fee.month), cells.date_of(fee.charged_from)
+def _fee(fee: FeeForecast, language: str) -> Line:
     return {
         "Kind": FEE,
         "SKU": fee.sku,
@@ -261,45 +288,74 @@ def _fee(fee: FeeForecast) -> Line:
         "Saving": _main(fee.fee_expected, fee.currency),
         "Currency": fee.currency,
         "Sure": SURE if fee.is_final else "forecast",
-        "What To Do": "Mend the causes of this SKU: each unit above the threshold is charged",
-        "Why": f"{month:%Y-%m}: {fee.returned:,} of {fee.shipped:,} FBA units back, "
-        f"{fee.expected:,} expected; {fee.threshold / 100:g} % are free; charged from {day}",
+        "What To Do": say(language, "fee do"),
+        "Why": say(
+            language,
+            "fee why",
+            month=f"{cells.date_of(fee.month):%Y-%m}",
+            returned=f"{fee.returned:,}",
+            shipped=f"{fee.shipped:,}",
+            expected=f"{fee.expected:,}",
+            free=share(fee.threshold),
+            day=day(fee.charged_from),
+        ),
     }
 
 
-def _high(rate: Rate) -> Line:
+def _high(rate: Rate, language: str) -> Line:
+    known = rate.interval
     return {
         **_of_sku(HIGH, rate.sku, rate.marketplace, rate.returned),
-        "What To Do": "See its causes on this sheet",
-        "Why": f"{rate.returned:,} of {rate.shipped:,} units shipped, {_told(rate.interval)}; "
-        f"high is above {rate.threshold / 100:g} %",
+        "What To Do": say(language, "high do"),
+        "Why": say(
+            language,
+            "high why",
+            returned=f"{rate.returned:,}",
+            shipped=f"{rate.shipped:,}",
+            rate=_interval(known, language) if known else say(language, "above sold"),
+            limit=share(rate.threshold),
+        ),
     }
 
 
-def _listing(fault: ListingFault) -> Line:
+def _listing(fault: ListingFault, language: str) -> Line:
     return {
         **_of_sku(LISTING, fault.sku, fault.marketplace, fault.blamed),
         "Cause": fault.main_cause,
-        "What To Do": dictionary().causes[fault.main_cause].what_to_fix,
-        "Why": f"{fault.blamed:,} of {fault.returns:,} returns blame size, colour or description, "
-        f"{percent(fault.interval)}; of other goods' returns {100 * fault.others:.1f} %",
+        "What To Do": dictionary().causes[fault.main_cause].what_to_fix[language],
+        "Why": say(
+            language,
+            "listing why",
+            blamed=f"{fault.blamed:,}",
+            returns=f"{fault.returns:,}",
+            rate=_interval(fault.interval, language),
+            others=_percent(fault.others),
+        ),
     }
 
 
-def _burst(burst: Burst, levels: Levels) -> Line:
-    first, last = cells.date_of(burst.first_day), cells.date_of(burst.last_day)
-    same = f"; {burst.same_words} say the same words" if burst.same_words else ""
-    looking = burst.looking_pays
-    pays = "" if looking is None else f"; looking first pays from {100 * looking:.0f} % on"
+def _burst(burst: Burst, levels: Levels, language: str) -> Line:
     right = share_of_flags_right(
         levels.share(FLAG_FINDS), levels.share(FLAG_SPARES), levels.share(TRUE_CASES)
     )
+    count, looking = burst.same_words, burst.looking_pays
     return {
         **_of_sku(BURST, burst.sku, burst.marketplace, burst.orders),
-        "What To Do": "Look at batch, listing and parcels of these days; judge each return by its goods",
-        "Why": f"{burst.orders} orders from {first} to {last}, usual are {burst.usual:.1f} "
-        f"(by chance {_one_in(burst.chance)}){same}. Taken for abuse, such a flag is right in about "
-        f"{100 * right:.0f} % of cases{pays}",
+        "What To Do": say(language, "burst do"),
+        "Why": say(
+            language,
+            "burst why",
+            orders=burst.orders,
+            first=day(burst.first_day),
+            last=day(burst.last_day),
+            usual=f"{burst.usual:.1f}",
+            chance=_one_in(burst.chance, language),
+            same=say(language, "burst same", count=count) if count else "",
+            right=f"{100 * right:.0f} %",
+            pays=""
+            if looking is None
+            else say(language, "burst pays", share=f"{100 * looking:.0f} %"),
+        ),
     }
 
 
@@ -313,24 +369,20 @@ def _of_sku(kind: str, sku: str, marketplace: str, count: int) -> dict[str, Valu
     }
 
 
-def _one_in(chance: float) -> str:
+def _one_in(chance: float, language: str) -> str:
     if chance < _ONE_IN_A_BILLION:
-        return "less than 1 in a billion"
-    return f"1 in {float(f'{1 / chance:.1g}'):,.0f}"
+        return say(language, "one in a billion")
+    return say(language, "one in", count=f"{float(f'{1 / chance:.1g}'):,.0f}")
 
 
-def percent(interval: Interval) -> str:
+def _interval(found: Interval, language: str) -> str:
     """A share with its interval, as `4.1 % (2.5 to 6.8 %)`."""
-    share, low, high = (100 * value for value in (interval.share, interval.low, interval.high))
-    return f"{share:.1f} % ({low:.1f} to {high:.1f} %)"
+    ends = {"share": found.share, "low": found.low, "high": found.high}
+    return say(language, "interval", **{name: f"{100 * end:.1f}" for name, end in ends.items()})
 
 
-def _told(interval: Interval | None) -> str:
-    return percent(interval) if interval else "more returned than sold"
-
-
-def _share(units: int, of: int) -> str:
-    return f"{100 * units / of:.1f} %"
+def _percent(part: float) -> str:
+    return f"{100 * part:.1f} %"
 
 
 def items_of(rows: pl.DataFrame) -> dict[str, str]:
@@ -353,10 +405,6 @@ def _main_causes(rows: pl.DataFrame) -> Mapping[tuple[str, ...], str]:
 def _main_first(lines: Iterable[dict[str, Any]], found: Insights) -> list[dict[str, Any]]:
     rank = {coin: place for place, coin in enumerate(found.currencies)}
     return sorted(lines, key=lambda line: (rank.get(line["currency"], 99), -line["cost"]))
-
-
-def _units(count: int) -> str:
-    return f"{count:,} unit{'s' * (count != 1)}"
 
 
 def _main(minor: int, currency: str) -> float | None:

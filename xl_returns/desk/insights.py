@@ -142,6 +142,7 @@ def insights(book: Book, today: dt.date) -> Told:
     table = ReturnsTable(book)
     rows = table.rows(table.filled())
     rulebook = Rulebook(policy_of(book)[0])
+    language = rulebook.policy.settings.language
     decisions = decide(rows, rulebook, cells.day(today) or 0)
     verdict = verdicts(decisions)
     rates, levels, findings = _tables(book)
@@ -156,10 +157,10 @@ def insights(book: Book, today: dt.date) -> Told:
         returns=len(found.returns),
         in_sales=int(found.returns["sold"].sum()),
         cost=_cost(skus),
-        sku_costs=skus,
-        causes=insight_lines.causes(found),
-        break_even=insight_lines.break_even(found),
-        fix_list=insight_lines.fix_list(found, levels),
+        sku_costs=insight_lines.worded(skus, language),
+        causes=insight_lines.worded(insight_lines.causes(found, language), language),
+        break_even=insight_lines.break_even(found, language),
+        fix_list=insight_lines.worded(insight_lines.fix_list(found, levels, language), language),
         findings=[*findings, *unread, *_unpriced(unpriced)],
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from xlsxwriter import Workbook
+from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
 from xl_returns.books.build.frame import FIRST_ROW, HEADER_ROW, TABLE_STYLE, add_sheet
@@ -20,6 +21,7 @@ from xl_returns.books.build.styles import (
 )
 from xl_returns.core import ledgers
 from xl_returns.core.ledgers import NONE, Entry, Ledger
+from xl_returns.core.phrases import word
 
 _CODE: Final = "GoodsIn[[#This Row],[Code]]"
 _SPARE_ROWS: Final = 500
@@ -43,12 +45,18 @@ FORMULAS: Final = {
 }
 """What ledgers show at once, in any program: the first return that a code fits, the hours left."""
 
+
+def _either(text: str) -> str:
+    """A formula: a cell is a word, in English or in Chinese."""
+    return f'OR({{cell}}="{text}",{{cell}}="{word("zh", text)}")'
+
+
 _PAINTED: Final = {
-    ledgers.FIX_LIST: ("Sure", "==", '"sure"', CALM),
-    ledgers.SKU_COSTS: ("Verdict", "==", '"high"', ALARM),
-    ledgers.BREAK_EVEN: ("Left On Table", ">", 0, CARE),
+    ledgers.FIX_LIST: ("Sure", _either("sure"), CALM),
+    ledgers.SKU_COSTS: ("Verdict", _either("high"), ALARM),
+    ledgers.BREAK_EVEN: ("Left On Table", "N({cell})>0", CARE),
 }
-"""Cells that catch the eye: their column, what they hold, and how they look."""
+"""Cells that catch the eye: their column, what holds of them, and how they look."""
 
 
 def add_ledger(book: Workbook, styles: Styles, lists: Lists, ledger: Ledger) -> None:
@@ -109,12 +117,12 @@ def _drop_down(page: Worksheet, lists: Lists, position: int, entry: Entry) -> No
 
 
 def _paint(book: Workbook, page: Worksheet, ledger: Ledger) -> None:
-    header, criteria, value, look = _PAINTED[ledger]
+    header, holds, look = _PAINTED[ledger]
     column = ledger.headers.index(header)
+    cell = xl_rowcol_to_cell(FIRST_ROW, column, col_abs=True)
     rule = {
-        "type": "cell",
-        "criteria": criteria,
-        "value": value,
+        "type": "formula",
+        "criteria": f"={holds.format(cell=cell)}",
         "format": book.add_format(look),
     }
     page.conditional_format(FIRST_ROW, column, FIRST_ROW + _SPARE_ROWS, column, rule)
