@@ -13,7 +13,7 @@ from tests.support.console import run
 from xl_returns.books.workbook import Workbook
 from xl_returns.core.ledgers import BREAK_EVEN, CAUSES, FIX_LIST, SALES, SKU_COSTS
 from xl_returns.desk import ledger
-from xl_returns.desk.insight_lines import BURST, CLAIM, FEE, FIX, HIGH, LISTING
+from xl_returns.desk.fix_list import BURST, CLAIM, FEE, FIX, HIGH, LISTING
 from xl_returns.desk.insights import insights, insights_of, sales_of, write_insights
 from xl_returns.desk.intake import import_reports
 from xl_returns.desk.table import as_value

@@ -22,6 +22,7 @@ from xl_returns.core.rows import Rows
 from xl_returns.core.rulebook import Rulebook
 from xl_returns.core.tables import Codes
 from xl_returns.desk import insight_lines, ledger
+from xl_returns.desk.fix_list import fix_list
 from xl_returns.desk.process import coins
 from xl_returns.desk.reconcile import events_of
 from xl_returns.desk.record import verdicts
@@ -160,7 +161,7 @@ def insights(book: Book, today: dt.date) -> Told:
         sku_costs=insight_lines.worded(skus, language),
         causes=insight_lines.worded(insight_lines.causes(found, language), language),
         break_even=insight_lines.break_even(found, language),
-        fix_list=insight_lines.worded(insight_lines.fix_list(found, levels, language), language),
+        fix_list=insight_lines.worded(fix_list(found, levels, language), language),
         findings=[*findings, *unread, *_unpriced(unpriced)],
     )
 
