@@ -56,12 +56,27 @@ def test_the_worked_example_comes_out_as_it_is_written(shop, capsys):
     assert comes_out("worked-example.md", capsys) > 15
 
 
-def test_what_choices_cost_comes_out_as_it_is_written(shop, capsys):
+@pytest.fixture
+def returns(shop):
+    """The sample reports in a workbook, every row decided."""
     day = dt.date(2026, 11, 23)
     new_book(shop / "Returns.xlsx")
     import_reports(sorted((shop / "samples").iterdir()), shop / "Returns.xlsx", day)
     process_book(shop / "Returns.xlsx", day)
-    shutil.copy("Returns.xlsx", "Other.xlsx")
+    return shop / "Returns.xlsx"
+
+
+def test_insights_come_out_as_they_are_written(shop, returns, capsys):
+    shutil.copy(returns, "Few.xlsx")
+    few = Workbook.open(shop / "Few.xlsx")
+    place = few.tables["InsightSettings"].read(["Setting"])["Setting"].index("Least returns")
+    few.write_cells("InsightSettings", {(place, "Value"): 1.0})
+    few.save()
+    assert comes_out("insights.md", capsys) > 1
+
+
+def test_what_choices_cost_comes_out_as_it_is_written(shop, returns, capsys):
+    shutil.copy(returns, "Other.xlsx")
     other = Workbook.open(shop / "Other.xlsx")
     other.write_cells("Tiers", {(0, "Low"): 20.0, (0, "High"): 60.0})
     other.save()

@@ -372,6 +372,15 @@ def test_the_goods_are_planned_on_their_sheet(desk, run):
     assert "Restock as new" in impl.sheets("Goods Plan").values.values()
 
 
+def test_insights_fill_their_sheets_and_say_what_comes_first(desk, run):
+    impl = run(macros.look_into_returns)
+    told = impl.app.asked[-1]
+    assert told.startswith("3 returns cost ")
+    assert "More on Fix List, SKU Costs, Causes and Break-Even" in told
+    assert len(told) < 1_000
+    assert "Not told" in impl.sheets("Causes").values.values()
+
+
 def test_the_open_book_is_replayed_under_the_policy_of_a_chosen_one(desk, run, tmp_path):
     other = tmp_path / "Other.xlsm"
     build(other, [], LIVE)

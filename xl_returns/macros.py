@@ -29,6 +29,7 @@ from xl_returns.desk.goods_in import split_return as split
 from xl_returns.desk.goods_in import take_goods_in as take_in_goods
 from xl_returns.desk.goods_plan import plan_goods as planned
 from xl_returns.desk.goods_plan import write_goods_plan
+from xl_returns.desk.insights import insights, write_insights
 from xl_returns.desk.intake import read_reports, take_in
 from xl_returns.desk.letters import letters_of, write_letters
 from xl_returns.desk.offers import answer_offer, make_offer, negotiation_of
@@ -174,6 +175,16 @@ def plan_goods() -> None:
         excel.tell(f"{plan}\n{_told(plan.findings)}")
 
 
+def look_into_returns() -> None:
+    """Write what returns cost, why they come and what to mend first to their sheets."""
+    with _desk() as (book, excel):
+        excel.show("Looking into the returns")
+        seen = insights(book, _today())
+        with book.quiet():
+            lacking = write_insights(book, seen)
+        excel.tell(f"{seen.brief}\n{_told([*seen.findings, *lacking])}")
+
+
 def replay() -> None:
     """Ask for a workbook and replay the returns under its policy, into a file beside this one."""
     with _desk() as (book, excel):
@@ -289,6 +300,7 @@ JOBS: Final[tuple[Callable[[], None], ...]] = (
     split_return,
     export_files,
     plan_goods,
+    look_into_returns,
     replay,
     prove_log,
 )

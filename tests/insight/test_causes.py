@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from tests.insight.conftest import insights
 from xl_returns.core import terms
+from xl_returns.core.phrases import word
 from xl_returns.insight.causes import NOT_TOLD, causes_of, dictionary
 
 ENGLISH = {
@@ -152,3 +153,12 @@ def test_grouping_loses_no_comment(comments):
 def test_every_return_stands_under_one_cause(comments):
     rows = insights([{"Buyer Comment": text} for text in comments]).returns
     assert sum(rows.group_by("cause").len()["len"]) == len(comments)
+
+
+def test_every_cause_has_a_name_and_a_remedy_in_both_languages():
+    for cause in dictionary().causes.values():
+        assert set(cause.what_to_fix) == {"en", "zh"}
+        assert cause.what_to_fix["en"].isascii()
+        assert not cause.what_to_fix["zh"].isascii()
+        for text in (cause.name, cause.kind):
+            assert not word("zh", text).isascii()

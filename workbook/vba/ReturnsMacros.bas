@@ -55,6 +55,11 @@ Attribute PlanGoods.VB_Description = "Plan all goods together and write the Good
     RunDesk "plan_goods"
 End Sub
 
+Public Sub LookIntoReturns()
+Attribute LookIntoReturns.VB_Description = "Write what returns cost, why they come and what to mend first."
+    RunDesk "look_into_returns"
+End Sub
+
 Public Sub ReplayPolicy()
 Attribute ReplayPolicy.VB_Description = "Replay the returns under the policy of another workbook."
     RunDesk "replay"
@@ -108,6 +113,10 @@ End Sub
 
 Public Sub RibbonPlanGoods(ByVal control As Object)
     PlanGoods
+End Sub
+
+Public Sub RibbonInsights(ByVal control As Object)
+    LookIntoReturns
 End Sub
 
 Public Sub RibbonReplay(ByVal control As Object)

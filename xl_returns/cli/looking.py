@@ -13,7 +13,9 @@ from xl_returns.desk.insights import insights_of
 
 @click.command()
 @click.argument("book", type=FILE)
-@click.option("--write", is_flag=True, help="Fill the sheets SKU Costs, Causes and Fix List.")
+@click.option(
+    "--write", is_flag=True, help="Fill the sheets Fix List, SKU Costs, Causes and Break-Even."
+)
 @TODAY
 @JSON
 def insights(book: Path, write: bool, today: dt.datetime | None, as_json: bool) -> None:

@@ -131,18 +131,33 @@ CAUSES: Final = Ledger(
     (
         Entry("Cause", "prose", 26), Entry("Kind", "text", 12), Entry("Returns", "whole", 9),
         Entry("Share", "fine percent", 9), Entry("By Comment", "whole", 11),
-        Entry("Currency", "text", 10), Entry("Cost", "money", 12),
+        Entry("Currency", "text", 10), Entry("Cost", "money", 12), Entry("Refunds", "money", 12),
+        Entry("Referral Back", "money", 12), Entry("Refund Fees", "money", 12),
+        Entry("Labels", "money", 11), Entry("Handling", "money", 11), Entry("Ad Spend", "money", 11),
+        Entry("Recovery", "money", 11), Entry("Reimbursed", "money", 12),
+        Entry("Lost Value", "money", 12), Entry("Dearest SKU", "text", 18),
         Entry("In Their Words", "prose", 60), Entry("What To Fix", "prose", 70),
+    ),
+)  # fmt: skip
+BREAK_EVEN: Final = Ledger(
+    "Break-Even", "BreakEven",
+    "From Break-Even on the goods bring more than label and inspection: below it, refund without return is cheaper. Left On Table: what your tier Low cost more on past returns. Means are of a unit. Written by insights --write.",
+    (
+        Entry("SKU", "text", 18), Entry("Item", "prose", 34), Entry("Marketplace", "text", 13),
+        Entry("Currency", "text", 10), Entry("Returns", "whole", 9), Entry("Unit Paid", "money", 12),
+        Entry("Handling", "money", 11), Entry("Recovery", "money", 11),
+        Entry("Break-Even", "money", 12), Entry("Tier Low", "money", 11),
+        Entry("Left On Table", "money", 14), Entry("What It Means", "prose", 70),
     ),
 )  # fmt: skip
 FIX_LIST: Final = Ledger(
     "Fix List", "FixList",
-    "What to do first. Saving of a cause = Cost x (1 - usual rate / own rate): its cost if it came no more often than with your other goods. Written by insights --write.",
+    "What to do first. Saving of a cause = Cost x (1 - usual rate / own rate): what it costs more than with your other goods. What is sure comes first; of the rest the 20 largest. Written by insights --write.",
     (
         Entry("Kind", "text", 18), Entry("SKU", "text", 18), Entry("Item", "prose", 34),
         Entry("Marketplace", "text", 13), Entry("Cause", "prose", 26), Entry("Returns", "whole", 9),
         Entry("Cost", "money", 12), Entry("Saving", "money", 12), Entry("Currency", "text", 10),
-        Entry("Sure", "text", 16), Entry("What To Do", "prose", 70), Entry("Why", "prose", 80),
+        Entry("Sure", "text", 16), Entry("What To Do", "prose", 80), Entry("Why", "prose", 80),
     ),
 )  # fmt: skip
 EVENTS: Final = Ledger(
@@ -208,6 +223,6 @@ POLICIES: Final = Ledger(
     hidden=True,
 )  # fmt: skip
 ALL: Final = (
-    DUE, GOODS_IN, GOODS_PLAN, ALTERNATIVES, RECONCILE, SKU_COSTS, CAUSES, FIX_LIST, SALES, EVENTS, LOG,
-    CHECK, POLICY_CHECK, POLICIES,
+    DUE, GOODS_IN, GOODS_PLAN, ALTERNATIVES, RECONCILE, FIX_LIST, SKU_COSTS, CAUSES, BREAK_EVEN, SALES,
+    EVENTS, LOG, CHECK, POLICY_CHECK, POLICIES,
 )  # fmt: skip

@@ -98,6 +98,63 @@ _PHRASES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "proof of delivery": ("proof of delivery", "送达证明"),
         "carrier's report": ("carrier's report", "承运商报告"),
         "order number": ("order number", "订单号"),
+        "fix shipped": ("{own} of {of} shipped ({share}); {others}", "发货 {of} 件中 {own} 件（{share}）；{others}"),
+        "fix returned": ("{own} of {of} returned ({share}); {others}", "退货 {of} 件中 {own} 件（{share}）；{others}"),
+        "fix others": ("other goods {share}", "其他商品 {share}"),
+        "fix alone": ("no other goods to compare with", "没有其他商品可比较"),
+        "claim do": ("Claim {amount} {currency} from {supplier}", "向 {supplier} 索赔 {amount} {currency}"),
+        "claim why": (
+            "{defects} defects of {sold} sold, {rate}; usual {usual}; {loss} lost a unit",
+            "售出 {sold} 件中 {defects} 件有缺陷，{rate}；通常 {usual}；每件损失 {loss}",
+        ),
+        "fee do": (
+            "Mend the causes of this SKU: each unit above the threshold is charged",
+            "解决该 SKU 的退货原因：超过阈值的每件都会收费",
+        ),
+        "fee why": (
+            "{month}: {returned} of {shipped} FBA units back, {expected} expected; {free} are free; charged from {day}",
+            "{month}：FBA 发货 {shipped} 件已退 {returned} 件，预计 {expected} 件；{free} 以内免费；{day} 起收费",
+        ),
+        "high do": ("See its causes on this sheet", "见本表中该 SKU 的原因"),
+        "high why": (
+            "{returned} of {shipped} shipped, {rate}; high is above {limit}",
+            "发货 {shipped} 件退货 {returned} 件，{rate}；高于 {limit} 为偏高",
+        ),
+        "listing why": (
+            "{blamed} of {returns} returns blame size, colour or description, {rate}; of other goods' returns {others}",
+            "{returns} 次退货中 {blamed} 次归因于尺寸、颜色或描述，{rate}；其他商品为 {others}",
+        ),
+        "burst do": (
+            "Look at batch, listing and parcels of these days; judge each return by its goods",
+            "查看这几天的批次、页面与包裹；每次退货按商品实际情况处理",
+        ),
+        "burst why": (
+            "{orders} orders from {first} to {last}, usual are {usual} (by chance {chance}){same}. Taken for abuse, such a flag is right in about {right} of cases{pays}",
+            "{first} 至 {last} 共 {orders} 单，通常为 {usual}（偶然概率 {chance}）{same}。若视为滥用，此类提示约 {right} 正确{pays}",
+        ),
+        "burst same": ("; {count} say the same words", "；{count} 单留言相同"),
+        "burst pays": ("; looking first pays from {share} on", "；滥用概率高于 {share} 时先核查才划算"),
+        "one in": ("1 in {count}", "1/{count}"),
+        "one in a billion": ("less than 1 in a billion", "小于十亿分之一"),
+        "interval": ("{share} % ({low} to {high} %)", "{share} %（{low} 至 {high} %）"),
+        "above sold": ("more returned than sold", "退货多于售出"),
+        "even none": (
+            "At no price do the goods bring what taking them back costs",
+            "无论价格多高，商品所得都不抵收回的费用",
+        ),
+        "even no tier": (
+            "Worth taking back from {price} on; the currency has no tier",
+            "{price} 起值得收回；该币种没有价格档",
+        ),
+        "even below": (
+            "Worth taking back from {price} on; your tier leaves them with the buyer below {low}",
+            "{price} 起值得收回；您的价格档在 {low} 以下让买家保留",
+        ),
+        "even above": (
+            "Not worth taking back below {price}; your tier takes them back from {low} on",
+            "低于 {price} 不值得收回；您的价格档从 {low} 起收回",
+        ),
+        "even same": ("Your tier is the break-even", "您的价格档正是盈亏平衡价"),
         "join": ("; ", "；"),
         "list": (", ", "、"),
     }
@@ -135,6 +192,19 @@ _WORDS: Final[Mapping[str, str]] = MappingProxyType(
         "Kept items": "退款留货次数", "Same words": "留言相同", "SKU burst": "SKU 集中退货",
         "Refunded above paid": "退款高于实付", "Refunded, not returned": "已退款未退货",
         "Fault confirmed": "故障属实", "Carrier or Amazon at fault": "承运商或亚马逊责任",
+        "Too small": "偏小", "Too large": "偏大", "Size or fit": "尺码不合", "Not compatible": "不兼容",
+        "Colour differs": "颜色不符", "Material or feel": "材质或手感", "Wrong item sent": "发错商品",
+        "Missing parts": "缺少配件", "Stopped working": "用后损坏", "Does not work": "不能使用",
+        "Poor quality": "质量差", "Damaged in transit": "运输破损", "Used or opened before": "被用过或拆过",
+        "Expired or spoiled": "过期或变质", "Smell": "异味", "Leaks": "漏液",
+        "Noise or bad sound": "噪音或音质差", "Unsafe or too hot": "不安全或过热", "Hard to use": "难以使用",
+        "Uncomfortable": "不舒适", "Arrived late": "送达太晚", "Not delivered": "未送达",
+        "Ordered by mistake": "误购", "Better price": "价格更低", "Style": "款式",
+        "Not authorised": "未经授权", "Not told": "未说明", "Listing": "页面", "Product": "产品",
+        "Parcel": "包裹", "Warehouse": "仓库", "Cause to fix": "待解决原因", "Supplier claim": "供应商索赔",
+        "Return rate fee": "退货率费用", "High return rate": "退货率偏高", "Burst": "集中退货",
+        "Defects": "缺陷", "sure": "确定", "too few to tell": "数据太少", "normal": "正常",
+        "forecast": "预测", "pursue": "值得索赔", "not worth it": "不值得",
     }
 )  # fmt: skip
 

@@ -1,4 +1,8 @@
-"""Insights as lines of the sheets SKU Costs, Causes and Fix List; money in main units."""
+"""Insights as lines of the sheets SKU Costs, Causes and Break-Even.
+
+Money is in main units; a return without a currency has no cost. Words stand in English until
+`worded` puts them into the seller's language.
+"""
 
 from __future__ import annotations
 
@@ -8,29 +12,32 @@ from typing import Any, Final
 import polars as pl
 
 from xl_returns.books.cells import Value
-from xl_returns.core import cells, money
+from xl_returns.core import money
+from xl_returns.core.phrases import say, word
 from xl_returns.desk.ledger import Line
+from xl_returns.insight.breakeven import BreakEven
 from xl_returns.insight.causes import dictionary
 from xl_returns.insight.costs import per
-from xl_returns.insight.fixes import Claim, Fix
-from xl_returns.insight.levels import FLAG_FINDS, FLAG_SPARES, TRUE_CASES, Levels
-from xl_returns.insight.odds import Interval, share_of_flags_right
 from xl_returns.insight.overview import Insights
-from xl_returns.insight.rates import FeeForecast, Rate
-from xl_returns.insight.signals import Burst, ListingFault
+from xl_returns.insight.rates import Rate
 
-FIX, CLAIM, FEE, HIGH, BURST, LISTING = (
-    "Cause to fix", "Supplier claim", "Return rate fee", "High return rate", "Burst", "Listing",
-)  # fmt: skip
-SURE, UNSURE = "sure", "too few to tell"
 _COSTS: Final = {
     "Cost": "cost", "Refunds": "refunds", "Referral Back": "referral_back",
     "Refund Fees": "refund_fees", "Labels": "labels", "Handling": "handling",
     "Ad Spend": "ad_spend", "Recovery": "recovery", "Reimbursed": "reimbursed",
     "Lost Value": "lost_value",
 }  # fmt: skip
+_WORDS: Final = ("Kind", "Cause", "Main Cause", "Verdict", "Sure")
 _QUOTED: Final = 2
 _LONGEST_QUOTE: Final = 80
+
+
+def worded(lines: Iterable[Line], language: str) -> list[Line]:
+    """Lines whose declared words are in a language."""
+    return [
+        {h: word(language, v) if h in _WORDS and isinstance(v, str) else v for h, v in line.items()}
+        for line in lines
+    ]
 
 
 def sku_costs(found: Insights) -> list[Line]:
@@ -47,11 +54,15 @@ def sku_costs(found: Insights) -> list[Line]:
             "Returns": float(line["returns"]),
             "Units": float(line["units"]),
             **_rate(rate.get((line["sku"], line["marketplace"]))),
-            **{header: _main(line[part], line["currency"]) for header, part in _COSTS.items()},
+            **_costs(line),
             "Main Cause": cause[line["sku"], line["marketplace"], line["currency"]],
         }
         for line in _main_first(lines, found)
     ]
+
+
+def _costs(line: Mapping[str, Any]) -> dict[str, Value]:
+    return {header: main_units(line[part], line["currency"]) for header, part in _COSTS.items()}
 
 
 def _rate(rate: Rate | None) -> dict[str, Value]:
@@ -72,12 +83,13 @@ def _rate(rate: Rate | None) -> dict[str, Value]:
     return told | {header: round(share, 6) for header, share in ends.items()}
 
 
-def causes(found: Insights) -> list[Line]:
+def causes(found: Insights, language: str) -> list[Line]:
     """A line per cause and currency, the main currency first, the dearest first."""
     rows = found.returns
     book, quotes = dictionary().causes, _quotes(rows)
     spoken = dict(_counted(rows.filter("by_comment"), ["cause", "currency"]))
     every = dict(_counted(rows, ["currency"]))
+    dearest = _dearest(rows)
     return [
         {
             "Cause": line["cause"],
@@ -86,9 +98,10 @@ def causes(found: Insights) -> list[Line]:
             "Share": round(line["returns"] / every[line["currency"],], 6),
             "By Comment": float(spoken.get((line["cause"], line["currency"]), 0)),
             "Currency": line["currency"],
-            "Cost": _main(line["cost"], line["currency"]),
+            **_costs(line),
+            "Dearest SKU": dearest[line["cause"], line["currency"]],
             "In Their Words": quotes.get(line["cause"]),
-            "What To Fix": book[line["cause"]].what_to_fix,
+            "What To Fix": book[line["cause"]].what_to_fix[language],
         }
         for line in _main_first(per(rows, ["cause"]).iter_rows(named=True), found)
     ]
@@ -96,6 +109,14 @@ def causes(found: Insights) -> list[Line]:
 
 def _counted(rows: pl.DataFrame, keys: Sequence[str]) -> Iterable[tuple[tuple[str, ...], int]]:
     return ((tuple(line[:-1]), int(line[-1])) for line in rows.group_by(keys).len().iter_rows())
+
+
+def _dearest(rows: pl.DataFrame) -> dict[tuple[str, str], str]:
+    """The SKU that each cause costs most with, by currency."""
+    lines = per(rows, ["cause", "sku"]).unique(
+        ["cause", "currency"], keep="first", maintain_order=True
+    )
+    return {(line["cause"], line["currency"]): line["sku"] for line in lines.iter_rows(named=True)}
 
 
 def _quotes(rows: pl.DataFrame) -> dict[str, str]:
@@ -113,142 +134,41 @@ def _quotes(rows: pl.DataFrame) -> dict[str, str]:
     return {cause: " ".join(texts) for cause, texts in found.items()}
 
 
-def fix_list(found: Insights, levels: Levels) -> list[Line]:
-    """What to do: what can be counted in money first, then what to look at."""
-    items = items_of(found.returns)
-    counted = [
-        *map(_fix, found.fixes),
-        *(_claim(claim) for claim in found.claims),
-        *map(_fee, found.fees),
+def break_even(found: Insights, language: str) -> list[Line]:
+    """A line per SKU and marketplace, the main currency first, the most money left first."""
+    items, rank = items_of(found.returns), {c: at for at, c in enumerate(found.currencies)}
+    return [
+        {
+            "SKU": one.sku,
+            "Item": items.get(one.sku),
+            "Marketplace": one.marketplace,
+            "Currency": one.currency,
+            "Returns": float(one.returns),
+            "Unit Paid": main_units(one.paid, one.currency),
+            "Handling": main_units(one.handling, one.currency),
+            "Recovery": main_units(one.recovery, one.currency),
+            "Break-Even": None if one.price is None else main_units(one.price, one.currency),
+            "Tier Low": None if one.low is None else main_units(one.low, one.currency),
+            "Left On Table": None if one.left is None else main_units(one.left, one.currency),
+            "What It Means": meaning(one, language),
+        }
+        for one in sorted(found.break_evens, key=lambda one: rank[one.currency])
     ]
-    rank = {coin: place for place, coin in enumerate(found.currencies)}
-    counted.sort(key=lambda line: (rank.get(str(line["Currency"]), 99), -_saving(line)))
-    looked = [
-        *(_high(rate) for rate in found.rates if rate.verdict == "high"),
-        *map(_listing, found.listings),
-        *(_burst(burst, levels) for burst in found.bursts),
-    ]
-    return [{**line, "Item": items.get(str(line["SKU"]))} for line in [*counted, *looked]]
 
 
-def _saving(line: Line) -> float:
-    saving = line["Saving"]
-    return saving if isinstance(saving, float) else 0.0
-
-
-def _fix(fix: Fix) -> Line:
-    of = "shipped" if fix.of_shipped else "returned"
-    return {
-        "Kind": FIX,
-        "SKU": fix.sku,
-        "Marketplace": fix.marketplace,
-        "Cause": fix.cause,
-        "Returns": float(fix.returns),
-        "Cost": _main(fix.cost, fix.currency),
-        "Saving": _main(fix.saving, fix.currency),
-        "Currency": fix.currency,
-        "Sure": SURE if fix.is_sure else UNSURE,
-        "What To Do": dictionary().causes[fix.cause].what_to_fix,
-        "Why": f"{fix.own[0]:,} of {fix.own[1]:,} units {of} ({_share(*fix.own)}); "
-        f"over all SKUs {_share(*fix.usual)}",
-    }
-
-
-def _claim(claim: Claim) -> Line:
-    places = money.decimals(claim.currency)
-    worth = money.show(claim.amount, places)
-    return {
-        "Kind": CLAIM,
-        "SKU": claim.sku,
-        "Cause": "Defects",
-        "Returns": float(claim.defects),
-        "Cost": _main(claim.amount, claim.currency),
-        "Saving": _main(claim.amount, claim.currency) if claim.pursue else None,
-        "Currency": claim.currency,
-        "Sure": "pursue" if claim.pursue else "not worth it",
-        "What To Do": f"Claim {worth} {claim.currency} from {claim.supplier}",
-        "Why": f"{claim.defects:,} defects of {claim.sold:,} sold, {percent(claim.interval)}; "
-        f"usual {claim.baseline / 100:g} %; {money.show(claim.unit_loss, places)} lost a unit",
-    }
-
-
-def _fee(fee: FeeForecast) -> Line:
-    month, day = cells.date_of(fee.month), cells.date_of(fee.charged_from)
-    return {
-        "Kind": FEE,
-        "SKU": fee.sku,
-        "Marketplace": fee.marketplace,
-        "Returns": float(fee.returned),
-        "Cost": _main(fee.fee_so_far, fee.currency),
-        "Saving": _main(fee.fee_expected, fee.currency),
-        "Currency": fee.currency,
-        "Sure": SURE if fee.expected == fee.returned else "forecast",
-        "What To Do": "Mend the causes of this SKU first; it is charged for each unit above the threshold",
-        "Why": f"{month:%Y-%m}: {fee.returned:,} of {fee.shipped:,} FBA units back, "
-        f"{fee.expected:,} expected; {fee.threshold / 100:g} % are free; charged from {day}",
-    }
-
-
-def _high(rate: Rate) -> Line:
-    return {
-        **_of_sku(HIGH, rate.sku, rate.marketplace, rate.returned),
-        "What To Do": "See its causes on this sheet",
-        "Why": f"{rate.returned:,} of {rate.shipped:,} units shipped, {_told(rate.interval)}; "
-        f"high is above {rate.threshold / 100:g} %",
-    }
-
-
-def _listing(fault: ListingFault) -> Line:
-    return {
-        **_of_sku(LISTING, fault.sku, fault.marketplace, fault.blamed),
-        "Cause": fault.main_cause,
-        "What To Do": dictionary().causes[fault.main_cause].what_to_fix,
-        "Why": f"{fault.blamed:,} of {fault.returns:,} returns blame size, colour or description, "
-        f"{percent(fault.interval)}; of other SKUs' returns {fault.others:.1%}".replace(
-            "%", " %"
-        ).replace("  ", " "),
-    }
-
-
-def _burst(burst: Burst, levels: Levels) -> Line:
-    first, last = cells.date_of(burst.first_day), cells.date_of(burst.last_day)
-    same = f"; {burst.same_words} say the same words" if burst.same_words else ""
-    right = share_of_flags_right(
-        levels.share(FLAG_FINDS), levels.share(FLAG_SPARES), levels.share(TRUE_CASES)
+def meaning(one: BreakEven, language: str) -> str:
+    """What a break-even says beside the seller's tier."""
+    if one.price is None:
+        return say(language, "even none")
+    places = money.decimals(one.currency)
+    price, low = money.show(one.price, places), money.show(one.low or 0, places)
+    if one.low is None:
+        return say(language, "even no tier", price=price)
+    if one.price == one.low:
+        return say(language, "even same")
+    return say(
+        language, "even below" if one.price < one.low else "even above", price=price, low=low
     )
-    return {
-        **_of_sku(BURST, burst.sku, burst.marketplace, burst.orders),
-        "What To Do": "Look at batch, listing and parcels of these days; decide each return by its goods. "
-        f"Taken for abuse, such a flag would be right in about {right:.0%} of cases".replace(
-            "%", " %"
-        ),
-        "Why": f"{burst.orders} orders from {first} to {last}, usual are {burst.usual:.1f} "
-        f"(chance {burst.chance:.2g}){same}",
-    }
-
-
-def _of_sku(kind: str, sku: str, marketplace: str, count: int) -> dict[str, Value]:
-    return {
-        "Kind": kind,
-        "SKU": sku,
-        "Marketplace": marketplace,
-        "Returns": float(count),
-        "Sure": SURE,
-    }
-
-
-def percent(interval: Interval) -> str:
-    """A share with its interval, as `4.1 % (2.5 to 6.8 %)`."""
-    share, low, high = (100 * value for value in (interval.share, interval.low, interval.high))
-    return f"{share:.1f} % ({low:.1f} to {high:.1f} %)"
-
-
-def _told(interval: Interval | None) -> str:
-    return percent(interval) if interval else "more returned than sold"
-
-
-def _share(units: int, of: int) -> str:
-    return f"{100 * units / of:.1f} %"
 
 
 def items_of(rows: pl.DataFrame) -> dict[str, str]:
@@ -273,5 +193,6 @@ def _main_first(lines: Iterable[dict[str, Any]], found: Insights) -> list[dict[s
     return sorted(lines, key=lambda line: (rank.get(line["currency"], 99), -line["cost"]))
 
 
-def _main(minor: int, currency: str) -> float:
-    return money.to_major(minor, money.decimals(currency))
+def main_units(minor: int, currency: str) -> float | None:
+    """An amount as a cell shows it; nothing where the currency is not known."""
+    return None if not currency else money.to_major(minor, money.decimals(currency))

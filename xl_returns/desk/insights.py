@@ -17,11 +17,12 @@ from xl_returns.books.workbook import Workbook
 from xl_returns.core import cells, events, money, sheets, terms
 from xl_returns.core.decide import decide
 from xl_returns.core.findings import Finding
-from xl_returns.core.ledgers import CAUSES, FIX_LIST, SALES, SKU_COSTS
+from xl_returns.core.ledgers import BREAK_EVEN, CAUSES, FIX_LIST, SALES, SKU_COSTS
 from xl_returns.core.rows import Rows
 from xl_returns.core.rulebook import Rulebook
 from xl_returns.core.tables import Codes
 from xl_returns.desk import insight_lines, ledger
+from xl_returns.desk.fix_list import fix_list
 from xl_returns.desk.process import coins
 from xl_returns.desk.reconcile import events_of
 from xl_returns.desk.record import verdicts
@@ -31,6 +32,8 @@ from xl_returns.insight.overview import find
 from xl_returns.insight.rows import Sale
 
 _SHOWN: Final = 5
+_IN_BRIEF: Final = 3
+_SHEETS: Final = "Fix List, SKU Costs, Causes and Break-Even"
 _SERIAL_EPOCH: Final = 25_569
 _LAST_SERIAL: Final = 2_958_101
 """The first of January 9999: later months have no third month after them."""
@@ -38,7 +41,7 @@ _LAST_SERIAL: Final = 2_958_101
 
 @dataclass(frozen=True)
 class Told:
-    """What insights tell, as lines of SKU Costs, Causes and Fix List.
+    """What insights tell, as lines of SKU Costs, Causes, Break-Even and Fix List.
 
     `cost` is by currency, in main units; `in_sales` counts returns of months that Sales knows.
     """
@@ -48,6 +51,7 @@ class Told:
     cost: dict[str, float]
     sku_costs: list[ledger.Line]
     causes: list[ledger.Line]
+    break_even: list[ledger.Line]
     fix_list: list[ledger.Line]
     findings: list[Finding]
     written_to: str = ""
@@ -55,16 +59,28 @@ class Told:
     def __str__(self) -> str:
         return "\n".join(self._lines())
 
-    def _lines(self) -> Iterator[str]:
+    @property
+    def brief(self) -> str:
+        """What a message box holds: the cost, and what to do first."""
+        first = [_todo(line).strip() for line in self.fix_list[:_IN_BRIEF]]
+        return "\n".join([*self._head(), "", *first, "", f"More on {_SHEETS}"])
+
+    def _head(self) -> Iterator[str]:
         yield f"{self.returns:,} returns cost  {coins(self.cost)}"
         if not self.in_sales:
             yield "No rates: import All orders for what was sold"
+
+    def _lines(self) -> Iterator[str]:
+        yield from self._head()
         yield from _part("Dearest goods", [_dear(line) for line in self.sku_costs])
         yield from _part("Why", [_why(line) for line in self.causes])
+        left = [_left(line) for line in self.break_even if line["Left On Table"]]
+        yield from _part("Left on the table by the tier", left)
         kinds = dict.fromkeys(str(line["Kind"]) for line in self.fix_list)
         for kind in kinds:
             yield from _part(kind, [_todo(x) for x in self.fix_list if x["Kind"] == kind])
-        yield self.written_to
+        if self.written_to:
+            yield self.written_to
 
 
 def _part(title: str, lines: Sequence[str]) -> Iterator[str]:
@@ -79,11 +95,19 @@ def _dear(line: ledger.Line) -> str:
     rate = line.get("Rate")
     of = f", {100 * rate:.1f} % of those sold: {line['Verdict']}" if isinstance(rate, float) else ""
     told = f"{_returns(line)}{of}; mostly {line['Main Cause']}"
-    return f"{_money(line, 'Cost')}  {line['SKU']:<18} {line['Marketplace']:<3} {told}"
+    return f"{_money(line, 'Cost')}  {_place(line)} {told}"
 
 
 def _why(line: ledger.Line) -> str:
     return f"{_money(line, 'Cost')}  {line['Cause']:<22} {_returns(line)}"
+
+
+def _left(line: ledger.Line) -> str:
+    return f"{_money(line, 'Left On Table')}  {_place(line)}  {line['What It Means']}"
+
+
+def _place(line: ledger.Line) -> str:
+    return f"{line['SKU']:<18} {line.get('Marketplace') or '':<3}"
 
 
 def _returns(line: ledger.Line) -> str:
@@ -94,7 +118,7 @@ def _returns(line: ledger.Line) -> str:
 def _todo(line: ledger.Line) -> str:
     cause = f" {line['Cause']}," if line.get("Cause") else ""
     sure = f" [{line['Sure']}]"
-    return f"{_money(line, 'Saving')}  {line['SKU']:<18}{cause} {line['Why']}{sure}"
+    return f"{_money(line, 'Saving')}  {_place(line)}{cause} {line['Why']}{sure}"
 
 
 def _money(line: ledger.Line, header: str) -> str:
@@ -108,7 +132,7 @@ def insights_of(path: Path, today: dt.date, *, write: bool = False) -> Told:
     book = Workbook.open(path, read_only=not write)
     told = insights(book, today)
     if not write:
-        return replace(told, written_to="Nothing written: --write fills the sheets")
+        return replace(told, written_to=f"Nothing written: --write fills {_SHEETS}")
     told = replace(told, findings=[*told.findings, *write_insights(book, told)])
     saved = book.save()
     return replace(told, written_to=f"Written to {path}" if saved else f"Nothing new for {path}")
@@ -119,6 +143,7 @@ def insights(book: Book, today: dt.date) -> Told:
     table = ReturnsTable(book)
     rows = table.rows(table.filled())
     rulebook = Rulebook(policy_of(book)[0])
+    language = rulebook.policy.settings.language
     decisions = decide(rows, rulebook, cells.day(today) or 0)
     verdict = verdicts(decisions)
     rates, levels, findings = _tables(book)
@@ -128,20 +153,34 @@ def insights(book: Book, today: dt.date) -> Told:
         _reimbursed(book, rows),
     )  # fmt: skip
     skus = insight_lines.sku_costs(found)
+    unpriced = int((found.returns["currency"] == "").sum())
     return Told(
         returns=len(found.returns),
         in_sales=int(found.returns["sold"].sum()),
         cost=_cost(skus),
-        sku_costs=skus,
-        causes=insight_lines.causes(found),
-        fix_list=insight_lines.fix_list(found, levels),
-        findings=[*findings, *unread],
+        sku_costs=insight_lines.worded(skus, language),
+        causes=insight_lines.worded(insight_lines.causes(found, language), language),
+        break_even=insight_lines.break_even(found, language),
+        fix_list=insight_lines.worded(fix_list(found, levels, language), language),
+        findings=[*findings, *unread, *_unpriced(unpriced)],
     )
 
 
+def _unpriced(count: int) -> Iterator[Finding]:
+    if count:
+        told = "1 return has" if count == 1 else f"{count:,} returns have"
+        problem = f"{told} no currency, so the cost is not counted"
+        yield Finding("Returns", problem, "fill Marketplace or Currency", "warning")
+
+
 def write_insights(book: Book, told: Told) -> list[Finding]:
-    """Make SKU Costs, Causes and Fix List say what insights tell; sheets that lack are findings."""
-    lines = {SKU_COSTS: told.sku_costs, CAUSES: told.causes, FIX_LIST: told.fix_list}
+    """Make the sheets of insights say what is told; those that lack are findings."""
+    lines = {
+        FIX_LIST: told.fix_list,
+        SKU_COSTS: told.sku_costs,
+        CAUSES: told.causes,
+        BREAK_EVEN: told.break_even,
+    }
     for sheet, said in lines.items():
         ledger.replace(book, sheet, said)
     lacking = [sheet.sheet for sheet in lines if not ledger.has(book, sheet)]

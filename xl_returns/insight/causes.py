@@ -55,11 +55,14 @@ _BETWEEN: Final = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """A cause of returns: where it can be mended (Listing, Product, Parcel, ...), and how."""
+    """A cause of returns: where it can be mended (Listing, Product, Parcel, ...), and how.
+
+    `what_to_fix` is by language.
+    """
 
     name: str
     kind: str
-    what_to_fix: str
+    what_to_fix: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +90,13 @@ class Dictionary:
     def __init__(self, lines: Iterable[Mapping[str, str]]) -> None:
         lines = list(lines)
         named = [line for line in lines if line["Kind"]]
+        fixes: dict[str, dict[str, str]] = defaultdict(dict)
+        for line in lines:
+            fixes[line["Cause"]][line["Language"]] = line["What To Fix"]
         self.causes: Mapping[str, Cause] = {
-            line["Cause"]: Cause(line["Cause"], line["Kind"], line["What To Fix"]) for line in named
+            name: Cause(name, line["Kind"], fixes[name])
+            for line in named
+            for name in [line["Cause"]]
         }
         self._of_reason = {
             reason_key(code): line["Cause"] for line in named for code in _parts(line["Reasons"])

@@ -4,7 +4,8 @@ Cost = refunds - referral fee credited + refund administration fee + label + han
      + ad spend of the units that came back (selling them again costs it again)
      - what the goods bring - what was reimbursed.
 
-The goods' lost value is told beside it: it lies within refunds less recovery, and is not added.
+The goods' lost value, what they cost less what they bring, is told beside it and not added: it
+lies within refunds less recovery.
 All amounts are minor units of each row's currency; currencies never add up.
 """
 
@@ -72,12 +73,13 @@ def costs_of(
     """The cost of every row, by the action and refund (minor units) that count for it.
 
     `ad_spend` and `reimbursed` are the rows' own shares. A return that waits for its goods counts
-    with the refund that will be due; of one that Amazon refunds, the whole price is refunded.
+    with the refund that will be due; one that was refunded, or that Amazon refunds, with the whole
+    price where no amount is told.
     """
     facts = decisions.facts
     refunds = _refunds(decisions, action, refund)
     comes = _comes_back(facts, action)
-    goods = comes | facts.is_("Controller", "Amazon") | facts.is_("Channel", "FBA")
+    goods = comes | (facts.is_("Controller", "Amazon") & (refunds > 0))
     recovery = np.where(goods & (reimbursed == 0), _recovery(decisions), 0)
     gone = (refunds > 0) | comes
     fees = {
@@ -95,7 +97,7 @@ def costs_of(
         ad_spend=ad_spend,
         recovery=recovery,
         reimbursed=reimbursed,
-        lost_value=np.where(gone, _worth(facts) - recovery, 0),
+        lost_value=np.where(gone, np.maximum(_worth(facts) - recovery, 0), 0),
     )
 
 
@@ -117,8 +119,9 @@ def _refunds(decisions: Decisions, action: Codes, refund: Codes) -> Codes:
     facts = decisions.facts
     waits = action == terms.ACTIONS.index(terms.APPROVE)
     ours = facts.refunded + np.where(waits, decisions.money.total, refund)
-    by_amazon = np.where(facts.refunded > 0, facts.refunded, decisions.money.net_paid)
-    return np.where(facts.is_("Controller", "Amazon"), by_amazon, ours)
+    declined = facts.is_("Channel", "MFN") & facts.is_("Status", "Closed")
+    paid = facts.is_("Status", "Refunded") | (facts.is_("Controller", "Amazon") & ~declined)
+    return np.where(paid & (facts.refunded == 0), decisions.money.net_paid, ours)
 
 
 def _comes_back(facts: Facts, action: Codes) -> Flags:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cache
+from statistics import NormalDist
 from typing import Final
 
-_Z: Final = 1.959963984540054
-"""The normal distribution's 97.5 % point: intervals hold 95 %."""
+_MISSED: Final = 0.05
+"""How often an interval misses: it holds 95 %."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,12 +21,21 @@ class Interval:
     high: float
 
 
-def wilson(hits: int, of: int) -> Interval:
-    """The share of hits with Wilson's interval (1927); `of` is at least 1."""
-    share, spread = hits / of, _Z * _Z / of
+def wilson(hits: int, of: int, among: int = 1) -> Interval:
+    """The share of hits with Wilson's interval (1927); `of` is at least 1.
+
+    `among` so many intervals, all hold their share with 95 % together (Bonferroni).
+    """
+    share, spread = hits / of, _z(among) ** 2 / of
     middle = (share + spread / 2) / (1 + spread)
     half = math.sqrt(share * (1 - share) * spread + spread * spread / 4) / (1 + spread)
     return Interval(share, max(min(middle - half, share), 0.0), min(max(middle + half, share), 1.0))
+
+
+@cache
+def _z(among: int) -> float:
+    """How many standard deviations an interval reaches: 1.96 for one alone."""
+    return NormalDist().inv_cdf(1 - _MISSED / 2 / among)
 
 
 def chance_of_at_least(count: int, expected: float) -> float:

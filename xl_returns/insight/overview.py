@@ -13,8 +13,10 @@ from xl_returns.core.decide import Decisions
 from xl_returns.core.offer import INSPECTION_FEE
 from xl_returns.core.rulebook import Rulebook, venues
 from xl_returns.core.tables import BLANK, Codes
+from xl_returns.insight.alternatives import NEGOTIATION_FEE
+from xl_returns.insight.breakeven import BreakEven, break_evens
 from xl_returns.insight.fixes import Claim, Fix, claims, fixes
-from xl_returns.insight.levels import Levels, RateLine
+from xl_returns.insight.levels import LEAST_RETURNS, Levels, RateLine
 from xl_returns.insight.rates import FeeForecast, Rate, fee_forecasts, rates
 from xl_returns.insight.rows import Sale, returns_frame, sales_frame
 from xl_returns.insight.signals import Burst, ListingFault, bursts, listing_faults
@@ -36,6 +38,7 @@ class Insights:
     claims: list[Claim]
     bursts: list[Burst]
     listings: list[ListingFault]
+    break_evens: list[BreakEven]
 
 
 def find(
@@ -57,9 +60,10 @@ def find(
         rates=rates(rows, sold, lines, today),
         fees=fee_forecasts(rows, sold, lines, today),
         fixes=fixes(rows, sold, levels),
-        claims=claims(rows, sales, _processing(book, today), levels),
-        bursts=bursts(rows, sold, levels, today),
+        claims=claims(rows, sales, _usual(INSPECTION_FEE, book, today), levels),
+        bursts=bursts(rows, sold, levels, _usual(NEGOTIATION_FEE, book, today), today),
         listings=listing_faults(rows, levels),
+        break_evens=break_evens(decisions.facts.rows, book, today, levels.counts[LEAST_RETURNS]),
     )
 
 
@@ -71,8 +75,8 @@ def _currencies(decisions: Decisions) -> tuple[str, ...]:
     return tuple(terms.CURRENCIES[code] for code in order)
 
 
-def _processing(book: Rulebook, today: int) -> dict[str, int]:
-    """What looking at a returned unit costs, by currency, in minor units."""
+def _usual(name: str, book: Rulebook, today: int) -> dict[str, int]:
+    """What a fee is in each currency, in minor units."""
     coins = np.arange(len(terms.CURRENCIES))
-    fee = book.fee(INSPECTION_FEE, venues(np.full(len(coins), BLANK), coins), today)
+    fee = book.fee(name, venues(np.full(len(coins), BLANK), coins), today)
     return dict(zip(terms.CURRENCIES, fee.on(np.zeros_like(coins)).tolist(), strict=True))

@@ -26,7 +26,10 @@ _CHARGED_UNTIL: Final = 14
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """Units returned of those shipped in the months that Sales knows; `threshold` in basis points."""
+    """Units returned of those shipped in the months that Sales knows; `threshold` in basis points.
+
+    Months that are not over can only get worse: they may make a rate high, never normal.
+    """
 
     sku: str
     marketplace: str
@@ -42,7 +45,8 @@ class FeeForecast:
     """What a month's returns of a SKU will cost in FBA returns processing fees, in minor units.
 
     `expected` are the units that will have come back when the count ends: the SKU's rate in months
-    that are over, never less than those already back. Days count from 1970-01-01.
+    that are over, never less than those already back. `is_final` says that no more count. Days
+    count from 1970-01-01.
     """
 
     sku: str
@@ -56,6 +60,7 @@ class FeeForecast:
     fee_so_far: int
     fee_expected: int
     charged_from: int
+    is_final: bool
 
 
 def verdict(interval: Interval | None, threshold: int) -> Verdict:
@@ -72,26 +77,49 @@ def rates(
     rows: pl.DataFrame, sales: pl.DataFrame, lines: Sequence[RateLine], today: int
 ) -> list[Rate]:
     """The rate of every SKU in every marketplace that Sales knows, the highest lower end first."""
-    keys = ["sku", "marketplace"]
-    shipped = sales.group_by(keys, maintain_order=True).agg(pl.col("units").sum().alias("shipped"))
-    back = rows.filter("sold").group_by(keys).agg(pl.col("units").sum().alias("returned"))
-    both = shipped.join(back, on=keys, how="left", maintain_order="left").fill_null(0)
     category = categories(rows)
+    over = [month for month in sales["month"].unique().to_list() if _is_over(month, today)]
+    of_over = pl.col("month").is_in(over)
+    known = _counted(rows, sales)
+    settled = _counted(rows.filter(of_over), sales.filter(of_over))
     found = [
-        _rate(sku, market, back, of, line_for(lines, category.get(sku, ""), market, today))
-        for sku, market, of, back in both.iter_rows()
+        _rate(
+            sku,
+            market,
+            counts,
+            settled.get((sku, market), (0, 0)),
+            line_for(lines, category.get(sku, ""), market, today),
+        )
+        for (sku, market), counts in known.items()
     ]
     return sorted(found, key=lambda r: (-r.interval.low if r.interval else 1.0, r.sku))
 
 
-def _rate(sku: str, market: str, returned: int, shipped: int, line: RateLine | None) -> Rate:
+def _counted(rows: pl.DataFrame, sales: pl.DataFrame) -> dict[tuple[str, str], tuple[int, int]]:
+    """Units returned and shipped by SKU and marketplace."""
+    keys = ["sku", "marketplace"]
+    shipped = sales.group_by(keys, maintain_order=True).agg(pl.col("units").sum().alias("shipped"))
+    back = rows.filter("sold").group_by(keys).agg(pl.col("units").sum().alias("returned"))
+    both = shipped.join(back, on=keys, how="left", maintain_order="left").fill_null(0)
+    return {(sku, market): (back, of) for sku, market, of, back in both.iter_rows()}
+
+
+def _rate(
+    sku: str, market: str, known: tuple[int, int], over: tuple[int, int], line: RateLine | None
+) -> Rate:
     """Fewer units than the least, or more returned than sold, tell nothing."""
     threshold = line.threshold if line else money.BASIS
-    sound = shipped > 0 and returned <= shipped
-    interval = wilson(returned, shipped) if sound else None
-    enough = line is None or shipped >= line.least_shipped
-    told = verdict(interval if enough else None, threshold)
-    return Rate(sku, market, returned, shipped, threshold, interval, told)
+    least = line.least_shipped if line else 0
+
+    def told(counts: tuple[int, int]) -> Verdict:
+        return verdict(_interval(*counts) if counts[1] >= least else None, threshold)
+
+    judged = "high" if told(known) == "high" else told(over)
+    return Rate(sku, market, *known, threshold, _interval(*known), judged)
+
+
+def _interval(returned: int, shipped: int) -> Interval | None:
+    return wilson(returned, shipped) if 0 < shipped >= returned else None
 
 
 def categories(rows: pl.DataFrame) -> dict[str, str]:
@@ -138,7 +166,11 @@ class _Cohort:
 
     def is_over(self, today: int) -> bool:
         """Whether no return counts any more."""
-        return today >= month_of(self.month, _COUNTED_MONTHS)
+        return _is_over(self.month, today)
+
+
+def _is_over(month: int, today: int) -> bool:
+    return today >= month_of(month, _COUNTED_MONTHS)
 
 
 def _cohorts(rows: pl.DataFrame, sales: pl.DataFrame) -> list[_Cohort]:
@@ -187,6 +219,7 @@ def _forecast(
         fee_so_far=fee_of(cohort.returned, cohort.shipped, line.threshold, line.fee_minor),
         fee_expected=fee_of(expected, cohort.shipped, line.threshold, line.fee_minor),
         charged_from=month_of(cohort.month, _COUNTED_MONTHS) + _CHARGED_FROM,
+        is_final=cohort.is_over(today),
     )
 
 

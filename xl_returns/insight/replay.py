@@ -121,15 +121,19 @@ def priced(
     decisions: Decisions, found: Codes, book: Rulebook, assumed: Assumptions | None = None
 ) -> Outcome:
     """The expected cost of decisions, given the condition that was found later (BLANK: never)."""
-    expected = decisions.facts.expected_condition
-    seen = replace(decisions.facts, expected_condition=np.where(found == BLANK, expected, found))
-    decisions = replace(decisions, resale=best_resale(seen, book))
-    choices = alternatives(decisions, book, assumed)
+    choices = alternatives(as_found(decisions, found, book), book, assumed)
     return Outcome(
         decisions.action,
         decisions.refund,
         divide_half_up(choices.cost_of(decisions.action), SURE),
     )
+
+
+def as_found(decisions: Decisions, found: Codes, book: Rulebook) -> Decisions:
+    """Decisions whose goods bring what the condition that was found later (BLANK: never) tells."""
+    expected = decisions.facts.expected_condition
+    seen = replace(decisions.facts, expected_condition=np.where(found == BLANK, expected, found))
+    return replace(decisions, facts=seen, resale=best_resale(seen, book))
 
 
 @dataclass(frozen=True)

@@ -1,17 +1,27 @@
-"""The sheets of the ledgers: Due, Goods In, Goods Plan, Reconcile, Events, Log, Check, Policies."""
+"""The sheets of the ledgers: Due, Goods In, Fix List, SKU Costs, Log and all the others."""
 
 from __future__ import annotations
 
 from typing import Any, Final
 
 from xlsxwriter import Workbook
+from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
 from xl_returns.books.build.frame import FIRST_ROW, HEADER_ROW, TABLE_STYLE, add_sheet
 from xl_returns.books.build.lists import Lists
-from xl_returns.books.build.styles import ALARM, CARE, NOTE_TINT, OUTCOME_TINT, OWNER_TINT, Styles
+from xl_returns.books.build.styles import (
+    ALARM,
+    CALM,
+    CARE,
+    NOTE_TINT,
+    OUTCOME_TINT,
+    OWNER_TINT,
+    Styles,
+)
 from xl_returns.core import ledgers
 from xl_returns.core.ledgers import NONE, Entry, Ledger
+from xl_returns.core.phrases import word
 
 _CODE: Final = "GoodsIn[[#This Row],[Code]]"
 _SPARE_ROWS: Final = 500
@@ -34,6 +44,19 @@ FORMULAS: Final = {
     ledgers.DUE: {"Hours Left": f'=IF(ISNUMBER({_UNTIL}),({_UNTIL}-NOW())*24,"{NONE}")'},
 }
 """What ledgers show at once, in any program: the first return that a code fits, the hours left."""
+
+
+def _either(text: str) -> str:
+    """A formula: a cell is a word, in English or in Chinese."""
+    return f'OR({{cell}}="{text}",{{cell}}="{word("zh", text)}")'
+
+
+_PAINTED: Final = {
+    ledgers.FIX_LIST: ("Sure", _either("sure"), CALM),
+    ledgers.SKU_COSTS: ("Verdict", _either("high"), ALARM),
+    ledgers.BREAK_EVEN: ("Left On Table", "N({cell})>0", CARE),
+}
+"""Cells that catch the eye: their column, what holds of them, and how they look."""
 
 
 def add_ledger(book: Workbook, styles: Styles, lists: Lists, ledger: Ledger) -> None:
@@ -60,6 +83,8 @@ def add_ledger(book: Workbook, styles: Styles, lists: Lists, ledger: Ledger) -> 
     page.freeze_panes(FIRST_ROW, 0)
     if ledger is ledgers.DUE:
         _paint_hours(book, page)
+    if ledger in _PAINTED:
+        _paint(book, page, ledger)
     if not ledger.wraps:
         page.set_default_row(16)
     if ledger.hidden:
@@ -89,6 +114,18 @@ def _drop_down(page: Worksheet, lists: Lists, position: int, entry: Entry) -> No
         "error_message": "This word is not in the list. Keep it?",
     }
     page.data_validation(FIRST_ROW, position, FIRST_ROW + _SPARE_ROWS, position, rule)
+
+
+def _paint(book: Workbook, page: Worksheet, ledger: Ledger) -> None:
+    header, holds, look = _PAINTED[ledger]
+    column = ledger.headers.index(header)
+    cell = xl_rowcol_to_cell(FIRST_ROW, column, col_abs=True)
+    rule = {
+        "type": "formula",
+        "criteria": f"={holds.format(cell=cell)}",
+        "format": book.add_format(look),
+    }
+    page.conditional_format(FIRST_ROW, column, FIRST_ROW + _SPARE_ROWS, column, rule)
 
 
 def _paint_hours(book: Workbook, page: Worksheet) -> None:
