@@ -26,7 +26,7 @@ def test_fourteen_defects_of_340_are_4_12_percent_from_2_47_to_6_79():
 
 
 def test_five_of_twenty_may_be_11_or_47_percent():
-    """Published: return rate guide, third party."""
+    """Derived: Wilson (1927), 95 %, worked out by hand."""
     found = wilson(5, 20)
     assert (round(100 * found.low), round(100 * found.high)) == (11, 47)
 
