@@ -7,7 +7,7 @@ that accepts it. A row's masks are ANDed and the lowest bit that is left is the 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -47,6 +47,14 @@ class Axis:
         open_ended = self.masks.copy()
         open_ended[-1] = np.bitwise_or.reduce(self.masks, axis=0)
         return open_ended
+
+
+def among(values: Codes, codes: Iterable[int]) -> npt.NDArray[np.bool_]:
+    """Which values are one of a few codes; on short columns np.isin takes ten times as long."""
+    found = np.zeros(len(values), dtype=np.bool_)
+    for code in codes:
+        found |= values == code
+    return found
 
 
 def compile_axis(name: str, cells: Sequence[Sequence[Interval] | None]) -> Axis:
