@@ -292,7 +292,7 @@ def test_in_libreoffice_it_opens_compiles_and_a_mouse_click_reaches_the_macro(tm
         ["formula", "Dashboard", "H6", "=RETURN_STATUS()"],
         ["text", "Returns", "AG5"],
         ["click", "Returns"],
-        ["text", "Check", "C5"],
+        ["awaited", "Check", "C5"],
         *(["picture", name, str(pictures.resolve() / f"{name}.png")] for name in VISIBLE),
     ]
     found = driven(path, tmp_path, steps)
