@@ -244,7 +244,10 @@ def _round_safely(
     """Round what is plainly not a tie at once; give back the rows that need exact reading.
 
     Fifteen digits and the product with the scale are off by less than _DOUBTFUL of the product.
+    TRUE would pass for 1 here; where one stands, every cell is read by itself.
     """
+    if bool in set(map(type, values)):
+        return range(len(values))
     try:
         numbers = np.array(values, dtype=np.float64)
     except (TypeError, ValueError):
