@@ -111,6 +111,16 @@ def test_a_truth_value_is_no_amount_whatever_stands_beside_it(beside):
         assert (first.row, first.problem) == (0, "`True` is not a number")
 
 
+@given(st.lists(st.floats(-1, 100) | st.sampled_from([True, -1e-39, -0.0]), min_size=1))
+def test_a_cell_is_read_the_same_beside_numbers_and_beside_text(cells):
+    alone = parse_rows({"Refunded So Far": cells})
+    beside = parse_rows({"Refunded So Far": [*cells, ""]})
+    assert (
+        beside.amounts["Refunded So Far"].tolist()[:-1] == alone.amounts["Refunded So Far"].tolist()
+    )
+    assert beside.problems == alone.problems
+
+
 @given(st.lists(st.floats(0, 1e6) | st.integers(0, 10**15).map(lambda n: n / 10**9), min_size=1))
 def test_a_column_of_unit_prices_is_read_as_each_price_alone(prices):
     exact = [int((money.exact(p) * 10**8).quantize(Decimal(1), ROUND_HALF_UP)) for p in prices]

@@ -164,6 +164,7 @@ ROWS = st.lists(
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rows=ROWS)
 @example(rows=[{"Override Refund": ""}, {"Override Refund": True}])
+@example(rows=[{"Override Refund": ""}, {"Override Refund": -1e-39}])
 def test_whatever_was_decided_comes_out_again(make_book, rows):
     path = make_book(*rows)
     process_book(path, TODAY)

@@ -256,7 +256,7 @@ def _round_safely(
     nearest = np.floor(scaled + 0.5)
     near_tie = np.abs(scaled - np.floor(scaled) - 0.5) <= 1e-6 + _DOUBTFUL * np.abs(scaled)
     plain = ~near_tie & (np.abs(scaled) < _LARGEST_PLAIN * scale)
-    plain &= nearest >= 0
+    plain &= numbers >= 0
     found[plain] = nearest[plain].astype(np.int64)
     return [int(row) for row in np.flatnonzero(~plain & ~np.isnan(numbers))]
 
