@@ -141,10 +141,10 @@ def lint() -> None:
 
 
 def test() -> None:
-    """Lint, then every test."""
+    """Lint, then every test, on all processors."""
     system_programs()
     lint()
-    run(python(), "-m", "pytest")
+    run(python(), "-m", "pytest", "--numprocesses", "auto", "--dist", "worksteal")
 
 
 def workbook() -> None:

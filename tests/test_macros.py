@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 from decimal import Decimal
 from pathlib import Path
 
@@ -37,10 +38,17 @@ ROW = {
 LIVE = sources.macros([*sources.own_modules()])
 
 
-@pytest.fixture
-def path(tmp_path):
-    target = tmp_path / "Returns.xlsm"
+@pytest.fixture(scope="module")
+def made():
+    target = io.BytesIO()
     build(target, [ROW, {**ROW, "Return ID": "R2", "Unit Paid": 700}], LIVE)
+    return target.getvalue()
+
+
+@pytest.fixture
+def path(tmp_path, made):
+    target = tmp_path / "Returns.xlsm"
+    target.write_bytes(made)
     return target
 
 
@@ -260,9 +268,10 @@ OPEN = {
 }
 
 
-@pytest.fixture
-def desk(path):
+@pytest.fixture(scope="module")
+def processed(tmp_path_factory):
     """A workbook on which there is something to negotiate, to receive and to upload."""
+    path = tmp_path_factory.mktemp("processed") / "Returns.xlsm"
     rows = [
         OPEN,
         OPEN | {"Return ID": "R2", "Unit Paid": 75, "Reason": "UNWANTED_ITEM"},
@@ -270,6 +279,12 @@ def desk(path):
     ]
     build(path, rows, LIVE)
     process_book(path, TODAY)
+    return path.read_bytes()
+
+
+@pytest.fixture
+def desk(path, processed):
+    path.write_bytes(processed)
     return path
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Decimal
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -101,6 +102,23 @@ def test_a_line_split_into_returns_is_paid_to_the_cent(desk, total, extra, units
     paid = sum(_minor(told["Refund"]) for told in desk(*rows))
     exact = (Decimal(total) * sum(units) / of).quantize(Decimal(1), ROUND_HALF_UP)
     assert paid == exact
+
+
+@pytest.mark.parametrize("beside", [5.0, "5,50", None, False])
+def test_a_truth_value_is_no_amount_whatever_stands_beside_it(beside):
+    for header in ("Unit Paid", "Refunded So Far", "Override Refund"):
+        first, *_ = parse_rows({header: [True, beside]}).problems
+        assert (first.row, first.problem) == (0, "`True` is not a number")
+
+
+@given(st.lists(st.floats(-1, 100) | st.sampled_from([True, -1e-39, -0.0]), min_size=1))
+def test_a_cell_is_read_the_same_beside_numbers_and_beside_text(cells):
+    alone = parse_rows({"Refunded So Far": cells})
+    beside = parse_rows({"Refunded So Far": [*cells, ""]})
+    assert (
+        beside.amounts["Refunded So Far"].tolist()[:-1] == alone.amounts["Refunded So Far"].tolist()
+    )
+    assert beside.problems == alone.problems
 
 
 @given(st.lists(st.floats(0, 1e6) | st.integers(0, 10**15).map(lambda n: n / 10**9), min_size=1))

@@ -8,6 +8,8 @@ import pytest
 
 from xl_returns import cli
 from xl_returns.books.build import build
+from xl_returns.books.workbook import Workbook
+from xl_returns.desk.table import as_value
 
 TODAY = dt.date(2026, 11, 23)
 SAMPLES = sorted(Path(str(files("xl_returns") / "samples")).glob("*.*"))
@@ -19,16 +21,24 @@ ROW = {
 }  # fmt: skip
 
 
+@pytest.fixture(scope="session")
+def new(tmp_path_factory):
+    """A workbook without rows."""
+    path = tmp_path_factory.mktemp("new") / "Returns.xlsx"
+    build(path)
+    return path
+
+
 @pytest.fixture
-def make_book(tmp_path):
-    """Build a workbook with rows given as changes to one plain row."""
+def make_book(new, tmp_path):
+    """A workbook with rows given as changes to one plain row."""
 
     def make(*changes, name="Returns.xlsx"):
-        path = tmp_path / name
-        build(
-            path, [{**ROW, "Return ID": f"R-{i}", **change} for i, change in enumerate(changes, 1)]
-        )
-        return path
+        rows = [{**ROW, "Return ID": f"R-{i}", **change} for i, change in enumerate(changes, 1)]
+        book = Workbook.open(new)
+        book.append("Returns", [{h: as_value(cell) for h, cell in row.items()} for row in rows])
+        book.save(tmp_path / name)
+        return tmp_path / name
 
     return make
 

@@ -6,7 +6,7 @@ import datetime as dt
 import json
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from tests.desk.conftest import TODAY
@@ -163,6 +163,8 @@ ROWS = st.lists(
 
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rows=ROWS)
+@example(rows=[{"Override Refund": ""}, {"Override Refund": True}])
+@example(rows=[{"Override Refund": ""}, {"Override Refund": -1e-39}])
 def test_whatever_was_decided_comes_out_again(make_book, rows):
     path = make_book(*rows)
     process_book(path, TODAY)

@@ -172,7 +172,7 @@ def test_a_hundred_thousand_units_are_planned_in_seconds():
         [700, 300, 200, 90, 84]
     )
     channels = [Channel(9_000), Channel(20_000), Channel(30_000), Channel(None, 10**6), Channel()]
-    began = time.perf_counter()
+    began = time.process_time()
     plan = best_plan(recovery, np.ones(100_000, dtype=np.int64), channels)
-    assert time.perf_counter() - began < 10
+    assert time.process_time() - began < 10
     assert plan.units.sum(axis=0)[:3].tolist() == [9_000, 20_000, 30_000]

@@ -19,7 +19,7 @@ from xl_returns.core.rows import parse_rows
 from xl_returns.core.rulebook import Rulebook
 from xl_returns.insight import thresholds
 from xl_returns.insight.assumptions import Assumptions
-from xl_returns.insight.replay import past, replay, savings
+from xl_returns.insight.replay import outcome, past, pricing, replay, savings
 from xl_returns.insight.thresholds import best_tiers, with_tiers
 from xl_returns.insight.uncertainty import interval, swings
 
@@ -35,6 +35,12 @@ def _policy(**changes):
     return parse_policy(grids(**changes))[0]
 
 
+def _in_dollars(**bounds):
+    usd, *others = GUIDE.tiers
+    assert usd.currency == "USD"
+    return GUIDE.but(tiers=(usd.model_copy(update=bounds), *others))
+
+
 def _rows(*rows):
     full = [{"Return ID": f"R{i}", "Order ID": f"o{i}", **ROW, **r} for i, r in enumerate(rows)]
     headers = dict.fromkeys(h for row in full for h in row)
@@ -46,7 +52,7 @@ def _replay(rows, other, now=GUIDE):
 
 
 @given(TABLE)
-@settings(deadline=None)
+@settings(deadline=None, max_examples=60)
 def test_replaying_a_policy_against_itself_saves_nothing(rows):
     seen = _replay(parse_rows({h: [row[h] for row in rows] for h in rows[0]}), GUIDE)
     assert not seen.changed.any()
@@ -54,10 +60,10 @@ def test_replaying_a_policy_against_itself_saves_nothing(rows):
 
 
 @given(TABLE, st.integers(1, 99))
-@settings(deadline=None)
+@settings(deadline=None, max_examples=60)
 def test_another_tier_changes_only_rows_between_the_old_and_the_new_bound(rows, low):
     parsed = parse_rows({h: [row[h] for row in rows] for h in rows[0]})
-    seen = _replay(parsed, _policy(Tiers={(0, "Low"): str(low)}))
+    seen = _replay(parsed, _in_dollars(low=low))
     touched = parsed.codes["Currency"] == terms.CURRENCIES.index("USD")
     price = parsed.unit_paid / 10**8
     touched &= (price >= min(low, 50)) & (price < max(low, 50))
@@ -124,12 +130,8 @@ def test_no_pair_of_tiers_costs_less_than_the_proposed_one():
     found = best_tiers(asked, GUIDE)
     least = replay(asked, GUIDE, with_tiers(GUIDE, found)).after.cost.sum()
     grid = [*range(0, 201, 20), 25, 30, 45]
-    tried = [
-        replay(asked, GUIDE, _policy(Tiers={(0, "Low"): str(a), (0, "High"): str(b)})).after.cost
-        for a in grid
-        for b in grid
-        if a <= b
-    ]
+    policies = [_in_dollars(low=a, high=b) for a in grid for b in grid if a <= b]
+    tried = [outcome(asked, Rulebook(p), pricing(p, GUIDE)).cost for p in policies]
     assert least <= min(costs.sum() for costs in tried)
 
 

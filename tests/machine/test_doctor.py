@@ -39,8 +39,8 @@ def test_on_linux_excel_parts_are_not_here(tmp_path):
     assert {check.state for check in found.values()} == {"not here"}
 
 
-def test_versions_must_be_those_of_the_workbook(tmp_path):
-    folder = setup.set_up(tmp_path / "venv", str(wheel(tmp_path, "xlwings", "0.36.0")))
+def test_versions_must_be_those_of_the_workbook(environment, tmp_path):
+    folder = setup.set_up(environment, str(wheel(tmp_path, "xlwings", "0.36.0")))
     found = named(examine_machine(folder, "linux"))
     assert found["Python for Excel"].state == "ok"
     assert found["xlwings"].told == f"0.36.0; the workbook needs {places.XLWINGS}"

@@ -66,7 +66,7 @@ def test_a_hundred_thousand_units_take_seconds():
         for n in range(100_000)
     ]  # fmt: skip
     data = table(FBA_13, rows)
-    start = time.perf_counter()
+    start = time.process_time()
     merged = merge([], [read_report(data, "big.txt")], {}, "US")
     assert len(merged.new) == 100_000
-    assert time.perf_counter() - start < 15
+    assert time.process_time() - start < 15

@@ -206,6 +206,6 @@ def test_a_hundred_thousand_lines_take_seconds(settlement):
         {"order-id": f"302-{n // 4:07d}-0000001", "amount": f"-{n % 90},99"} for n in range(100_000)
     ]
     data = settlement(*rows)
-    start = time.perf_counter()
+    start = time.process_time()
     assert len(read(data).events) == 25_000
-    assert time.perf_counter() - start < 10
+    assert time.process_time() - start < 10

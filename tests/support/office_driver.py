@@ -26,11 +26,11 @@ def connected(pipe):
         "com.sun.star.bridge.UnoUrlResolver", local
     )
     address = f"uno:pipe,name={pipe};urp;StarOffice.ComponentContext"
-    for _ in range(120):
+    for _ in range(600):
         try:
             return resolver.resolve(address)
         except Exception:
-            time.sleep(0.5)
+            time.sleep(0.1)
     raise SystemExit("LibreOffice did not start")
 
 
@@ -38,17 +38,31 @@ class Desk:
     def __init__(self, book, pipe):
         self.context = connected(pipe)
         manager = self.context.ServiceManager
+        self.toolkit = manager.createInstanceWithContext("com.sun.star.awt.Toolkit", self.context)
         desktop = manager.createInstanceWithContext("com.sun.star.frame.Desktop", self.context)
         self.doc = desktop.loadComponentFromURL(
             pathlib.Path(book).resolve().as_uri(), "_blank", 0, (option("MacroExecutionMode", 4),)
         )
-        time.sleep(2)
+        self._settle()
+
+    def _settle(self):
+        """Wait until everything that was asked for is done and painted."""
+        self.toolkit.processEventsToIdle()
+        time.sleep(0.1)
 
     def _cell(self, sheet, address):
         return self.doc.Sheets.getByName(sheet).getCellRangeByName(address)
 
     def text(self, sheet, address):
         return self._cell(sheet, address).String
+
+    def awaited(self, sheet, address):
+        """The text of a cell, once there is one."""
+        for _ in range(100):
+            if self.text(sheet, address):
+                break
+            time.sleep(0.1)
+        return self.text(sheet, address)
 
     def formula(self, sheet, address, formula):
         self._cell(sheet, address).Formula = formula
@@ -67,7 +81,7 @@ class Desk:
         page = self.doc.Sheets.getByName(sheet)
         controller = self.doc.CurrentController
         controller.setActiveSheet(page)
-        time.sleep(1)
+        self._settle()
         shapes = page.DrawPage
         models = [shapes.getByIndex(i) for i in range(shapes.Count)]
         model = next(s for s in models if s.supportsService("com.sun.star.drawing.ControlShape"))
@@ -85,12 +99,11 @@ class Desk:
             ["xdotool", "mousemove", str(seen[0]), str(seen[1]), "sleep", "0.4", "click", "1"],
             check=True,
         )
-        time.sleep(1.5)
         return model.Control.Label
 
     def picture(self, sheet, path):
         self.doc.CurrentController.setActiveSheet(self.doc.Sheets.getByName(sheet))
-        time.sleep(1)
+        self._settle()
         subprocess.run(["import", "-window", "root", path], check=True)
 
     def modules(self):

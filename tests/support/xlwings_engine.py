@@ -8,8 +8,11 @@ cannot cross are refused.
 from __future__ import annotations
 
 import datetime as dt
+import io
 import re
+from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
 
 import openpyxl
@@ -180,29 +183,55 @@ class Many(base.Tables, base.Sheets):
         return any(member.name == name for member in self._members)
 
 
+@dataclass(frozen=True)
+class Page:
+    """What a sheet of a file holds."""
+
+    name: str
+    values: dict
+    formulas: dict
+    tables: list
+
+
+@lru_cache(maxsize=32)
+def pages(file, currency):
+    """The sheets in a file's bytes; the same file is read once, however often it is opened."""
+    written = openpyxl.load_workbook(io.BytesIO(file))
+    shown = openpyxl.load_workbook(io.BytesIO(file), data_only=True)
+    return [page(sheet, shown[sheet.title], currency) for sheet in written.worksheets]
+
+
+def page(sheet, shown, currency):
+    values, formulas = {}, {}
+    for row in sheet.iter_rows():
+        for cell in row:
+            at = (cell.row, cell.column)
+            if cell.data_type == "f":
+                formulas[at] = str(cell.value)
+            value = in_excel(shown[cell.coordinate].value, cell, currency)
+            if value not in (None, ""):
+                values[at] = value
+    tables = [(t.displayName, range_boundaries(t.ref)) for t in sheet.tables.values()]
+    return Page(sheet.title, values, formulas, tables)
+
+
+def in_excel(value, cell, currency):
+    """A cell's value as Excel hands it over."""
+    if value in ERRORS:
+        return ERRORS[value]
+    if not isinstance(value, (int, float)) or isinstance(value, bool):
+        return value
+    exact = currency and cell.number_format == "#,##0.00"
+    return Decimal(str(value)).quantize(Decimal("0.0001")) if exact else float(value)
+
+
 class Sheet(base.Sheet):
     name = book = tables = None
 
-    def __init__(self, book, page, shown, currency):
-        self.book, self.name = book, page.title
-        self.values, self.formulas = {}, {}
-        for row in page.iter_rows():
-            for cell in row:
-                self._load((cell.row, cell.column), cell, shown[cell.coordinate].value, currency)
-        self.tables = Many(
-            [Table(self, t.displayName, range_boundaries(t.ref)) for t in page.tables.values()]
-        )
-
-    def _load(self, at, cell, value, currency):
-        if cell.data_type == "f":
-            self.formulas[at] = str(cell.value)
-        if value in ERRORS:
-            value = ERRORS[value]
-        elif isinstance(value, (int, float)) and not isinstance(value, bool):
-            exact = currency and cell.number_format == "#,##0.00"
-            value = Decimal(str(value)).quantize(Decimal("0.0001")) if exact else float(value)
-        if value not in (None, ""):
-            self.values[at] = value
+    def __init__(self, book, page):
+        self.book, self.name = book, page.name
+        self.values, self.formulas = dict(page.values), dict(page.formulas)
+        self.tables = Many([Table(self, name, bounds) for name, bounds in page.tables])
 
     def range(self, first, last=None):
         ends = [(at.row, at.column) if isinstance(at, Range) else at for at in (first, last)]
@@ -233,8 +262,7 @@ class Book(base.Book):
         path = Path(path)
         self.app, self.name, self.fullname = App(), path.name, str(path)
         self.writes, self.fail_at, self.stays_broken, self.saves = [], None, False, 0
-        pages, shown = openpyxl.load_workbook(path), openpyxl.load_workbook(path, data_only=True)
-        self.sheets = Many([Sheet(self, p, shown[p.title], currency) for p in pages.worksheets])
+        self.sheets = Many([Sheet(self, page) for page in pages(path.read_bytes(), currency)])
 
     def save(self, path=None, password=None):
         self.saves += 1

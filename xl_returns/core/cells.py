@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final
 
 from xl_returns.core.money import exact
@@ -36,6 +37,8 @@ def text_of(cell: object) -> str:
     """A cell as the text that the seller sees; a blank cell is an empty string."""
     if cell is None:
         return ""
+    if isinstance(cell, str):
+        return cell.strip()
     if isinstance(cell, bool):
         return "Y" if cell else "N"
     if isinstance(cell, float):
@@ -95,11 +98,16 @@ def words(text: str, domain: Sequence[str]) -> Words | None:
 
 def word_of(text: str, domain: Sequence[str]) -> str:
     """The declared word that a text means, whatever its case."""
-    folded = text.strip().casefold()
-    for word in domain:
-        if word.casefold() == folded:
-            return word
-    raise CellProblem(f"`{text}` is not known here", f"write one of {', '.join(domain)}")
+    word = _by_folded(tuple(domain)).get(text.strip().casefold())
+    if word is None:
+        raise CellProblem(f"`{text}` is not known here", f"write one of {', '.join(domain)}")
+    return word
+
+
+@lru_cache(maxsize=256)
+def _by_folded(domain: tuple[str, ...]) -> dict[str, str]:
+    """Declared words by how they compare; of two that compare alike the first counts."""
+    return {word.casefold(): word for word in reversed(domain)}
 
 
 def price(

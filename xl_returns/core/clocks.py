@@ -11,7 +11,7 @@ import numpy as np
 from xl_returns.core import terms
 from xl_returns.core.facts import Facts, Flags
 from xl_returns.core.rulebook import Rulebook
-from xl_returns.core.tables import BLANK, Codes
+from xl_returns.core.tables import BLANK, Codes, among
 
 NEVER: Final = np.iinfo(np.int64).max
 _SAFE_T, _A_TO_Z, _FBA, _CARRIER = range(4)
@@ -51,7 +51,7 @@ def clocks(facts: Facts, book: Rulebook, action: Codes) -> Clocks:
 
 
 def _did(action: Codes, *names: str) -> Flags:
-    return np.isin(action, [terms.ACTIONS.index(name) for name in names])
+    return among(action, map(terms.ACTIONS.index, names))
 
 
 def _run(facts: Facts, book: Rulebook, name: str) -> Codes:

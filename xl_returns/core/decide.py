@@ -19,7 +19,7 @@ from xl_returns.core.resale import Resale, best_resale, in_hand
 from xl_returns.core.risk import score, seen_signals
 from xl_returns.core.rows import Rows
 from xl_returns.core.rulebook import Rulebook
-from xl_returns.core.tables import BLANK, NO_RULE, Codes
+from xl_returns.core.tables import BLANK, NO_RULE, Codes, among
 
 
 @dataclass(frozen=True)
@@ -116,7 +116,7 @@ def _code(action: str) -> int:
 
 
 def _is(action: Codes, *names: str) -> Flags:
-    return np.isin(action, [_code(name) for name in names])
+    return among(action, map(_code, names))
 
 
 def _action_of(rule: Codes, book: Rulebook) -> Codes:

@@ -13,7 +13,7 @@ from xl_returns.core.grid import MILLS
 from xl_returns.core.history import History, across
 from xl_returns.core.rows import UNIT_SCALE, Rows
 from xl_returns.core.rulebook import ReasonFacts, Rulebook, Venues, venues
-from xl_returns.core.tables import BLANK, Codes
+from xl_returns.core.tables import BLANK, Codes, among
 
 Flags = npt.NDArray[np.bool_]
 
@@ -43,7 +43,7 @@ class Facts:
     def is_(self, header: str, *words: str) -> Flags:
         """Rows whose choice in a column is one of the words."""
         domain = DOMAINS[header]
-        return np.isin(self.table[header], [domain.index(word) for word in words])
+        return among(self.table[header], map(domain.index, words))
 
 
 DOMAINS: Final = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Final, TypeVar
 
 from xl_returns.core import cells, sheets, terms
@@ -92,7 +93,7 @@ class Reader:
         read = self._kinds.get(column.cell)
         return read(column, text) if read else text
 
-    @property
+    @cached_property
     def _kinds(self) -> dict[str, Callable[[sheets.Field, str], Any]]:
         return {
             "flag": lambda column, text: cells.word_of(text or "Y", column.choices) == "Y",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Final
 
 from xl_returns.core import money, terms
@@ -40,11 +41,16 @@ def language_of(marketplace: str) -> str:
     return LANGUAGE.get(marketplace, ENGLISH)
 
 
-def forbidden_in(text: str) -> Iterator[str]:
+@lru_cache(maxsize=512)
+def forbidden_in(text: str) -> tuple[str, ...]:
     """What marketplaces do not allow in a text, in words; and places that are not filled in.
 
     Source: Amazon, buyer messages and reviews policy; code of conduct.
     """
+    return tuple(_forbidden_in(text))
+
+
+def _forbidden_in(text: str) -> Iterator[str]:
     for what, pattern in _FORBIDDEN.items():
         if found := re.search(pattern, text, re.IGNORECASE):
             yield f"{what} (`{found[0]}`)"

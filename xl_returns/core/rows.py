@@ -244,7 +244,10 @@ def _round_safely(
     """Round what is plainly not a tie at once; give back the rows that need exact reading.
 
     Fifteen digits and the product with the scale are off by less than _DOUBTFUL of the product.
+    TRUE would pass for 1 here; where one stands, every cell is read by itself.
     """
+    if bool in set(map(type, values)):
+        return range(len(values))
     try:
         numbers = np.array(values, dtype=np.float64)
     except (TypeError, ValueError):
@@ -253,7 +256,7 @@ def _round_safely(
     nearest = np.floor(scaled + 0.5)
     near_tie = np.abs(scaled - np.floor(scaled) - 0.5) <= 1e-6 + _DOUBTFUL * np.abs(scaled)
     plain = ~near_tie & (np.abs(scaled) < _LARGEST_PLAIN * scale)
-    plain &= nearest >= 0
+    plain &= numbers >= 0
     found[plain] = nearest[plain].astype(np.int64)
     return [int(row) for row in np.flatnonzero(~plain & ~np.isnan(numbers))]
 

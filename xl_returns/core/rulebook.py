@@ -46,6 +46,9 @@ class Rulebook:
         self.signals: Mapping[str, Signal] = {s.name: s for s in policy.signals}
         self._reasons = {r.code: r for r in policy.reasons}
         self._tiers = {t.currency: t for t in policy.tiers}
+        self._fees: dict[str, list[Fee]] = {}
+        for fee in policy.fees:
+            self._fees.setdefault(fee.name, []).append(fee)
         self._categories = {
             name.casefold(): code
             for code, name in enumerate(policy.categories)
@@ -119,9 +122,8 @@ class Rulebook:
     def _fee(self, name: str, market: str, coin: str, day: int) -> Fee | None:
         fitting = [
             fee
-            for fee in self.policy.fees
-            if fee.name == name
-            and fee.marketplace in (None, market)
+            for fee in self._fees.get(name, ())
+            if fee.marketplace in (None, market)
             and fee.currency in (None, coin)
             and _holds(fee.first_day, fee.last_day, day)
         ]

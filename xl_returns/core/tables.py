@@ -6,7 +6,8 @@ that accepts it. A row's masks are ANDed and the lowest bit that is left is the 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -48,22 +49,29 @@ class Axis:
         return open_ended
 
 
+def among(values: Codes, codes: Iterable[int]) -> npt.NDArray[np.bool_]:
+    """Which values are one of a few codes; on short columns np.isin takes ten times as long."""
+    found = np.zeros(len(values), dtype=np.bool_)
+    for code in codes:
+        found |= values == code
+    return found
+
+
 def compile_axis(name: str, cells: Sequence[Sequence[Interval] | None]) -> Axis:
     """Turn one condition per rule (None accepts anything) into segments and masks."""
     cuts = {LOWEST}
     for cell in cells:
         for low, high in cell or ():
             cuts |= {low, high + 1}
-    starts = np.array(sorted(cut for cut in cuts if cut <= HIGHEST), dtype=np.int64)
+    starts = sorted(cut for cut in cuts if cut <= HIGHEST)
     masks = np.zeros((len(starts) + 1, -(-max(len(cells), 1) // _WORD)), dtype=np.uint64)
     for index, cell in enumerate(cells):
-        bit = np.uint64(1) << np.uint64(index % _WORD)
-        accepted = np.zeros(len(starts) + 1, dtype=bool)
-        for low, high in cell if cell is not None else [(LOWEST, HIGHEST)]:
-            accepted[:-1] |= (starts >= low) & (starts <= high)
-        accepted[-1] = cell is None
-        masks[accepted, index // _WORD] |= bit
-    return Axis(name, starts, masks)
+        word, bit = index // _WORD, np.uint64(1 << index % _WORD)
+        if cell is None:
+            masks[:, word] |= bit
+        for low, high in cell or ():
+            masks[bisect_left(starts, low) : bisect_right(starts, high), word] |= bit
+    return Axis(name, np.array(starts, dtype=np.int64), masks)
 
 
 @dataclass(frozen=True)

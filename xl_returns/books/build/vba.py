@@ -10,6 +10,7 @@ import re
 import struct
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, Literal
 
 from xl_returns.books.build.cfb import compound_file
@@ -153,8 +154,9 @@ def _is_identifier(name: str) -> bool:
     return bool(_NAME.fullmatch(name)) and name.casefold() not in _RESERVED.split()
 
 
+@lru_cache(maxsize=128)
 def _packed(source: bytes) -> bytes:
-    """A module's stream. Blank lines fill a last chunk that would be filled with zeros."""
+    """A module's stream, packed once however many workbooks are built. Blank lines fill a last chunk that would be filled with zeros."""
     last = source[len(source) - len(source) % _CHUNK :]
     if _compressed_chunk(last).startswith(_RAW):
         missing = _CHUNK - len(last)
