@@ -40,7 +40,8 @@ _TEXT_KINDS: Final = {b"str", b"inlineStr"}
 
 def clean(text: str) -> str:
     """A text as a cell can hold it: no characters XML forbids, not longer than Excel allows."""
-    text = _ILLEGAL.sub("", text)
+    if not text.isprintable():
+        text = _ILLEGAL.sub("", text)
     if len(text) * 2 <= TEXT_LIMIT:
         return text
     return text.encode("utf-16-le")[: TEXT_LIMIT * 2].decode("utf-16-le", "ignore")

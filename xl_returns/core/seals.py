@@ -7,6 +7,7 @@ import json
 from collections.abc import Sequence
 from typing import Final
 
+_AS_JSON: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _DIGITS: Final = 32
 _EXCEL_DIGITS: Final = 15
 
@@ -16,7 +17,7 @@ def seal(before: str, cells: Sequence[object]) -> str:
 
     Cells count as Excel keeps them: numbers by 15 digits, line breaks as LF, blank text as blank.
     """
-    told = json.dumps([before, *map(_form, cells)], ensure_ascii=False, separators=(",", ":"))
+    told = _AS_JSON([before, *map(_form, cells)])
     return hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()[:_DIGITS]
 
 
@@ -25,4 +26,5 @@ def _form(cell: object) -> object:
         return cell
     if isinstance(cell, (int, float)):
         return f"{float(cell):.{_EXCEL_DIGITS}g}"
-    return str(cell).replace("\r\n", "\n").replace("\r", "\n") or None
+    text = str(cell)
+    return (text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text) or None

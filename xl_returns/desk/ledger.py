@@ -49,6 +49,9 @@ def append(book: Book, ledger: Ledger, lines: Sequence[Line]) -> None:
     if not lines or not has(book, ledger):
         return
     there = set(book.tables[ledger.table].headers)
+    if not book.date1904 and there.issuperset(ledger.headers):
+        book.append(ledger.table, lines)
+        return
     columns = {h: [line.get(h) for line in lines] for h in ledger.headers if h in there}
     columns = _shifted(book, ledger, columns, -_SHIFT_1904)
     book.append(

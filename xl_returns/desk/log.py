@@ -10,7 +10,7 @@ import base64
 import getpass
 import json
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from xl_returns.books.book import Book
@@ -35,6 +35,7 @@ _UNREAD: Final = ("Item", "Buyer Comment", "Buyer Key")
 _INPUTS: Final = tuple(
     name for name in (*columns.INPUTS, *columns.OVERRIDES[:2]) if name not in _UNREAD
 )
+_AS_JSON: Final = json.JSONEncoder(ensure_ascii=False, default=str, separators=(",", ":")).encode
 _LONGEST: Final = 32_000
 """Excel keeps at most 32,767 characters in a cell."""
 _LARGEST_POLICY: Final = 20_000_000
@@ -46,12 +47,13 @@ def write_log(book: Book, entries: Sequence[ledger.Line]) -> None:
         return
     last = ledger.read(book, LOG, ["Seal"])
     before = str(last[-1]["Seal"] or "") if last else ""
-    who, lines, there = _person(), [], set(book.tables[LOG.table].headers)
+    there, same = set(book.tables[LOG.table].headers), {"Who": _person(), "Engine": ENGINE}
+    lines: list[ledger.Line] = []
     for entry in entries:
-        told = {"Who": who, "Engine": ENGINE, **entry}
+        told = {**same, **entry}
         line = {h: clean(v) if isinstance(v, str) else v for h, v in told.items() if h in there}
-        before = seal_of(before, line)
-        lines.append({**line, "Seal": before})
+        line["Seal"] = before = seal_of(before, line)
+        lines.append(line)
     ledger.append(book, LOG, lines)
 
 
@@ -69,15 +71,16 @@ def _person() -> str:
         return ""
 
 
-def inputs_of(cells: Cells, row: int, past: Mapping[str, int]) -> str:
-    """All that a decision on a row is made from, as JSON; blank when no cell could hold it."""
-    given = {
-        name: value
-        for name in _INPUTS
-        if name in cells and (value := cells[name][row]) is not None and value != ""
-    }
-    told = json.dumps({**given, **past}, ensure_ascii=False, default=str, separators=(",", ":"))
-    return told if len(told) <= _LONGEST else ""
+def inputs_of(
+    cells: Cells, places: Sequence[int], past: Sequence[Mapping[str, int]]
+) -> Iterator[str]:
+    """All that the decisions on rows (places in the table) are made from, as JSON, with what the
+    other rows told of each; blank when no cell could hold it."""
+    given = [(name, cells[name]) for name in _INPUTS if name in cells]
+    for place, told_by_others in zip(places, past, strict=True):
+        own = {n: v for n, column in given if (v := column[place]) is not None and v != ""}
+        told = _AS_JSON({**own, **told_by_others})
+        yield told if len(told) <= _LONGEST else ""
 
 
 def past_of(history: History) -> list[dict[str, int]]:

@@ -87,7 +87,9 @@ def entries(
     `policy_costs` is what the policy's choice costs above the cheapest, in minor units.
     """
     rows, day = decisions.facts.rows, as_value(today)
-    past = past_of(decisions.facts.history)
+    new_rows = np.flatnonzero(new)
+    past = past_of(decisions.facts.history.take(new_rows))
+    inputs = inputs_of(table.cells, [filled[row] for row in new_rows.tolist()], past)
     action = words(verdict.action, terms.ACTIONS)
     refund = amounts(verdict.refund, rows.places)
     above = amounts(policy_costs, rows.places)
@@ -106,10 +108,10 @@ def entries(
                 shown, rows.text["Override Note"][row], bool(verdict.own[row]), row
             ),
             "Override Cost": cost[row],
-            "Inputs": inputs_of(table.cells, filled[row], past[row]),
+            "Inputs": made_from,
             "Policy Costs": above[row],
         }
-        for row in np.flatnonzero(new).tolist()
+        for row, made_from in zip(new_rows.tolist(), inputs, strict=True)
     ]
 
 

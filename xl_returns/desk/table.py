@@ -98,14 +98,23 @@ class ReturnsTable:
 
     def write(self, new: Mapping[str, Sequence[Value]], filled: Sequence[int]) -> int:
         """Write whole columns, given for the filled rows; blank rows get blanks. Counts changes."""
-        full: dict[str, list[Value]] = {}
-        for name, values in new.items():
-            if name in self._header_of:
-                column: list[Value] = [self._nothing(name)] * self.table.rows
-                for row, value in zip(filled, values, strict=True):
-                    column[row] = self._nothing(name) if value is None else value
-                full[self._header_of[name]] = self._from_1900(name, column)
+        full = {
+            self._header_of[name]: self._from_1900(name, self._whole(name, values, filled))
+            for name, values in new.items()
+            if name in self._header_of
+        }
         return self._book.write(RETURNS, full)
+
+    def _whole(self, name: str, values: Sequence[Value], filled: Sequence[int]) -> list[Value]:
+        """A column of the whole table, of values that are given for the filled rows."""
+        nothing = self._nothing(name)
+        given: list[Value] = [nothing if value is None else value for value in values]
+        if len(filled) == self.table.rows:
+            return given
+        column = [nothing] * self.table.rows
+        for row, value in zip(filled, given, strict=True):
+            column[row] = value
+        return column
 
     def write_cells(self, new: Mapping[tuple[int, str], object]) -> int:
         """Write single cells, by position and contract header."""
