@@ -55,7 +55,7 @@ def test_findings_stand_beside_the_rules_and_on_their_sheet(book):
     assert "Conflict: S10 says Close request" in beside(book, sheets.ACTION_RULES, "S10")
     assert "Decides 1 of 3 rows." in beside(book, sheets.REFUND_RULES, "R01")
     kinds = {(line["Severity"], line["Kind"]) for line in lines(book)}
-    assert {("warning", "Gap"), ("warning", "Conflict"), ("note", "Crossing")} <= kinds
+    assert {("warning", "Gap"), ("error", "Conflict"), ("note", "Crossing")} <= kinds
 
 
 def test_looking_changes_nothing_and_writing_again_neither(book):
@@ -85,7 +85,9 @@ def test_cases_are_run_and_say_so_beside_themselves(make_book):
     book = make_book({})
     change(book, "Cases", "50.00 is in the middle", "Expected Refund", 14.0)
     check_book(book, TODAY, write=True)
-    assert "Refund is 15.0, expected 14.0" in beside(book, sheets.CASES, "50.00 is in the middle")
+    assert "Refund is 15.0, expected 14.0 (S14" in beside(
+        book, sheets.CASES, "50.00 is in the middle"
+    )
     assert beside(book, sheets.CASES, "Goods back: pay") == "As expected."
 
 
@@ -123,7 +125,7 @@ def test_a_workbook_of_before_has_no_place_for_it_and_is_checked_all_the_same(bo
 def test_the_command_tells_example_and_cells_and_counts_the_notes(book, run):
     code, out, _ = run("check", book, "--today", "2026-11-23")
     assert code == 1, "a case does not come out"
-    assert "warning: Action Rules!A17: S10 says Close request" in out
+    assert "error: Action Rules!A17: S10 says Close request" in out
     assert "    example   Channel = MFN; " in out
     assert "    cells     Controller = Seller; " in out
     assert "Crossing (--notes lists them)" in out

@@ -10,7 +10,7 @@ from xl_returns.core import terms
 from xl_returns.core.cells import intervals, words
 from xl_returns.core.grid import codes_of
 from xl_returns.core.tables import BLANK, NO_RULE, DecisionTable, compile_axis
-from xl_returns.lint.boxes import contains, cover, grown, meet, remains, without
+from xl_returns.lint.boxes import contains, grown, left, meet, needed_to_fill, without
 from xl_returns.lint.space import Space
 
 COLUMNS = ("State", "Received", "Buyer Wants", "Age")
@@ -63,29 +63,32 @@ def _held(space, boxes, rows):
 def test_a_rule_decides_exactly_the_rows_in_what_earlier_rules_leave_of_its_box(rules, rows):
     space, first = _space(rules), _first(rules, rows)
     for position, box in enumerate(space.boxes):
-        left = remains([box], space.boxes[:position])
-        assert (_held(space, left, rows) == (first == position)).all()
+        decided = left(box, space.boxes[:position])
+        assert (_held(space, decided, rows) == (first == position)).all()
 
 
 @given(RULES, ROWS)
 def test_what_no_rule_decides_is_what_all_rules_leave_of_everything(rules, rows):
     space, first = _space(rules), _first(rules, rows)
-    assert (_held(space, remains([space.full], space.boxes), rows) == (first == NO_RULE)).all()
+    assert (_held(space, list(left(space.full, space.boxes)), rows) == (first == NO_RULE)).all()
 
 
-@given(RULES, ROWS)
-def test_a_gap_told_in_few_large_boxes_is_the_same_gap(rules, rows):
-    space = _space(rules)
-    gap = remains([space.full], space.boxes)
-    large = [box for box, _ in cover(gap, lambda box: grown(box, space.full, space.boxes))]
-    assert len(large) <= len(gap)
-    assert ((_held(space, large, rows) > 0) == (_held(space, gap, rows) > 0)).all()
+@given(RULE, RULES)
+def test_boxes_that_fill_another_are_named_and_none_too_many(rule, rules):
+    space = _space([rule, *rules])
+    box, *others = (meet(one, space.full) for one in space.boxes)
+    if next(left(box, others), None) is None:
+        needed = needed_to_fill(box, others, [])
+        assert next(left(box, needed), None) is None
+        for spare in range(len(needed)):
+            fewer = needed[:spare] + needed[spare + 1 :]
+            assert next(left(box, fewer), None) is not None
 
 
 @given(RULES)
 def test_a_grown_box_meets_no_rule_and_could_not_be_larger_in_any_column(rules):
     space = _space(rules)
-    for box in remains([space.full], space.boxes)[:3]:
+    for box in list(left(space.full, space.boxes))[:3]:
         large = grown(box, space.full, space.boxes)
         assert contains(large, box)
         assert all(meet(large, other) is None for other in space.boxes)

@@ -15,6 +15,7 @@ from xl_returns.cli.shared import (
     TODAY,
     day,
     end,
+    leave,
     moment,
     print_json,
     step,
@@ -79,7 +80,7 @@ def check(book: Path, notes: bool, write: bool, today: dt.datetime | None, as_js
         print_json({"findings": checked.findings, "policy": as_lines(checked.policy)})
     else:
         click.echo("\n".join(checked.told(notes=notes)).rstrip())
-    end(checked.findings, as_json, limit=None)
+    leave(failed=checked.failed)
 
 
 @click.command()

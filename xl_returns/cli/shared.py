@@ -80,4 +80,9 @@ def end(findings: Sequence[Finding], as_json: bool, limit: int | None = LISTED) 
             click.echo(f"{finding.severity}: {finding}")
         if limit is not None and len(findings) > limit:
             click.echo(f"and {len(findings) - limit:,} more; see the Check sheet or `check`")
-    sys.exit(EXIT_FINDINGS if any(f.severity == "error" for f in findings) else 0)
+    leave(failed=any(f.severity == "error" for f in findings))
+
+
+def leave(*, failed: bool) -> None:
+    """Exit: 1 when something needs a person."""
+    sys.exit(EXIT_FINDINGS if failed else 0)

@@ -17,6 +17,8 @@ from xl_returns.core.money import exact
 Interval = tuple[int, int]
 Words = frozenset[str]
 
+LARGEST: Final = 10**9
+"""The largest number of a policy cell: prices, fees, days, units."""
 LOWEST: Final = -(2**62)
 HIGHEST: Final = 2**62
 _NUMBER: Final = r"(-?\d+(?:\.\d+)?)"
@@ -124,9 +126,12 @@ def number(text: str) -> float | None:
     if not text:
         return None
     try:
-        return float(exact(text))
+        value = float(exact(text))
     except ValueError:
         raise CellProblem(f"`{text}` is not a number", "write a number such as 12.50") from None
+    if abs(value) > LARGEST:
+        raise CellProblem(f"`{text}` is too large", f"write {LARGEST:,} at most")
+    return value
 
 
 def basis_points(text: str) -> int | None:

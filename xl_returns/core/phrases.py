@@ -30,8 +30,8 @@ _PHRASES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
             "{disposition} ({grade}, {rule}): {price} - fees {fees} = {recovery} {currency} each.",
             "{disposition}（{grade}，{rule}）：{price} - 费用 {fees} = 每件 {recovery} {currency}。",
         ),
-        "changes below": ("Changes to {action} if recovery is under {amount}", "若回收净额低于 {amount}，则改为{action}"),
-        "changes above": ("Changes to {action} if recovery is over {amount}", "若回收净额高于 {amount}，则改为{action}"),
+        "changes below": ("The cheapest would be {action} if recovery were under {amount}", "若回收净额低于 {amount}，最省的是{action}"),
+        "changes above": ("The cheapest would be {action} if recovery were over {amount}", "若回收净额高于 {amount}，最省的是{action}"),
         "sell later": (
             "{disposition} ({grade}, {rule}): {price} x {chance} sold x {weeks} weeks at -{loss} = {sale} - fees and storage {fees} = {recovery} {currency} each.",
             "{disposition}（{grade}，{rule}）：{price} x 售出概率{chance} x {weeks} 周每周 -{loss} = {sale} - 费用与仓储 {fees} = 每件 {recovery} {currency}。",

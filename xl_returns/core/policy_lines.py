@@ -151,6 +151,8 @@ def _fee(parsed: Parsed, place: str) -> Fee:
     money = parsed["Amount"] is not None or parsed["Cap"] is not None
     if money and parsed["Currency"] is None:
         raise CellProblem("Amount and Cap need a Currency", "fill Currency on this line")
+    if min(parsed["Amount"] or 0, parsed["Cap"] or 0) < 0:
+        raise CellProblem("a fee is below 0", "write what is charged, without a sign")
     return Fee(
         name=parsed["Fee"],
         marketplace=parsed["Marketplace"],

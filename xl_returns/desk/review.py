@@ -44,8 +44,16 @@ class Checked:
     policy: list[Diagnosis]
     written_to: str = ""
 
+    @property
+    def failed(self) -> bool:
+        """Whether anything needs a person."""
+        severities = [one.severity for one in self.findings] + [x.severity for x in self.policy]
+        return "error" in severities
+
     def told(self, *, notes: bool = False) -> Iterator[str]:
-        """What the policy doctor says, as a person reads it; notes are counted unless asked for."""
+        """Findings, then the policy doctor's, as a person reads them; notes are counted unless
+        asked for."""
+        yield from (f"{finding.severity}: {finding}" for finding in self.findings)
         shown = [one for one in self.policy if notes or one.severity != "note"]
         if not shown and not self.findings:
             yield "Nothing to mend"
@@ -101,16 +109,16 @@ def check_cases(policy: Policy, today: dt.date) -> list[Finding]:
     book, findings = Rulebook(policy), []
     for case in policy.cases:
         shown = _shown(case, book, today)
-        for what, expected in (("Action", case.action), ("Refund", case.refund)):
-            found = shown[what][0]
-            if expected is not None and found != expected:
-                findings.append(
-                    Finding(
-                        case.place,
-                        f"{case.name}: {what} is {found}, expected {expected}; {shown['Why'][0]}",
-                        "change the rule or the case",
-                    )
-                )
+        expected = {"Action": case.action, "Refund": case.refund}
+        wrong = [
+            f"{what} is {shown[what][0]}, expected {value}"
+            for what, value in expected.items()
+            if value is not None and shown[what][0] != value
+        ]
+        if wrong:
+            why = str(shown["Why"][0]).rstrip(".")
+            problem = f"{case.name}: {', '.join(wrong)} ({why})"
+            findings.append(Finding(case.place, problem, "change the rule or the case"))
     return findings
 
 

@@ -6,10 +6,18 @@ a `Space`; boxes of one space can be met, cut and grown.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from operator import and_, or_
+from typing import Final
 
 Box = tuple[int, ...]
+
+_MOST_PARTS: Final = 20_000
+"""So many parts are looked at before a question counts as unsettled: a second."""
+
+
+class UnsettledError(Exception):
+    """Boxes cross so often that a question about them is not answered in time."""
 
 
 def meet(one: Box, other: Box) -> Box | None:
@@ -35,12 +43,53 @@ def without(box: Box, other: Box) -> list[Box]:
     return parts
 
 
-def remains(boxes: Iterable[Box], others: Iterable[Box]) -> list[Box]:
-    """What of boxes lies outside all others; a box without a bit in some column holds nothing."""
-    left = [box for box in boxes if all(box)]
-    for other in others:
-        left = [part for box in left for part in without(box, other)]
-    return left
+def left(box: Box, others: Sequence[Box]) -> Iterator[Box]:
+    """The parts of a box outside all others, none of which meet; the first is found soon.
+
+    Raises UnsettledError. A box without a bit in some column holds nothing.
+    """
+    near = [other for other in others if meet(box, other) is not None]
+    waiting = [(box, 0)] if all(box) else []
+    for _ in range(_MOST_PARTS):
+        if not waiting:
+            return
+        part, at = waiting.pop()
+        while at < len(near) and meet(part, near[at]) is None:
+            at += 1
+        if at == len(near):
+            yield part
+        else:
+            waiting += [(piece, at + 1) for piece in without(part, near[at])]
+    raise UnsettledError
+
+
+def first_left(box: Box, others: Sequence[Box]) -> Box | None:
+    """A part of a box outside all others, or None. Raises UnsettledError."""
+    return next(left(box, others), None)
+
+
+def needed_to_fill(box: Box, others: Sequence[Box], beside: Sequence[Box]) -> list[Box]:
+    """Of boxes that with some beside them fill a box, those none of which can be left out.
+
+    Raises UnsettledError.
+    """
+    needed = [other for other in others if meet(box, other) is not None]
+    step = max(len(needed) // 2, 1)
+    while step:
+        at = 0
+        while at < len(needed):
+            fewer = needed[:at] + needed[at + step :]
+            if first_left(box, large_first([*beside, *fewer])) is None:
+                needed = fewer
+            else:
+                at += step
+        step //= 2
+    return needed
+
+
+def large_first(boxes: Sequence[Box]) -> list[Box]:
+    """Boxes in the order in which they leave the fewest parts of another: the widest first."""
+    return sorted(boxes, key=lambda box: -sum(mask.bit_count() for mask in box))
 
 
 def grown(box: Box, within: Box, against: Sequence[Box]) -> Box:
@@ -57,21 +106,3 @@ def grown(box: Box, within: Box, against: Sequence[Box]) -> Box:
                 taken |= other[column]
         sides[column] = within[column] & ~taken
     return tuple(sides)
-
-
-def cover(boxes: Sequence[Box], grow: Callable[[Box], Box]) -> list[tuple[Box, Box]]:
-    """Few large boxes that hold all of `boxes`, each with a part of what it was grown from."""
-    found: list[tuple[Box, Box]] = []
-    left = sorted(boxes, key=_size, reverse=True)
-    while left:
-        large = grow(left[0])
-        found.append((large, meet(large, left[0]) or left[0]))
-        left = sorted(remains(left, [large]), key=_size, reverse=True)
-    return found
-
-
-def _size(box: Box) -> tuple[int, Box]:
-    product = 1
-    for mask in box:
-        product *= mask.bit_count()
-    return product, box

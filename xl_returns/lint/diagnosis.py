@@ -11,7 +11,7 @@ from xl_returns.lint.boxes import Box
 Severity = Literal["error", "warning", "note"]
 Kind = Literal[
     "Gap", "Boundary", "Shadowed", "Duplicate", "Impossible", "Crossing", "Never used", "Never given",
-    "Dates", "Currency", "Conflict", "Source",
+    "Dates", "Currency", "Conflict", "Source", "Unsettled",
 ]  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from xl_returns.core.findings import Finding
 from xl_returns.core.grid import Grid, Parsed, Reader
 from xl_returns.core.policy import ActionRule, RefundRule, Rule
 from xl_returns.core.policy_sheets import OTHER_CATEGORY, categories_in
-from xl_returns.lint.boxes import Box, meet, remains
+from xl_returns.lint.boxes import Box, large_first, left, meet
 from xl_returns.lint.diagnosis import Diagnosis
 from xl_returns.lint.table import Table
 
@@ -59,12 +59,14 @@ def _limit(parsed: Parsed, place: str) -> Limit:
 
 def conflicts(table: Table, limits: Sequence[Limit]) -> Iterator[Diagnosis]:
     """Rules that decide rows otherwise than a limit allows; `table.others` are the limits."""
-    own = table.others if table.sheet is sheets.ACTION_RULES else ()
     for position, limit in enumerate(limits):
-        parts = [own[position]] if own else remains([table.others[position]], _before(table, limits, position))  # fmt: skip
+        before = [] if limit.not_allowed else _before(table, limits, position)
         for rule, line in enumerate(table.rules):
             if problem := _against(line, limit):
-                yield from _conflict(table, rule, parts, limit, problem)
+                for part in large_first([*left(table.others[position], before)]):
+                    if found := table.decided(rule, part):
+                        yield _conflict(table, rule, part, found, limit, problem)
+                        break
 
 
 def _before(table: Table, limits: Sequence[Limit], position: int) -> list[Box]:
@@ -85,16 +87,13 @@ def _against(rule: Rule, limit: Limit) -> str:
 
 
 def _conflict(
-    table: Table, rule: int, parts: Sequence[Box], limit: Limit, problem: str
-) -> Iterator[Diagnosis]:
-    found = [both for part in parts for d in table.decided[rule] if (both := meet(d, part))]
-    if not found:
-        return
+    table: Table, rule: int, part: Box, found: Box, limit: Limit, problem: str
+) -> Diagnosis:
     line = table.rules[rule]
-    where = table.trimmed(next(both for part in parts if (both := meet(table.inside[rule], part))))
-    yield Diagnosis(
+    where = table.trimmed(meet(table.inside[rule], part) or part)
+    return Diagnosis(
         kind="Conflict",
-        severity="warning",
+        severity="error",
         place=line.place,
         problem=f"{line.id} {problem}: {table.space.text(where)}. {limit.note} ({limit.told})",
         remedy=_HOW,
@@ -102,7 +101,7 @@ def _conflict(
         rule=line.id,
         line=table.space.line(where),
         source=limit.told,
-        part=found[0],
+        part=found,
         where=where,
         decides=rule,
     )

@@ -61,7 +61,10 @@ def _spans(
 def ended_rules(rules: Sequence[Rule], sheet: sheets.Sheet, today: int) -> Iterator[Diagnosis]:
     """Rules that hold for no order of today any more."""
     for rule in rules:
-        if rule.last_day is not None and rule.last_day < today:
+        if rule.last_day is not None and rule.last_day < (rule.first_day or rule.last_day):
+            problem = f"{rule.id}: To is before From, so it never holds"
+            yield _dates(sheet, rule.place, problem, "correct the dates")
+        elif rule.last_day is not None and rule.last_day < today:
             problem = f"{rule.id} holds for orders until {_day(rule.last_day)} only"
             remedy = "nothing to do if its successor stands beside it"
             yield Diagnosis("Dates", "note", rule.place, problem, remedy, sheet.name, rule.id)
@@ -73,7 +76,7 @@ def currencies(policy: Policy, used: Collection[str]) -> Iterator[Diagnosis]:
     for currency in terms.CURRENCIES:
         if currency not in known:
             mine = currency in used
-            problem = f"{currency} has no line: its prices are neither low, middle nor high"
+            problem = f"{currency} has no line that can be read: its prices are neither low, middle nor high"
             yield Diagnosis("Currency", "warning" if mine else "note", sheets.TIERS.name, problem, "add its Low and High", sheets.TIERS.name)  # fmt: skip
     for rule in policy.action_rules:
         if rule.conditions["Price"] is not None and len(_coins(rule)) > 1:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import Final
 
-from xl_returns.lint.boxes import Box, contains, cover, meet, remains
+from xl_returns.lint.boxes import Box, contains, meet, needed_to_fill
 from xl_returns.lint.diagnosis import Diagnosis, Kind
 from xl_returns.lint.space import ORDER_DATE
 from xl_returns.lint.table import Table
 
 _Shared = tuple[int, Box, Box]
 """A later rule, what it shares with an earlier one, and a part of that which rows can be."""
+_MOST_GAPS: Final = 20
+"""Gaps that are told at once: a table with more is better mended step by step."""
 _TO_PASTE: Final = "put the line above the last rule, with the outcome that you want"
 
 
@@ -19,7 +22,7 @@ def order(table: Table) -> Iterator[Diagnosis]:
     """Everything that the order of a table's rules brings about."""
     yield from _gaps(table)
     for rule in range(len(table.rules)):
-        if not table.decided[rule]:
+        if not table.decided(rule):
             yield _dead(table, rule)
         elif rule != table.last:
             yield from _crossings(table, rule)
@@ -29,7 +32,7 @@ def _gaps(table: Table) -> Iterator[Diagnosis]:
     """What falls through to the rule that takes every row, in few large boxes."""
     space = table.space
     last = table.rules[-1].id if table.last < len(table.rules) else "nothing"
-    for box, part in cover(table.gaps, table.grown):
+    for box, part in islice(table.gaps(), _MOST_GAPS):
         blanks = space.blanks_only(box)
         fill = f"fill {' and '.join(blanks)} in such rows, or let a rule leave it open"
         yield Diagnosis(
@@ -56,7 +59,8 @@ def _kind_of_gap(table: Table, box: Box, blanks: Sequence[str]) -> Kind:
 def _dead(table: Table, rule: int) -> Diagnosis:
     """A rule that decides nothing, and who keeps it from that."""
     place, name = table.rules[rule].place, table.rules[rule].id
-    if not table.possible[rule]:
+    possible = table.real(table.inside[rule])
+    if possible is None:
         problem = f"no row can meet {name}: {table.space.text(table.boxes[rule])}"
         remedy = "correct its cells, or switch it off"
         return Diagnosis("Impossible", "warning", place, problem, remedy, table.sheet.name, name)
@@ -65,7 +69,7 @@ def _dead(table: Table, rule: int) -> Diagnosis:
     same = [other for other in guilty if table.inside[other] == table.inside[rule]]
     twin = bool(same) and _agree(table, same[0], rule)
     others = [table.inside[other] for other in range(rule) if other not in guilty]
-    part = (remains(table.possible[rule], others) or table.possible[rule])[0]
+    part = table.real(table.inside[rule], others) or possible
     takes = "takes" if len(guilty) == 1 else "take"
     return Diagnosis(
         kind="Duplicate" if twin else "Shadowed",
@@ -87,13 +91,10 @@ def _dead(table: Table, rule: int) -> Diagnosis:
 
 def _guilty(table: Table, rule: int) -> list[int]:
     """Earlier rules that together take all of a rule, none of which can be left out."""
-    box = table.inside[rule]
-    needed = [other for other in range(rule) if meet(box, table.inside[other])]
-    for other in reversed(needed.copy()):
-        fewer = [table.inside[o] for o in needed if o != other]
-        if not remains(table.possible[rule], fewer):
-            needed.remove(other)
-    return needed
+    before = table.inside[:rule]
+    needed = set(needed_to_fill(table.inside[rule], before, table.never))
+    first = {box: other for other, box in reversed(list(enumerate(before)))}
+    return sorted(first[box] for box in needed)
 
 
 def _crossings(table: Table, rule: int) -> Iterator[Diagnosis]:
@@ -106,10 +107,9 @@ def _crossings(table: Table, rule: int) -> Iterator[Diagnosis]:
         nested = contains(box, table.inside[other]) or contains(table.inside[other], box)
         if shared is None or nested or _agree(table, rule, other):
             continue
-        parts = [part for d in table.decided[rule] if (part := meet(d, table.inside[other]))]
-        if parts:
+        if part := table.decided(rule, shared):
             hair = _only_together_narrow(table, shared, rule, other)
-            (by_a_hair if hair else crossed).append((other, shared, parts[0]))
+            (by_a_hair if hair else crossed).append((other, shared, part))
     for found in by_a_hair:
         yield _crossing(table, rule, [found], "Boundary")
     if crossed:

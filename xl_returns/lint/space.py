@@ -81,6 +81,20 @@ class Space:
         )
         return cls(axes, full, words, tuple(boxes[:-1]))
 
+    @property
+    def usual(self) -> Box:
+        """What rows usually have in the columns by which rules take out exceptions."""
+        usual = [_USUAL.get(axis.name, BLANK) for axis in self.axes]
+        return tuple(
+            known if value == BLANK else known & 1 << int(axis.lines(np.array([value]))[0])
+            for axis, known, value in zip(self.axes, self.known, usual, strict=True)
+        )
+
+    @property
+    def known(self) -> Box:
+        """All that the columns can hold but blanks."""
+        return tuple(full & ~_blank(axis) for axis, full in zip(self.axes, self.full, strict=True))
+
     def sides(self, box: Box) -> dict[str, tuple[list[Interval], bool]]:
         """The columns that a box narrows: the values it holds, and whether a blank is one."""
         return {
@@ -91,14 +105,15 @@ class Space:
 
     def text(self, box: Box) -> str:
         """A box in words: `State Used, Unknown; Price middle`."""
-        return "; ".join(
-            self._side(name, runs, blank=blank) for name, (runs, blank) in self.sides(box).items()
-        )
+        sides = self.sides(box)
+        if "Price" in sides:
+            sides.pop("Tier", None)
+        return "; ".join(self._side(name, *side) for name, side in sides.items()) or "every row"
 
-    def _side(self, name: str, runs: list[Interval], *, blank: bool) -> str:
+    def _side(self, name: str, runs: list[Interval], blank: bool) -> str:
         name_shown = "Price" if name == "Tier" else name
         if not runs:
-            return f"{name_shown} blank"
+            return f"{name_shown} {'blank' if blank else 'that nothing can be'}"
         if runs == _domain_runs(name, self.words) and not blank:
             return f"{name_shown} known"
         return f"{name_shown} {self.cell(name, runs)}{', or blank' if blank else ''}"
@@ -122,7 +137,8 @@ class Space:
             if blank or not runs:
                 continue
             if name == ORDER_DATE:
-                line |= {"From": _day(runs[0][0]), "To": _day(runs[-1][1])}
+                ends = {"From": _day(runs[0][0]), "To": _day(runs[-1][1])}
+                line |= {header: day for header, day in ends.items() if day}
             else:
                 line["Price" if name == "Tier" else name] = self.cell(name, runs)
         return line
@@ -154,14 +170,9 @@ class Space:
     def loosened(self, box: Box) -> Box:
         """A box open in the columns where it holds what rows usually have: a line that stands last
         need not name what the rules above take away."""
-        usual = [_USUAL.get(axis.name, BLANK) for axis in self.axes]
-        held = (
-            value != BLANK and mask >> int(axis.lines(np.array([value]))[0]) & 1
-            for axis, mask, value in zip(self.axes, box, usual, strict=True)
-        )
         return tuple(
-            full if is_usual else mask
-            for mask, full, is_usual in zip(box, self.full, held, strict=True)
+            full if axis.name in _USUAL and mask & usual else mask
+            for axis, mask, full, usual in zip(self.axes, box, self.full, self.usual, strict=True)
         )
 
     def narrow(self, box: Box) -> str | None:

@@ -16,6 +16,7 @@ from xl_returns.core.policy import ActionRule, Policy, RefundRule, Rule
 from xl_returns.core.rows import parse_rows
 from xl_returns.core.rulebook import Rulebook
 from xl_returns.core.tables import Codes
+from xl_returns.lint.boxes import UnsettledError
 from xl_returns.lint.diagnosis import Diagnosis
 from xl_returns.lint.examples import Examples, Row, as_case
 from xl_returns.lint.limits import Limit, conflicts
@@ -64,12 +65,30 @@ def _tables(policy: Policy, known: Known, today: int, own: Decisions) -> Iterato
         (_refunds(policy, known), own.money.rule),
     ):
         found = [
-            *order(table),
-            *conflicts(table, known.limits),
             *ended_rules(table.rules, table.sheet, today),
-            *_never_used(table, decided),
+            *_settled(
+                table,
+                order(table),
+                conflicts(table, known.limits),
+                _never_used(table, decided),
+            ),
         ]
         yield from _with_examples(table, found, policy, today, own)
+
+
+def _settled(table: Table, *asked: Iterator[Diagnosis]) -> Iterator[Diagnosis]:
+    """Findings as far as they are found in time, and whether they all were."""
+    unsettled = False
+    for found in asked:
+        try:
+            yield from found
+        except UnsettledError:
+            unsettled = True
+    if unsettled:
+        problem = "the rules cross so often that not all could be looked at"
+        remedy = "mend what is told, or narrow rules, and check again"
+        name = table.sheet.name
+        yield Diagnosis("Unsettled", "warning", name, problem, remedy, name)
 
 
 def _actions(policy: Policy, known: Known) -> Table:
@@ -109,7 +128,7 @@ def _never_used(table: Table, decided: Codes) -> Iterator[Diagnosis]:
     if len(decided) < _ENOUGH:
         return
     for position, rule in enumerate(table.rules):
-        if table.decided[position] and not counts[position]:
+        if not counts[position] and table.decided(position):
             problem = f"{rule.id} decides none of your {len(decided):,} rows"
             remedy = "nothing to do if such rows can still come"
             yield Diagnosis("Never used", "note", rule.place, problem, remedy, table.sheet.name, rule.id, rows=0)  # fmt: skip
@@ -132,7 +151,8 @@ def _never_given(policy: Policy) -> Iterator[Diagnosis]:
 def _with_examples(
     table: Table, found: Iterable[Diagnosis], policy: Policy, today: int, own: Decisions
 ) -> Iterator[Diagnosis]:
-    """The findings with rows made of their boxes that the engine decides as they say."""
+    """The findings with rows made of their boxes that the engine decides as they say; a gap that
+    rows of the seller's own fall into is no mere note."""
     examples = Examples(table.space, policy, today)
     listed = list(found)
     rows = [examples.row(d.part) if d.part else None for d in listed]
@@ -140,8 +160,10 @@ def _with_examples(
     for one, row in zip(listed, rows, strict=True):
         right = row is not None and next(deciding) == one.decides
         counted = None if one.where is None else _own_rows(table, one, own)
+        mine = one.kind == "Gap" and table.gaps_matter and bool(counted)
         yield replace(
             one,
+            severity="warning" if one.severity == "note" and mine else one.severity,
             example=as_case(row) if row and right else "",
             rows=one.rows if counted is None else counted,
         )

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from xl_returns.core import sheets
 from xl_returns.core.policy import Conditions, Policy, Rule
 from xl_returns.core.tables import NO_RULE
-from xl_returns.lint.boxes import Box, grown, meet, remains
+from xl_returns.lint.boxes import Box, first_left, grown, large_first, meet
 from xl_returns.lint.space import Space, conditions_of
 from xl_returns.lint.world import impossible
 
@@ -77,25 +77,38 @@ class Table:
         held = [meet(box, full) == full for box in self.boxes]
         return held.index(True) if True in held else len(self.boxes)
 
-    @cached_property
-    def possible(self) -> list[list[Box]]:
-        """What of each rule's box rows can be."""
-        return [self._real([box]) for box in self.inside]
+    def real(self, box: Box, but: Sequence[Box] = ()) -> Box | None:
+        """A part of a box that rows can be, outside some others; None where there is none."""
+        return first_left(box, large_first([*self.never, *but]))
+
+    def decided(self, rule: int, within: Box | None = None) -> Box | None:
+        """A part of a box (the rule's own) that rows can be and that the rule decides; of usual
+        rows if it can be."""
+        box = self.inside[rule] if within is None else meet(within, self.inside[rule])
+        for part in (box and meet(box, self.space.usual), box):
+            if box and part and (found := first_left(part, self._before(rule))):
+                return grown(found, box, self._before(rule))
+        return None
+
+    def _before(self, rule: int) -> list[Box]:
+        if rule not in self._ordered:
+            self._ordered[rule] = large_first([*self.never, *self.inside[:rule]])
+        return self._ordered[rule]
 
     @cached_property
-    def decided(self) -> list[list[Box]]:
-        """What of each rule's box no earlier rule takes."""
-        return [
-            self._real(remains([box], self.inside[:rule])) for rule, box in enumerate(self.inside)
-        ]
+    def _ordered(self) -> dict[int, list[Box]]:
+        return {}
 
-    @property
-    def gaps(self) -> list[Box]:
-        """What no rule but one that takes every row decides."""
-        return self._real(remains([self.space.full], self.inside[: self.last]))
-
-    def _real(self, boxes: list[Box]) -> list[Box]:
-        return remains(boxes, self.never)
+    def gaps(self) -> Iterator[tuple[Box, Box]]:
+        """What only a rule that takes every row decides, in large boxes, each with a part of it
+        that rows can be; gaps of usual rows first, then of what is known. There can be very many."""
+        found: list[Box] = []
+        rules = [*self.never, *self.inside[: self.last]]
+        for whole in (self.space.usual, self.space.known, self.space.full):
+            while part := first_left(whole, [*found, *large_first(rules)]):
+                large = self.grown(part)
+                found.append(large)
+                yield large, grown(meet(part, large) or part, large, rules)
 
     def grown(self, gap: Box) -> Box:
         """A gap made as large as no rule but the last forbids, and larger where only exceptions to
@@ -115,7 +128,7 @@ class Table:
         """The values of a column that rows in a box can have."""
         mask = box[column]
         bits = (1 << bit for bit in range(mask.bit_length()) if mask >> bit & 1)
-        return sum(bit for bit in bits if self._real([(*box[:column], bit, *box[column + 1 :])]))
+        return sum(bit for bit in bits if self.real((*box[:column], bit, *box[column + 1 :])))
 
     @property
     def gaps_matter(self) -> bool:
