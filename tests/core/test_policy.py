@@ -112,3 +112,25 @@ def test_a_rule_holds_for_its_order_dates(desk):
     )
     assert old["Rule"] == "X99"
     assert new["Rule"] == "S11"
+
+
+@pytest.mark.parametrize(
+    ("table", "at", "value", "problem"),
+    [
+        ("Tiers", (0, "High"), "1e300", "is too large"),
+        ("Tiers", (0, "High"), "1e16", "is too large"),
+        ("Fees", (2, "Amount"), "1e300", "is too large"),
+        ("Fees", (2, "Amount"), "-3", "a fee is below 0"),
+    ],
+)
+def test_an_absurd_amount_of_a_policy_is_told_at_its_cell(table, at, value, problem):
+    _, findings = parse_policy(grids(**{table: {at: value}}))
+    assert any(problem in finding.problem for finding in findings)
+
+
+def test_a_fee_that_the_desk_reads_and_does_not_find_is_told():
+    gone = [
+        row for row, line in enumerate(default_rows(sheets.FEES)) if line["Fee"] == "Inspection"
+    ]
+    _, findings = parse_policy(grids(Fees={(row, "Fee"): "Looking" for row in gone}))
+    assert "there is no Inspection: it counts as 0" in [finding.problem for finding in findings]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import zipfile
 
@@ -28,7 +29,7 @@ def test_the_cheapest_choice_stands_first_and_says_when_it_falls(path):
     assert [line["Above Cheapest"] for line in lines] == pytest.approx(
         [c - costs[0] for c in costs]
     )
-    assert "if recovery is under" in lines[0]["Note"]
+    assert "if recovery were under" in lines[0]["Note"]
     assert [line["Action"] for line in lines if line["Policy"]] == ["Offer partial refund"]
 
 
@@ -74,3 +75,26 @@ def test_the_log_and_the_run_say_what_the_policy_costs(path):
     total = sum(line["Policy Costs"] for line in by_id.values())
     assert summary.policy_costs == {"USD": pytest.approx(total)}
     assert "above the cheapest lawful choices" in str(summary)
+
+
+def test_a_claim_of_unknown_worth_has_no_price_and_says_what_to_fill(make_book):
+    lost = {
+        "Channel": "FBA",
+        "Status": "Refunded",
+        "Reason": "",
+        "Request Date": dt.date(2026, 9, 1),
+    }
+    path = make_book(lost, {**lost, "Unit Cost": 30})
+    (told,) = explain_row(path, "R-1", TODAY).alternatives
+    assert (told["Action"], told["Policy"]) == ("No action", None)
+    assert (
+        told["Note"] == "File claim has no price: fill Unit Cost, which is what a claim would bring"
+    )
+    known = explain_row(path, "R-2", TODAY).alternatives
+    assert (known[0]["Action"], known[0]["Expected Cost"]) == ("File claim", -15.0)
+
+
+def test_explaining_says_where_it_wrote_or_why_it_could_not(path, capsys):
+    day = "--today 2026-11-23"
+    assert "Written to " in run(f"xl-returns explain {path} R-2 --write {day}", capsys)
+    assert "Nothing new for " in run(f"xl-returns explain {path} R-2 --write {day}", capsys)

@@ -276,3 +276,21 @@ def test_the_command_speaks_to_people_and_to_machines(shop, capsys):
     told = json.loads(run(f"xl-returns insights {path} --today {TODAY} --json", capsys))
     assert {"cost", "sku_costs", "causes", "break_even", "fix_list", "findings"} <= set(told)
     assert told["sku_costs"][0]["SKU"] == "LAMP"
+
+
+def test_a_price_that_cannot_be_read_is_told_at_its_cell(make_book):
+    path = make_book({"Unit Paid": "18,99 $"})
+    (finding,) = insights_of(path, TODAY).findings
+    assert "is not a number" in finding.problem
+    assert finding.place.startswith("Returns!")
+
+
+def test_a_cause_is_quoted_from_the_returns_of_its_own_currency(make_book):
+    late = {"Reason": "", "Buyer Comment": "It arrived broken in the box"}
+    path = make_book(
+        {**late, "Marketplace": "US"},
+        {**late, "Marketplace": "DE", "Buyer Comment": "Package was damaged on arrival, crushed"},
+    )
+    quotes = {line["Currency"]: line["In Their Words"] for line in insights_of(path, TODAY).causes}
+    assert "crushed" not in quotes["USD"]
+    assert "crushed" in quotes["EUR"]

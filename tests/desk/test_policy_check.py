@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import openpyxl
 import pytest
 
 from tests.desk.conftest import TODAY
@@ -140,3 +141,22 @@ def test_machines_read_the_same_as_json(book, run):
     assert conflict["rule"] == "S10"
     assert conflict["cells"]["In Policy"] == "Y"
     assert conflict["source"] == "Platform: Amazon help 201887610"
+
+
+def test_a_formula_that_was_never_calculated_is_no_blank_that_takes_everything(book):
+    made = openpyxl.load_workbook(book)
+    page = made["Action Rules"]
+    (cell,) = [row[16] for row in page.iter_rows(min_row=5) if row[0].value == "S11"]
+    assert cell.value == "low"
+    cell.value = '="lo"&"w"'
+    made.save(book)
+    place = f"Action Rules!{cell.coordinate}"
+    told = [one for one in check_book(book, TODAY).findings if one.place == place]
+    assert "(formula without a value)" in told[0].problem
+
+
+def test_an_older_workbook_is_told_that_it_has_no_place_for_the_policys_findings(book):
+    opened = Workbook.open(book)
+    del opened.tables["PolicyCheck"]
+    said = [one.problem for one in check(opened, TODAY, write=True).findings]
+    assert any("has no sheet Policy Check" in text for text in said)

@@ -93,3 +93,56 @@ def test_hostile_text_of_a_return_is_no_formula_on_the_sheet(make_book, other, t
     cells = [c for sheet in openpyxl.load_workbook(out) for row in sheet.iter_rows() for c in row]
     assert not [c for c in cells if c.data_type == "f"]
     assert any(c.value == "=HYPERLINK(1)" for c in cells)
+
+
+@pytest.mark.parametrize("which", ["shop", "other"])
+def test_a_replay_is_never_written_over_a_workbook_of_the_sellers(shop, other, which, capsys):
+    target = {"shop": shop, "other": other}[which]
+    before = target.read_bytes()
+    command = f"xl-returns simulate {shop} --policy {other} -o {target}"
+    assert "is there and is no replay" in run(command, capsys)
+    assert target.read_bytes() == before
+
+
+def test_a_replay_is_written_over_an_earlier_one(shop, other, tmp_path):
+    out = tmp_path / "Replay.xlsx"
+    seen = simulate(shop, other, TODAY)
+    write_replay(seen, out)
+    write_replay(seen, out)
+
+
+def test_who_holds_everything_saves_nothing(shop, make_book):
+    """A person then decides as the policy of now does, and takes time for it."""
+    path = make_book(name="Other.xlsx")
+    book = Workbook.open(path)
+    rules = book.tables["ActionRules"].read(["Rule"])["Rule"]
+    book.write("ActionRules", {"On": ["Y" if rule == "X99" else "N" for rule in rules]})
+    book.save()
+    seen = simulate(shop, path, TODAY)
+    assert seen.changed > 0
+    assert all(one.saved < 0 for one in seen.money if one.changed)
+
+
+def test_a_workbook_without_a_policy_is_refused(shop, other, tmp_path):
+    out = tmp_path / "Replay.xlsx"
+    write_replay(simulate(shop, other, TODAY), out)
+    with pytest.raises(Refusal, match="has no Action Rules"):
+        simulate(shop, out, TODAY)
+
+
+def test_errors_in_what_is_compared_are_told_first(shop, other):
+    book = Workbook.open(other)
+    book.write_cells("Tiers", {(0, "Low"): "fifty"})
+    book.save()
+    assert str(simulate(shop, other, TODAY)).startswith("1 error(s) in what was compared")
+
+
+def test_the_interval_of_what_is_lost_is_told_as_a_loss(shop, other):
+    told = str(simulate(other.parent / shop.name, shop, TODAY, now=other))
+    costs = next(line for line in told.splitlines() if "it costs" in line)
+    assert "-" not in costs.partition("(95 %")[2].replace("%:", "")
+
+
+def test_a_search_says_where_there_are_too_few_returns(shop):
+    seen = simulate(shop, None, TODAY, search=True)
+    assert "Tiers are searched where there are 30 returns: not of " in seen.assumptions[-1]

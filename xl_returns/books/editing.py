@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
+from typing import Final
 
 from xl_returns.books import growth
 from xl_returns.books.cells import Decoder, Value
@@ -25,6 +27,9 @@ from xl_returns.books.sheet import Columns, Editor, Source, read_columns, read_r
 from xl_returns.books.strange import attributes_of
 from xl_returns.books.stream import SheetStream, StrictSheetError
 from xl_returns.core.findings import Refusal
+
+_FORMULA: Final = re.compile(rb"<(?:[\w.-]+:)?f[ />]")
+_LONGEST_TAG: Final = 64
 
 
 class CallerError(Exception):
@@ -104,6 +109,27 @@ class Sheets:
         with self._damage(table.sheet):
             models = self._models(table, columns)
         return {column for column, model in models.items() if model.formula}
+
+    def unanswered(self, table: TablePart) -> list[tuple[int, int]]:
+        """Cells of a table, by row of the sheet and column, with a formula that has no value."""
+        if table.body is None or not self._holds_formulas(table.sheet_part):
+            return []
+        columns = range(table.area.left, table.area.right + 1)
+        with self._damage(table.sheet):
+            return [
+                (row, column)
+                for row, cells in read_raw(self._stream(table.sheet_part), table.body, columns)
+                for column, (_, formula, _, text) in cells.items()
+                if formula and not text
+            ]
+
+    def _holds_formulas(self, part: str) -> bool:
+        before = b""
+        for chunk in self.package.chunks(part):
+            if _FORMULA.search(before + chunk):
+                return True
+            before = chunk[-_LONGEST_TAG:]
+        return False
 
     def _models(self, table: TablePart, columns: Sequence[int]) -> dict[int, Model]:
         if table.body is None:

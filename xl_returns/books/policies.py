@@ -7,7 +7,7 @@ import io
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
-from typing import Protocol
+from typing import Final, Protocol, runtime_checkable
 
 from xl_returns.core import sheets
 from xl_returns.core.cells import date_of
@@ -18,6 +18,7 @@ from xl_returns.core.policy_sheets import parse_policy
 
 _SERIAL_EPOCH = 25_569
 _SHIFT_1904 = 1_462
+_NO_VALUE: Final = "(formula without a value)"
 
 
 def default_rows(sheet: sheets.Sheet) -> list[dict[str, str]]:
@@ -47,6 +48,14 @@ class PolicyTable(Protocol):
 
     def place(self, row: int, header: str) -> str:
         """The place of a cell, for messages; row 0 is the first below the header."""
+
+
+@runtime_checkable
+class Unanswered(Protocol):
+    """A table in a closed file, whose formulas may never have been calculated."""
+
+    def unanswered(self) -> list[tuple[int, str]]:
+        """Cells with a formula that has no value; a blank would mean something else."""
 
 
 class PolicyBook(Protocol):
@@ -79,6 +88,9 @@ def grid_of(book: PolicyBook, sheet: sheets.Sheet) -> Grid | None:
         for h, values in table.read().items()
         if h in wanted
     }
+    for row, header in table.unanswered() if isinstance(table, Unanswered) else ():
+        if header in cells:
+            cells[header][row] = _NO_VALUE
     return Grid(cells, table.place)
 
 

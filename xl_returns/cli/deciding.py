@@ -105,8 +105,9 @@ def explain(
     for name, value in told.items():
         if value is not None:
             click.echo(f"{name:<19}{value}")
-    for line in table_of(explained.alternatives):
-        click.echo(line)
+    for line in (*table_of(explained.alternatives), explained.written_to):
+        if line:
+            click.echo(line)
 
 
 @click.command()

@@ -9,8 +9,8 @@ from pathlib import Path
 import click
 
 from xl_returns.cli.shared import FILE, JSON, TODAY, day, end, step, tell
+from xl_returns.desk.simulate import check_target, write_replay
 from xl_returns.desk.simulate import simulate as run
-from xl_returns.desk.simulate import write_replay
 
 
 @click.command()
@@ -31,6 +31,8 @@ def simulate(
     as_json: bool,
 ) -> None:
     """Replay the past returns of BOOK (or a .csv or .parquet file) under another policy."""
+    if out:
+        check_target(out)
     seen = run(book, other, day(today), search=search, now=now, step=step)
     if out:
         write_replay(seen, out)

@@ -30,6 +30,10 @@ _PHRASES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
             "{disposition} ({grade}, {rule}): {price} - fees {fees} = {recovery} {currency} each.",
             "{disposition}（{grade}，{rule}）：{price} - 费用 {fees} = 每件 {recovery} {currency}。",
         ),
+        "claim without price": (
+            "{action} has no price: fill Unit Cost, which is what a claim would bring",
+            "{action}无法估价：请填写单位成本，即索赔可得金额",
+        ),
         "changes below": ("The cheapest would be {action} if recovery were under {amount}", "若回收净额低于 {amount}，最省的是{action}"),
         "changes above": ("The cheapest would be {action} if recovery were over {amount}", "若回收净额高于 {amount}，最省的是{action}"),
         "sell later": (
@@ -147,12 +151,12 @@ _PHRASES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
             "{price} 起值得收回；该币种没有价格档",
         ),
         "even below": (
-            "Worth taking back from {price} on; your tier leaves them with the buyer below {low}",
+            "Worth taking back from {price} on; your tier lets buyers keep them below {low}",
             "{price} 起值得收回；您的价格档在 {low} 以下让买家保留",
         ),
         "even above": (
-            "Not worth taking back below {price}; your tier takes them back from {low} on",
-            "低于 {price} 不值得收回；您的价格档从 {low} 起收回",
+            "Not worth taking back below {price}; your tier lets buyers keep them below {low} only",
+            "低于 {price} 不值得收回；您的价格档仅在 {low} 以下让买家保留",
         ),
         "even same": ("Your tier is the break-even", "您的价格档正是盈亏平衡价"),
         "join": ("; ", "；"),

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Final
 
 from xl_returns.core import sheets, terms
 from xl_returns.core.findings import Finding
 from xl_returns.core.messages import forbidden_in
 from xl_returns.core.policy import Policy
 from xl_returns.core.policy_lines import FULFILMENT
+
+_READ_BY_THE_DESK: Final = (
+    "Referral", "Refund administration", "Return label", "Inspection", "Negotiation", "Disposal",
+)  # fmt: skip
+"""Fees that are read whether or not a Resale Rule names them."""
 
 
 def across_lines(policy: Policy) -> Iterator[Finding]:
@@ -65,6 +71,12 @@ def _foreign_actions(policy: Policy) -> Iterator[Finding]:
 
 def _unknown_fees(policy: Policy) -> Iterator[Finding]:
     known = {fee.name for fee in policy.fees}
+    for name in _READ_BY_THE_DESK:
+        if name not in known:
+            problem = f"there is no {name}: it counts as 0"
+            yield Finding(
+                sheets.FEES.name, problem, "copy its lines from a new workbook", "warning"
+            )
     for rule in policy.resale_rules:
         others = [name for name in (rule.storage, rule.per_shipment) if name]
         for name in [name for name in rule.fees if name != FULFILMENT] + others:

@@ -13,7 +13,7 @@ from xl_returns.core.rulebook import Rulebook
 from xl_returns.core.voice import Voice
 from xl_returns.desk import ledger
 from xl_returns.desk.ledger import Line
-from xl_returns.insight.alternatives import Alternatives, alternatives
+from xl_returns.insight.alternatives import CLAIMS, Alternatives, alternatives
 
 _SHOWN: Final = {
     "Expected Cost": "costs",
@@ -53,11 +53,23 @@ def ranked(decisions: Decisions, book: Rulebook, row: int) -> list[Line]:
                 "Chance Taken": float(one.accepted[row] / money.BASIS),
                 "Chance Goods Back": float(one.chance[row] / money.BASIS),
                 "Currency": rows.currency(row),
-                "Note": None if lines else _flip(priced, Voice(decisions, book), row),
+                "Note": None if lines else _note(priced, decisions, Voice(decisions, book), row),
                 **{h: money.to_major(int(minor), places) for h, minor in amounts.items()},
             }
         )
     return lines
+
+
+def _note(priced: Alternatives, decisions: Decisions, voice: Voice, row: int) -> str | None:
+    """Where another action would be the cheapest; or that the chosen claim has no price."""
+    action = int(decisions.action[row])
+    priced_too = any(
+        priced.allowed[at, row] and terms.ACTIONS.index(one.action) == action
+        for at, one in enumerate(priced.each)
+    )
+    if terms.ACTIONS[action] in CLAIMS and not priced_too:
+        return voice.say("claim without price", action=voice.word(terms.ACTIONS[action]))
+    return _flip(priced, voice, row)
 
 
 def _flip(priced: Alternatives, voice: Voice, row: int) -> str | None:

@@ -100,7 +100,7 @@ def causes(found: Insights, language: str) -> list[Line]:
             "Currency": line["currency"],
             **_costs(line),
             "Dearest SKU": dearest[line["cause"], line["currency"]],
-            "In Their Words": quotes.get(line["cause"]),
+            "In Their Words": quotes.get((line["cause"], line["currency"])),
             "What To Fix": book[line["cause"]].what_to_fix[language],
         }
         for line in _main_first(per(rows, ["cause"]).iter_rows(named=True), found)
@@ -119,19 +119,20 @@ def _dearest(rows: pl.DataFrame) -> dict[tuple[str, str], str]:
     return {(line["cause"], line["currency"]): line["sku"] for line in lines.iter_rows(named=True)}
 
 
-def _quotes(rows: pl.DataFrame) -> dict[str, str]:
-    """The shortest comments of each cause, as buyers wrote them."""
+def _quotes(rows: pl.DataFrame) -> dict[tuple[str, str], str]:
+    """The shortest comments of each cause and currency, as buyers wrote them."""
     spoken = (
         rows.filter("by_comment")
-        .select("cause", "comment", length=pl.col("comment").str.len_chars())
+        .select("cause", "currency", "comment", length=pl.col("comment").str.len_chars())
         .unique(maintain_order=True)
-        .sort("cause", "length", "comment")
+        .sort("cause", "currency", "length", "comment")
     )
-    found: dict[str, list[str]] = {}
-    for cause, comment, _ in spoken.iter_rows():
-        if len(found.setdefault(cause, [])) < _QUOTED:
-            found[cause].append(f"“{' '.join(comment.split())[:_LONGEST_QUOTE]}”")
-    return {cause: " ".join(texts) for cause, texts in found.items()}
+    found: dict[tuple[str, str], list[str]] = {}
+    for cause, currency, comment, _ in spoken.iter_rows():
+        if len(found.setdefault((cause, currency), [])) < _QUOTED:
+            quote = f"“{' '.join(comment.split())[:_LONGEST_QUOTE]}”"
+            found[cause, currency].append(quote)
+    return {line: " ".join(texts) for line, texts in found.items()}
 
 
 def break_even(found: Insights, language: str) -> list[Line]:

@@ -141,7 +141,8 @@ def insights_of(path: Path, today: dt.date, *, write: bool = False) -> Told:
 def insights(book: Book, today: dt.date) -> Told:
     """What the returns of a workbook tell on a day; writes nothing. Raises Refusal."""
     table = ReturnsTable(book)
-    rows = table.rows(table.filled())
+    filled = table.filled()
+    rows = table.rows(filled)
     rulebook = Rulebook(policy_of(book)[0])
     language = rulebook.policy.settings.language
     decisions = decide(rows, rulebook, cells.day(today) or 0)
@@ -162,7 +163,12 @@ def insights(book: Book, today: dt.date) -> Told:
         causes=insight_lines.worded(insight_lines.causes(found, language), language),
         break_even=insight_lines.break_even(found, language),
         fix_list=insight_lines.worded(fix_list(found, levels, language), language),
-        findings=[*findings, *unread, *_unpriced(unpriced)],
+        findings=[
+            *findings,
+            *unread,
+            *table.findings(rows, filled),
+            *_unpriced(unpriced),
+        ],
     )
 
 

@@ -15,10 +15,12 @@ from xl_returns.books.workbook import Workbook
 from xl_returns.core import cells, columns, terms
 from xl_returns.core.decide import decide
 from xl_returns.core.findings import Finding, Refusal
+from xl_returns.core.ledgers import ALTERNATIVES, POLICY_CHECK
 from xl_returns.core.policy import Case, Policy
 from xl_returns.core.rows import parse_rows
 from xl_returns.core.rulebook import Rulebook
 from xl_returns.core.suggest import Shown, suggestions
+from xl_returns.desk import ledger
 from xl_returns.desk.alternatives import ranked, show
 from xl_returns.desk.doubts import doubts
 from xl_returns.desk.ledger import Line
@@ -99,6 +101,10 @@ def check(book: Book, today: dt.date, *, write: bool = False) -> Checked:
     if write:
         write_policy_check(book, diagnoses, findings, policy, decisions)
     findings += [*table.findings(rows, filled), *doubts(decisions, table, filled)]
+    if write and not ledger.has(book, POLICY_CHECK):
+        problem = "has no sheet Policy Check: what is said of the policy was not written"
+        remedy = "move to a new workbook: xl-returns new"
+        findings.append(Finding(book.path.name, problem, remedy, "warning"))
     if write:
         write_findings(book, findings)
     return Checked(findings, diagnoses)
@@ -133,6 +139,7 @@ class Explained:
 
     told: dict[str, str | float | None]
     alternatives: list[Line]
+    written_to: str = ""
 
 
 def explain_row(path: Path, return_id: str, today: dt.date, *, write: bool = False) -> Explained:
@@ -140,12 +147,16 @@ def explain_row(path: Path, return_id: str, today: dt.date, *, write: bool = Fal
 
     With `write` its alternatives are put on the Alternatives sheet.
     """
-    book = Workbook.open(path)
+    book = Workbook.open(path, read_only=not write)
     explained = explain(book, return_id, today)
-    if write:
-        show(book, explained.alternatives)
-        book.save()
-    return explained
+    if not write:
+        return explained
+    if not ledger.has(book, ALTERNATIVES):
+        told = f"{path.name} has no sheet Alternatives: move to a new workbook (xl-returns new)"
+        return replace(explained, written_to=told)
+    show(book, explained.alternatives)
+    saved = book.save()
+    return replace(explained, written_to=f"{'Written to' if saved else 'Nothing new for'} {path}")
 
 
 def explain(book: Book, return_id: str, today: dt.date) -> Explained:

@@ -13,10 +13,10 @@ import numpy as np
 import polars as pl
 
 from xl_returns.books.book import Book
-from xl_returns.books.build.replay_book import ReplayPages, build_replay
+from xl_returns.books.build.replay_book import ReplayPages, build_replay, is_replay
 from xl_returns.books.policies import policy_of
 from xl_returns.books.workbook import Workbook
-from xl_returns.core import cells, money, terms
+from xl_returns.core import cells, money, sheets, terms
 from xl_returns.core.findings import Finding, Refusal
 from xl_returns.core.policy import Policy
 from xl_returns.core.rows import Rows
@@ -29,7 +29,7 @@ from xl_returns.desk.process import Step, coins
 from xl_returns.desk.table import ReturnsTable
 from xl_returns.insight.assumptions import Assumptions
 from xl_returns.insight.replay import Past, Replay, order_numbers, past, replay, savings
-from xl_returns.insight.thresholds import Proposal, best_tiers, with_tiers
+from xl_returns.insight.thresholds import LEAST_ROWS, Proposal, best_tiers, with_tiers
 from xl_returns.insight.uncertainty import DRAWS, SEED, interval, swings
 
 BREAKDOWNS: Final = ("SKU", "Reason", "Marketplace")
@@ -73,20 +73,29 @@ class Simulation:
 
     def __str__(self) -> str:
         lines = [f"{self.rows:,} past returns, {self.changed:,} decided otherwise"]
+        if wrong := sum(finding.severity == "error" for finding in self.findings):
+            lines.insert(
+                0, f"{wrong:,} error(s) in what was compared, listed last: mend them first"
+            )
         lines += [_money_told(one) for one in self.money if one.changed]
         lines += [_tier_told(tier) for tier in self.tiers]
         for line in self.actions[:10]:
-            lines.append(f"  {line['Rows']:>8,.0f}  {line['Now']} -> {line['Other']}")
+            same = " (another amount or cost)" if line["Now"] == line["Other"] else ""
+            lines.append(f"  {line['Rows']:>8,.0f}  {line['Now']} -> {line['Other']}{same}")
         lines += ["Assumed:", *(f"  {text}" for text in self.assumptions)]
         return "\n".join([*lines, *([self.written_to] if self.written_to else [])])
 
 
 def _money_told(one: Money) -> str:
     coin = one.currency
-    low, high = (coins({coin: x}) for x in (one.saved_at_least, one.saved_at_most))
+    ends = one.saved_at_least, one.saved_at_most
+    if one.saved < 0:
+        ends = -one.saved_at_most, -one.saved_at_least
+    low, high = (coins({coin: x}) for x in ends)
     word = "saves" if one.saved >= 0 else "costs"
+    places = money.decimals(coin)
     return (
-        f"{coin}: {one.before:,.2f} now, {one.after:,.2f} with the other: it {word} "
+        f"{coin}: {one.before:,.{places}f} now, {one.after:,.{places}f} with the other: it {word} "
         f"{coins({coin: abs(one.saved)})} (95 %: {low} to {high})"
     )
 
@@ -150,7 +159,7 @@ def _tried(
     findings: Sequence[Finding],
     step: Step,
 ) -> Simulation:
-    proposed, more = policy_of(Workbook.open(other)) if other else (policy, [])
+    proposed, more = _policy(other) if other else (policy, [])
     asked = past(rows, Rulebook(policy), cells.day(today) or 0)
     tiers: list[Proposal] = []
     if search:
@@ -159,7 +168,25 @@ def _tried(
         proposed = with_tiers(proposed, tiers)
     step(f"Replaying {rows.count:,} returns")
     seen = _told(replay(asked, policy, proposed), policy, proposed)
-    return replace(seen, tiers=tiers, findings=[*findings, *more])
+    assumed = [*seen.assumptions, *(_too_few(asked, tiers) if search else [])]
+    return replace(seen, tiers=tiers, findings=[*findings, *more], assumptions=assumed)
+
+
+def _too_few(asked: Past, tiers: Sequence[Proposal]) -> list[str]:
+    """Which currencies have too few returns for a search of their tiers."""
+    counts = Counter(words(asked.rows.codes["Currency"], terms.CURRENCIES))
+    searched = {tier.currency for tier in tiers}
+    few = [f"{n:,} in {coin}" for coin, n in counts.items() if coin and coin not in searched]
+    told = f"Tiers are searched where there are {LEAST_ROWS} returns: not of {', '.join(few)}."
+    return [told] if few else []
+
+
+def _policy(path: Path) -> tuple[Policy, list[Finding]]:
+    """The policy of another workbook. Raises Refusal where it has none."""
+    book = Workbook.open(path, read_only=True)
+    if sheets.ACTION_RULES.table not in book.tables:
+        raise Refusal(path.name, "has no Action Rules", "name a workbook with a policy")
+    return policy_of(book)
 
 
 def _told(seen: Replay, policy: Policy, other: Policy) -> Simulation:
@@ -324,7 +351,7 @@ def _assumed(seen: Replay, policy: Policy, changed: int) -> list[str]:
         f"Fees and chances are those of the first policy, as of {today}.",
         f"Goods come back in {settings.chance_goods_come_back / 100:g} % of approved returns; a refund counts as paid in any case.",
         "A buyer takes an offer with the chance of its share of what was paid; refused, the goods come back.",
-        "What is held costs one negotiation, then the cheapest allowed choice.",
+        "What one policy holds and the other decides costs a negotiation, then what the other decided.",
         f"The interval is a bootstrap of orders, {DRAWS:,} draws, seed {SEED}.",
         *(
             [f"Assumptions were tried on {_SAMPLE:,} of the {changed:,} changed rows."]
@@ -334,10 +361,17 @@ def _assumed(seen: Replay, policy: Policy, changed: int) -> list[str]:
     ]
 
 
-def write_replay(seen: Simulation, target: Path) -> None:
-    """Write a replay to a new workbook, with charts. Raises Refusal."""
+def check_target(target: Path) -> None:
+    """Refuse to write a replay over anything but an earlier replay. Raises Refusal."""
     if target.suffix.casefold() != ".xlsx":
         raise Refusal(target.name, "is no .xlsx file", "end its name in .xlsx")
+    if target.exists() and not is_replay(target):
+        raise Refusal(target.name, "is there and is no replay", "choose another name")
+
+
+def write_replay(seen: Simulation, target: Path) -> None:
+    """Write a replay to a workbook of its own, with charts. Raises Refusal."""
+    check_target(target)
     main = seen.money[0] if seen.money else None
     pages = ReplayPages(
         hint=f"{seen.rows:,} past returns under policies {seen.policy} and {seen.other}: "

@@ -30,7 +30,7 @@ REMOVAL_FEE: Final = "Disposal"
 SURE: Final = money.BASIS
 _NEVER: Final = np.iinfo(np.int64).max
 _OPENED_BY_BUYER: Final = ("Requested", "Approved")
-_CLAIMS: Final = (terms.CHECK_REIMBURSEMENT, terms.FILE_CLAIM)
+CLAIMS: Final = (terms.CHECK_REIMBURSEMENT, terms.FILE_CLAIM)
 _RETURNS: Final = (terms.APPROVE, terms.REFUND_ON_RECEIPT)
 
 
@@ -195,6 +195,7 @@ class _Market:
             fixed += self.bargaining * SURE
             chance = money.divide_half_up((SURE - accepted) * back.chance, SURE)
         allowed = self._possible(action) & (gated(self._facts, code)[0] == code)
+        allowed &= ~self._unvalued(action)
         return Alternative(
             action, allowed, paid, accepted, fees, fixed, chance, handling, forfeited
         )
@@ -220,7 +221,7 @@ class _Market:
     def _claimed(self, action: str) -> Codes:
         """What a claim is expected to bring: as much of net paid as SAFE-T pays at most, or the
         goods' landed cost from Amazon, at the chance that a claim is granted."""
-        if action not in _CLAIMS:
+        if action not in CLAIMS:
             return self._none
         facts = self._facts
         share = self._book.policy.settings.safe_t_damage_share
@@ -229,6 +230,11 @@ class _Market:
         landed = np.maximum(facts.rows.amounts["Unit Cost"], 0) * units
         worth = np.where(facts.is_("Channel", "FBA"), landed, safe_t)
         return money.percent_of(worth, self._assumed.appeal)
+
+    def _unvalued(self, action: str) -> Flags:
+        """Claims of goods whose landed cost is not known have no price."""
+        unknown = self._facts.rows.amounts["Unit Cost"] == BLANK
+        return self._facts.is_("Channel", "FBA") & unknown & (action in CLAIMS)
 
     def _goods(self, action: str) -> tuple[Codes, Codes]:
         """The chance that goods come with an action, and what taking them costs."""

@@ -4,8 +4,7 @@ Cost = refunds - referral fee credited + refund administration fee + label + han
      + ad spend of the units that came back (selling them again costs it again)
      - what the goods bring - what was reimbursed.
 
-The goods' lost value, what they cost less what they bring, is told beside it and not added: it
-lies within refunds less recovery.
+The goods' lost value, what they cost less what they bring, is told beside it and not added.
 All amounts are minor units of each row's currency; currencies never add up.
 """
 

@@ -99,6 +99,14 @@ class Outcome:
     action: Codes
     refund: Codes
     cost: Codes
+    review: Codes
+    """What a person's time for a row costs."""
+
+    def beside(self, other: Outcome) -> Outcome:
+        """The same, where a row that it holds and another policy decides costs a person's time and
+        then what the other's decision costs: who holds everything saves nothing."""
+        only_held = (self.action == _HOLD) & (other.action != _HOLD)
+        return replace(self, cost=np.where(only_held, other.cost + self.review, self.cost))
 
 
 def pricing(policy: Policy, by: Policy) -> Rulebook:
@@ -126,6 +134,7 @@ def priced(
         decisions.action,
         decisions.refund,
         divide_half_up(choices.cost_of(decisions.action), SURE),
+        choices.reviewing,
     )
 
 
@@ -163,11 +172,9 @@ class Replay:
 def replay(asked: Past, now: Policy, other: Policy) -> Replay:
     """Decide past returns by the policy of now and by another."""
     book = Rulebook(now)
-    return Replay(
-        asked,
-        outcome(asked, book, book),
-        outcome(asked, Rulebook(other), pricing(other, now)),
-    )
+    before = outcome(asked, book, book)
+    after = outcome(asked, Rulebook(other), pricing(other, now))
+    return Replay(asked, before.beside(after), after.beside(before))
 
 
 def savings(asked: Past, now: Policy, other: Policy) -> Callable[[Assumptions], Codes]:
@@ -178,7 +185,8 @@ def savings(asked: Past, now: Policy, other: Policy) -> Callable[[Assumptions], 
     priced_by = pricing(other, now)
 
     def saved(assumed: Assumptions) -> Codes:
-        before = priced(mine, asked.found, book, assumed).cost
-        return before - priced(theirs, asked.found, priced_by, assumed).cost
+        before = priced(mine, asked.found, book, assumed)
+        after = priced(theirs, asked.found, priced_by, assumed)
+        return before.beside(after).cost - after.beside(before).cost
 
     return saved

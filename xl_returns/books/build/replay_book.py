@@ -7,7 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+from zipfile import BadZipFile
 
+import openpyxl
+from openpyxl.utils.exceptions import InvalidFileException
 from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
@@ -54,6 +57,15 @@ def build_replay(target: Path, pages: ReplayPages) -> None:
         _listing(book, styles, name, lines)
     book.close()
     target.write_bytes(made.getvalue())
+
+
+def is_replay(path: Path) -> bool:
+    """Whether a file is a workbook that `build_replay` wrote, by its sheets."""
+    try:
+        names = openpyxl.load_workbook(path, read_only=True).sheetnames
+    except (OSError, ValueError, KeyError, BadZipFile, InvalidFileException):
+        return False
+    return SUMMARY in names and "Returns" not in names
 
 
 def _summary(book: Workbook, styles: Styles, pages: ReplayPages) -> None:
