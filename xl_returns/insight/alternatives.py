@@ -19,11 +19,10 @@ from xl_returns.core.facts import Flags
 from xl_returns.core.forfeits import forfeits
 from xl_returns.core.offer import INSPECTION_FEE, return_label
 from xl_returns.core.rulebook import Rulebook
+from xl_returns.core.selling_fees import SellingFees
 from xl_returns.core.tables import BLANK, Codes
 from xl_returns.insight.assumptions import Assumptions
 
-REFERRAL_FEE: Final = "Referral"
-ADMINISTRATION_FEE: Final = "Refund administration"
 NEGOTIATION_FEE: Final = "Negotiation"
 REMOVAL_FEE: Final = "Disposal"
 """Amazon charges a removal like a disposal: one table for both."""
@@ -174,6 +173,7 @@ class _Market:
         self._label = money.percent_of(return_label(facts, book), assumed.label)
         self._removal = self._fee(REMOVAL_FEE, self._none) * units
         self.bargaining = self._fee(NEGOTIATION_FEE, self._none)
+        self._selling = SellingFees(facts, book)
         self._lost = np.maximum(forfeits(decisions, book), 0)
         self._sensible = self._makes_sense()
 
@@ -183,7 +183,7 @@ class _Market:
         paid = refund_of(code, self._d.money, self._d.terms_of_offer)
         if action in _RETURNS:
             paid = self._d.money.total
-        fees, accepted = self._fees_back(paid), np.full_like(self._none, SURE)
+        fees, accepted = self._selling.back(paid), np.full_like(self._none, SURE)
         forfeited = np.where(self._pays(action), self._lost, 0)
         forfeited = money.percent_of(forfeited, self._assumed.appeal)
         fixed = (paid - fees + forfeited - self._claimed(action)) * SURE
@@ -205,11 +205,6 @@ class _Market:
 
     def _fee(self, name: str, price: Codes) -> Codes:
         return self._book.fee(name, self._facts.venues, self._facts.today).on(price)
-
-    def _fees_back(self, paid: Codes) -> Codes:
-        """Amazon gives the referral fee back and keeps a part of it (help 200387220)."""
-        referral = self._fee(REFERRAL_FEE, paid)
-        return np.where(self._ours, referral - self._fee(ADMINISTRATION_FEE, referral), 0)
 
     def _accepting(self, offered: Codes) -> Codes:
         """Chance that an offer is taken, if every amount up to net paid is as likely to be the

@@ -23,10 +23,9 @@ from xl_returns.core.facts import Facts, Flags
 from xl_returns.core.offer import INSPECTION_FEE
 from xl_returns.core.resale import new_price
 from xl_returns.core.rulebook import Rulebook
+from xl_returns.core.selling_fees import ADMINISTRATION_FEE, REFERRAL_FEE
 from xl_returns.core.tables import BLANK, Codes
 
-REFERRAL: Final = "Referral"
-REFUND_ADMINISTRATION: Final = "Refund administration"
 _ADDED: Final = ("refunds", "refund_fees", "labels", "handling", "ad_spend")
 _TAKEN_OFF: Final = ("referral_back", "recovery", "reimbursed")
 
@@ -83,14 +82,14 @@ def costs_of(
     gone = (refunds > 0) | comes
     fees = {
         name: book.fee(name, facts.venues, facts.today)
-        for name in (REFERRAL, REFUND_ADMINISTRATION, INSPECTION_FEE)
+        for name in (REFERRAL_FEE, ADMINISTRATION_FEE, INSPECTION_FEE)
     }
-    referral = np.where(refunds > 0, fees[REFERRAL].on(refunds), 0)
+    referral = np.where(refunds > 0, fees[REFERRAL_FEE].on(refunds), 0)
     inspection = fees[INSPECTION_FEE].on(np.zeros_like(refunds))
     return Costs(
         refunds=refunds,
         referral_back=referral,
-        refund_fees=np.where(referral > 0, fees[REFUND_ADMINISTRATION].on(referral), 0),
+        refund_fees=np.where(referral > 0, fees[ADMINISTRATION_FEE].on(referral), 0),
         labels=np.where(comes, decisions.terms_of_offer.label, 0),
         handling=np.where(comes, inspection * units_of(facts), 0),
         ad_spend=ad_spend,
