@@ -109,12 +109,15 @@ class Alternatives:
     def cost_of(self, action: Codes) -> Codes:
         """Expected cost of the chosen action, in 1/10,000 of a minor unit.
 
-        What is held costs a person's time and then the cheapest allowed action, if there is one.
+        What is held costs a person's time and then the cheapest allowed action, if there is one;
+        a claim of unknown worth costs nothing.
         """
         chosen, mine = self._chosen(action)
         any_allowed = self.allowed.any(axis=0)
         least = np.where(self.allowed, self.costs, _NEVER).min(axis=0, initial=_NEVER)
-        return np.where(chosen, mine, np.where(any_allowed, least, 0) + self.reviewing * SURE)
+        held = np.where(any_allowed, least, 0) + self.reviewing * SURE
+        claims = np.isin(action, [terms.ACTIONS.index(name) for name in CLAIMS])
+        return np.where(chosen, mine, np.where(claims, 0, held))
 
     def _chosen(self, action: Codes) -> tuple[Flags, Codes]:
         """Rows whose choice is among the allowed ones, and its cost."""
