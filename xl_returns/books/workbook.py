@@ -19,6 +19,7 @@ from typing import NoReturn, TypeAlias
 from xl_returns.books.cells import Value
 from xl_returns.books.column_writer import KEEP, New
 from xl_returns.books.editing import CallerError, Sheets
+from xl_returns.books.hold import settle
 from xl_returns.books.package import Package
 from xl_returns.books.parts import TablePart
 from xl_returns.books.refs import column_name
@@ -111,9 +112,11 @@ class Workbook:
 
     @classmethod
     def open(cls, path: Path, *, read_only: bool = False) -> Workbook:
-        """Open a file; unless it is only read, a Refusal while Excel or LibreOffice has it open."""
+        """Open a file; unless it is only read, a Refusal while Excel or LibreOffice has it open,
+        and what a run that was stopped left beside it is cleared up."""
         if not read_only:
             check_not_open(path)
+            settle(path)
         return cls(path.resolve())
 
     @property
@@ -214,5 +217,12 @@ class Workbook:
             return False
         save(package, path)
         if path == self.path:
-            self._load(path)
+            self._load_again()
         return True
+
+    def _load_again(self) -> None:
+        try:
+            self._load(self.path)
+        except Refusal as refusal:
+            problem = f"it is saved, but: {refusal.finding.problem}"
+            raise Refusal(self.path.name, problem, refusal.finding.remedy) from refusal
