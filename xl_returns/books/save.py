@@ -38,7 +38,7 @@ def check_not_open(path: Path) -> None:
 
 def save(package: Package, target: Path) -> None:
     """Write the package to `target`; a file that was there stays as a backup beside it."""
-    with _explained(target), held(target):
+    with explained(target), held(target):
         check_not_open(target)
         _check_writable(target)
         _check_unchanged(package)
@@ -53,7 +53,7 @@ def save(package: Package, target: Path) -> None:
 
 
 @contextlib.contextmanager
-def _explained(target: Path) -> Iterator[None]:
+def explained(target: Path) -> Iterator[None]:
     """Turn what the system refuses into what a seller can do about it."""
     try:
         yield
