@@ -1,7 +1,7 @@
 """Let every system call of a save go wrong, one at a time, and look at the seller's file after each.
 
 python -m scripts.try_faults            all of it, some minutes
-python -m scripts.try_faults --sample   a few of each kind, some seconds
+python -m scripts.try_faults --sample   a few of each kind, some seconds; also --only PART
 
 A child process is killed before, midway in and after each call on the folder, or the call fails
 for want of space and the like. After each the workbook must be the old or the new file, byte for
@@ -32,7 +32,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Final
 
-from tests.support.faults import ERRORS, KILLS, Ended, Faults, in_a_child
+from tests.support.faults import ERRORS, KILLS, READS, Ended, Faults, in_a_child
 from xl_returns.books.build import build
 from xl_returns.books.save import backup_path
 from xl_returns.books.workbook import Workbook
@@ -195,7 +195,7 @@ def sampled(calls: Sequence[str], sample: bool) -> Iterator[int]:
     """The calls to try: all, or some of each kind, the first and the last among them."""
     for kind in dict.fromkeys(calls):
         places = [at for at, name in enumerate(calls) if name == kind]
-        step = max(1, (len(places) - 1) // 3) if sample else 1
+        step = max(1, len(places) // 2) if sample else 1
         yield from sorted({*places[::step], places[-1]})
 
 
@@ -212,10 +212,18 @@ def saves(folder: Path, tally: Tally, sample: bool) -> None:
     for case in cases[2:3] if sample else cases:
         trial = Trial(folder, case, tally)
         for at in sampled(trial.calls, sample):
-            for how in (KILLS + ERRORS)[at % 3 :: 3] if sample else KILLS + ERRORS:
-                if how != "killed midway" or trial.calls[at] == "write":
-                    trial.inject(at, how)
+            for how in ways(trial.calls[at], at, sample=sample or case is not cases[0]):
+                trial.inject(at, how)
         print(f"{case.name}: {len(trial.calls):,} calls", flush=True)
+
+
+def ways(name: str, at: int, *, sample: bool) -> Sequence[str]:
+    """How a call is to go wrong; reads, of which there are many, in one way each for a sample."""
+    if name == "write":
+        return KILLS + ERRORS
+    if name not in READS:
+        return KILLS[::2] + ERRORS
+    return (KILLS[:1] + ERRORS)[at % 6 :: 6] if sample else KILLS[:1] + ERRORS
 
 
 def processed(book: Path, day: dt.date = DAY) -> Ended:
@@ -277,20 +285,12 @@ def _with_little(book: Path, spare: int) -> str:
 
 def full_disks(folder: Path, tally: Tally, sample: bool) -> None:
     """A small disk that is nearly full, with a little more room each time."""
-    room = folder / "disk"
-    room.mkdir()
-    mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", f"size={SPACE}", "none", str(room)],
-        check=False,
-        capture_output=True,
-    )
-    if mounted.returncode:
-        print("full disk: skipped, only root can mount a small one")
+    if not _mounted(folder, "tmpfs", f"size={SPACE}"):
         return
     try:
-        _fill(room, tally, sample)
+        _fill(folder, tally, sample)
     finally:
-        subprocess.run(["umount", str(room)], check=True)
+        subprocess.run(["umount", str(folder)], check=True)
 
 
 def _fill(room: Path, tally: Tally, sample: bool) -> None:
@@ -312,6 +312,52 @@ def _fill(room: Path, tally: Tally, sample: bool) -> None:
             tally.check(found == {"Returns.xlsx": old}, f"{free} free: {sorted(found)}")
         else:
             tally.check(found["Returns.xlsx"] == new, f"{free} free: another file")
+
+
+def rights(folder: Path, tally: Tally, _: bool) -> None:
+    """A file that is read-only, a folder that is, and a disk that is: a sentence each."""
+    old = {"Returns.xlsx": built(folder)}
+    book = folder / "Returns.xlsx"
+    book.chmod(0o444)
+    _refused(tally, "a file marked as read-only", lambda: process_book(book, DAY))
+    book.chmod(0o666)
+    folder.chmod(0o555)
+    _refused(tally, "a folder that one may not write", lambda: _as_nobody(book))
+    folder.chmod(0o700)
+    tally.check(contents(folder) == old, f"read-only: {sorted(contents(folder))}")
+    if not _mounted(folder, "tmpfs", "size=4m"):
+        return
+    try:
+        book.write_bytes(old["Returns.xlsx"])
+        subprocess.run(["mount", "-o", "remount,ro", str(folder)], check=True)
+        _refused(tally, "a disk that is read-only", lambda: process_book(book, DAY))
+        tally.check(contents(folder) == old, f"read-only disk: {sorted(contents(folder))}")
+    finally:
+        subprocess.run(["umount", str(folder)], check=True)
+
+
+def _refused(tally: Tally, what: str, work: Callable[[], object]) -> None:
+    ended = in_a_child(lambda: str(work()))
+    tally.tried[what] += 1
+    tally.told.add(ended.told)
+    tally.check(ended.how == "refused", f"{what}: {ended}")
+
+
+def _as_nobody(book: Path) -> object:
+    """Process as a user whom root's rights do not help; once before, for all that is to import."""
+    process_book(book, DAY, dry_run=True)
+    if os.geteuid() == 0:
+        os.setuid(NOBODY)
+    return process_book(book, DAY)
+
+
+def _mounted(folder: Path, kind: str, options: str) -> bool:
+    """Mount a small disk of its own over a folder; says so when only root could."""
+    command = ["mount", "-t", kind, "-o", options, "none", str(folder)]
+    there = subprocess.run(command, check=False, capture_output=True).returncode == 0
+    if not there:
+        print("a disk of its own: skipped, only root can mount a small one")
+    return there
 
 
 def writers(folder: Path, tally: Tally, sample: bool) -> None:
@@ -358,6 +404,7 @@ PARTS: Final[dict[str, Callable[[Path, Tally, bool], None]]] = {
     "reads": reads,
     "writers": writers,
     "disk": full_disks,
+    "rights": rights,
     "memory": memory,
 }
 
@@ -365,11 +412,11 @@ PARTS: Final[dict[str, Callable[[Path, Tally, bool], None]]] = {
 def main(arguments: Sequence[str] | None = None) -> int:
     """Try the faults and print the counts."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("parts", nargs="*", choices=[*PARTS, []], default=list(PARTS))
+    parser.add_argument("--only", action="append", choices=PARTS, help="may be given again")
     parser.add_argument("--sample", action="store_true", help="a few of each kind")
     asked = parser.parse_args(arguments)
     tally = Tally()
-    for name in asked.parts:
+    for name in asked.only or PARTS:
         folder = Path(tempfile.mkdtemp(prefix="faults-"))
         PARTS[name](folder, tally, asked.sample)
         shutil.rmtree(folder)

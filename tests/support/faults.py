@@ -27,6 +27,13 @@ _BY_PATH: Final = (
     *("unlink", "remove", "link", "rename", "replace", "mkdir", "rmdir"),
 )
 _BY_NUMBER: Final = ("fsync", "ftruncate", "sendfile")
+READS: Final = frozenset(
+    (
+        *("stat", "lstat", "scandir", "listdir", "open to read", "close what was read"),
+        *("read", "readinto", "readall"),
+    )
+)
+"""Calls that change nothing: killed after one of them is killed before the next."""
 _LONGEST: Final = 60
 
 
@@ -72,12 +79,13 @@ class Faults:
         def call(file: Any, mode: str = "r", buffering: int = -1, *more: Any, **rest: Any) -> Any:
             if "b" not in mode or not self._is_path(file):
                 return real(file, mode, buffering, *more, **rest)
-            raw = self.call("open", lambda: _Raw(self, str(file), mode.replace("b", "")))
+            name = "open to read" if mode == "rb" else "open"
+            raw = self.call(name, lambda: _Raw(self, str(file), mode.replace("b", "")))
             if not buffering:
                 return raw
             if "+" in mode:
-                return io.BufferedRandom(raw)
-            return io.BufferedReader(raw) if "r" in mode else io.BufferedWriter(raw)
+                return io.BufferedRandom(raw, raw._blksize)
+            return (io.BufferedReader if "r" in mode else io.BufferedWriter)(raw, raw._blksize)
 
         return call
 
@@ -90,7 +98,7 @@ class Faults:
         if not here:
             return real()
         if self.how in ERRORS:
-            if name == "close":
+            if name.startswith("close"):
                 real()
             number = getattr(errno, self.how)
             raise OSError(number, os.strerror(number))
@@ -135,7 +143,7 @@ class _Raw(io.FileIO):
         if self.closed:
             return
         self._faults.numbers.discard(self.fileno())
-        self._faults.call("close", real)
+        self._faults.call("close" if self.writable() else "close what was read", real)
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import platform
 import re
 from collections.abc import Iterator
@@ -30,12 +31,24 @@ def workbooks(folder: Path) -> Iterator[Path]:
 
 
 def original_of(path: Path) -> Path | None:
-    """The workbook beside this one whose copy it is, by its name: two computers changed it at once,
-    or somebody copied it. None for a workbook of its own."""
-    name = path.stem.casefold()
-    for other in path.parent.glob("*"):
-        if other.suffix.casefold() in ENDINGS and name.startswith(other.stem.casefold()):
-            rest = name[len(other.stem) :]
-            if rest and (_COPY.fullmatch(rest) or rest == f"-{platform.node().casefold()}"):
-                return other
-    return None
+    """The workbook beside this one whose copy it is by its name; None for one of its own."""
+    return next((other for other in _beside(path) if _is_copy(path, other)), None)
+
+
+def copies_of(path: Path) -> list[Path]:
+    """The workbooks beside this one that are copies of it by their names."""
+    return [other for other in _beside(path) if _is_copy(other, path)]
+
+
+def _beside(path: Path) -> list[Path]:
+    """The workbooks in the same folder; none where we may not look."""
+    with contextlib.suppress(OSError):
+        return [p for p in sorted(path.parent.iterdir()) if p.suffix.casefold() in ENDINGS]
+    return []
+
+
+def _is_copy(path: Path, original: Path) -> bool:
+    """Whether two computers changed a workbook at once and this is the other one's, or a copy."""
+    name, stem = path.stem.casefold(), original.stem.casefold()
+    rest = name.removeprefix(stem) if name.startswith(stem) else ""
+    return bool(_COPY.fullmatch(rest)) or rest == f"-{platform.node().casefold()}"
