@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ from scripts.batch_recalculate import main
 from xl_returns.books.build import build
 from xl_returns.books.hold import held
 from xl_returns.books.siblings import original_of
-from xl_returns.desk.workers import Died, each
+from xl_returns.desk.workers import Died, Workers
 
 ROOT = Path(__file__).parent.parent
 DAY = "2026-11-23"
@@ -28,6 +29,7 @@ ROW = {
     "Unit Paid": 20,
     "Status": "Requested",
 }
+posix = pytest.mark.skipif(os.name != "posix", reason="signals that end a process are POSIX's")
 WHEN_OPENED = """
 import os, signal, sys, time
 def opened(event, arguments):
@@ -153,6 +155,7 @@ def test_a_workbook_that_another_run_holds_waits_until_it_is_free(shop, capsys, 
     assert "b.xlsx: 1 rows, 1 new" in told
 
 
+@posix
 def test_whatever_happens_to_one_the_others_are_done(shop, tmp_path):
     """One is no workbook, one kills its process, one takes too much memory."""
     folder = shop("a.xlsx", "huge.xlsx", "killed.xlsx", "z.xlsx")
@@ -173,10 +176,13 @@ def test_whatever_happens_to_one_the_others_are_done(shop, tmp_path):
     assert (folder / "killed.xlsx").read_bytes() == before
 
 
+@posix
 def test_a_run_that_was_killed_goes_on_where_it_was(shop, tmp_path, capsys):
     folder = shop("a.xlsx", "slow.xlsx")
     process = started(folder, tmp_path, "--jobs", "1", unlucky="yes")
     assert process.stdout.readline().startswith("a.xlsx: 1 rows")
+    while not any(path.stat().st_size for path in folder.glob("*.lock")):
+        time.sleep(0.05)
     os.killpg(process.pid, signal.SIGKILL)
     process.communicate(timeout=100)
     assert run(folder, "--json") == 0
@@ -195,8 +201,9 @@ def test_two_runs_at_once_share_the_work(shop, tmp_path):
     assert not [path.name for path in folder.iterdir() if path.name.endswith((".lock", ".tmp"))]
 
 
+@posix
 def test_a_child_that_dies_loses_its_own_job_only():
-    found = list(each(_unlucky, [1, 2, 3, 4], 1, _lost))
+    found = list(Workers(_unlucky, 1, _lost).each([1, 2, 3, 4]))
     assert found == [1, f"2 lost: {-signal.SIGKILL}", 3, 4]
 
 

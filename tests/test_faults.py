@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -15,6 +16,7 @@ from xl_returns.books.package import Package
 ROOT = Path(__file__).parent.parent
 
 
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="the children are forks")
 def test_whatever_goes_wrong_in_a_save_the_file_is_whole_and_the_next_run_mends():
     command = [sys.executable, "-m", "scripts.try_faults", "--sample", "--only", "saves"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import fcntl
 import logging
 import subprocess
 import sys
@@ -17,6 +16,7 @@ from xl_returns.books.hold import Busy, held, temporary
 from xl_returns.books.workbook import Workbook
 from xl_returns.core.findings import Refusal
 
+fcntl = pytest.importorskip("fcntl", reason="Windows locks and kills in its own way")
 HOLD = "import sys; from pathlib import Path; from xl_returns.books.hold import held\n"
 UNTIL_TOLD = "with held(Path(sys.argv[1])): print('held', flush=True); input()"
 KILLED = """

@@ -26,7 +26,7 @@ from xl_returns.books.siblings import original_of, workbooks
 from xl_returns.core.findings import Finding, Refusal
 from xl_returns.core.version import ENGINE
 from xl_returns.desk.process import process_book
-from xl_returns.desk.workers import Died, each
+from xl_returns.desk.workers import Died, Workers
 
 State = Literal["processed", "tried", "done before", "copy", "busy", "refused", "lost"]
 DONE: Final = ".xl-returns-done"
@@ -101,10 +101,10 @@ def process_folder(
 def _all(jobs: Sequence[Job], children: int) -> Iterator[Outcome]:
     """Every job's outcome; what is busy is tried again until it is free, or for ten minutes."""
     until = time.monotonic() + _PATIENCE
+    workers = Workers(do, min(children, max(1, len(jobs))), _lost)
     while jobs:
         busy, over = [], time.monotonic() > until
-        outcomes = each(do, jobs, min(children, len(jobs)), _lost)
-        for job, outcome in zip(jobs, outcomes, strict=True):
+        for job, outcome in zip(jobs, workers.each(jobs), strict=True):
             if outcome.state == "busy" and not over:
                 busy.append(job)
             else:

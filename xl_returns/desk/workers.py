@@ -63,25 +63,30 @@ def _serve(work: Callable[[Any], object], pipe: Connection[Any, Any]) -> None:
             pipe.send(work(pipe.recv()))
 
 
-def each(
-    work: Callable[[Job], Result],
-    jobs: Sequence[Job],
-    children: int,
-    lost: Callable[[Job, Died], Result],
-) -> Iterator[Result]:
-    """The results in the order of the jobs; `lost` says what becomes of a job whose child died."""
-    idle: SimpleQueue[Worker[Job, Result]] = SimpleQueue()
-    for _ in range(children):
-        idle.put(Worker(work))
+class Workers(Generic[Job, Result]):
+    """Some children for many jobs; `lost` says what becomes of a job whose child died."""
 
-    def done(job: Job) -> Result:
-        worker = idle.get()
+    def __init__(
+        self,
+        work: Callable[[Job], Result],
+        children: int,
+        lost: Callable[[Job, Died], Result],
+    ) -> None:
+        self._lost, self._children = lost, children
+        self._idle: SimpleQueue[Worker[Job, Result]] = SimpleQueue()
+        for _ in range(children):
+            self._idle.put(Worker(work))
+
+    def each(self, jobs: Sequence[Job]) -> Iterator[Result]:
+        """The results in the order of the jobs."""
+        with ThreadPoolExecutor(self._children) as lanes:
+            yield from lanes.map(self._one, jobs)
+
+    def _one(self, job: Job) -> Result:
+        worker = self._idle.get()
         try:
             return worker.do(job)
         except Died as died:
-            return lost(job, died)
+            return self._lost(job, died)
         finally:
-            idle.put(worker)
-
-    with ThreadPoolExecutor(children) as lanes:
-        yield from lanes.map(done, jobs)
+            self._idle.put(worker)
