@@ -212,18 +212,15 @@ def saves(folder: Path, tally: Tally, sample: bool) -> None:
     for case in cases[2:3] if sample else cases:
         trial = Trial(folder, case, tally)
         for at in sampled(trial.calls, sample):
-            for how in ways(trial.calls[at], at, sample=sample or case is not cases[0]):
+            for how in ways(trial.calls[at], at):
                 trial.inject(at, how)
-        print(f"{case.name}: {len(trial.calls):,} calls", flush=True)
 
 
-def ways(name: str, at: int, *, sample: bool) -> Sequence[str]:
-    """How a call is to go wrong; reads, of which there are many, in one way each for a sample."""
+def ways(name: str, at: int) -> Sequence[str]:
+    """How a call is to go wrong: in every way, but of the many that only read, in one way each."""
     if name == "write":
         return KILLS + ERRORS
-    if name not in READS:
-        return KILLS[::2] + ERRORS
-    return (KILLS[:1] + ERRORS)[at % 6 :: 6] if sample else KILLS[:1] + ERRORS
+    return KILLS[::2] + ERRORS if name not in READS else (KILLS[:1] + ERRORS)[at % 6 :: 6]
 
 
 def processed(book: Path, day: dt.date = DAY) -> Ended:
@@ -238,7 +235,7 @@ def built(folder: Path) -> bytes:
 
 
 def reads(folder: Path, tally: Tally, sample: bool) -> None:
-    """Every call of `process` before it saves, failing: a sentence, and the file as it was."""
+    """Every third call of `process` before it saves, failing: a sentence, and the file as it was."""
     files = {"Returns.xlsx": built(folder)}
     book = folder / "Returns.xlsx"
 
@@ -246,7 +243,7 @@ def reads(folder: Path, tally: Tally, sample: bool) -> None:
         return str(process_book(book, DAY, dry_run=True))
 
     calls = in_a_child(work, Faults(folder)).calls
-    for at in range(0, len(calls), len(calls) // 4 if sample else 1):
+    for at in range(0, len(calls), len(calls) // 4 if sample else 3):
         lay_out(folder, files)
         ended = in_a_child(work, Faults(folder, at, ERRORS[at % len(ERRORS)]))
         tally.tried["while reading: a call fails"] += 1
@@ -261,7 +258,7 @@ def memory(folder: Path, tally: Tally, sample: bool) -> None:
     files = contents(folder)
     processed(folder / "Returns.xlsx")
     new = contents(folder)
-    for spare in range(0, 200, 60 if sample else 2):
+    for spare in range(0, 200, 60 if sample else 5):
         lay_out(folder, files)
         ended = in_a_child(lambda spare=spare: _with_little(folder / "Returns.xlsx", spare))  # type: ignore[misc]
         how = ended.told if ended.how == "done" else ended.how
@@ -369,7 +366,7 @@ def writers(folder: Path, tally: Tally, sample: bool) -> None:
         lay_out(folder, files)
         processed(folder / "Returns.xlsx", day)
         results.add((folder / "Returns.xlsx").read_bytes())
-    for turn in range(2 if sample else 50):
+    for turn in range(2 if sample else 30):
         lay_out(folder, files)
         ended = _at_once(folder, days)
         tally.tried["four writers at once"] += 1
@@ -420,6 +417,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         folder = Path(tempfile.mkdtemp(prefix="faults-"))
         PARTS[name](folder, tally, asked.sample)
         shutil.rmtree(folder)
+        print(f"{name}: {tally.tried.total():,} tried so far", flush=True)
     print("\n".join(tally.lines()))
     print("What was told when it could not be saved:", *sorted(tally.told), sep="\n  ")
     return 1 if tally.wrong else 0

@@ -194,3 +194,16 @@ def test_no_more_threads_is_want_of_memory(book, monkeypatch):
         changed(book)
     monkeypatch.undo()
     assert changed(book).save()
+
+
+def test_a_name_with_no_room_for_the_backup_is_a_refusal(book):
+    long = book.rename(book.with_name("r" * 248 + ".xlsx"))
+    with pytest.raises(Refusal, match="give it a shorter name"):
+        changed(long).save()
+    assert names(book.parent) == [long.name]
+
+
+def test_a_link_to_itself_is_a_refusal(tmp_path):
+    (tmp_path / "loop.xlsx").symlink_to("loop.xlsx")
+    with pytest.raises(Refusal, match="cannot be read"):
+        Workbook.open(tmp_path / "loop.xlsx")

@@ -58,10 +58,15 @@ class Busy(Refusal):
         )
 
 
+def real(path: Path) -> Path:
+    """The file itself, whatever links lead to it; a link to itself stays what it is."""
+    return Path(os.path.realpath(path))
+
+
 @contextlib.contextmanager
 def held(path: Path) -> Iterator[None]:
     """Keep other runs from a workbook; may be nested. Raises Busy, and OSError."""
-    path = path.resolve()
+    path = real(path)
     if path in _held.paths:
         yield
         return
@@ -81,7 +86,7 @@ def held(path: Path) -> Iterator[None]:
 def settle(path: Path) -> None:
     """Clear up after a run that was stopped, if there was one. Raises Busy."""
     with contextlib.suppress(OSError):
-        path = path.resolve()
+        path = real(path)
         if _mark(path).exists():
             with held(path):
                 pass

@@ -20,6 +20,7 @@ _REMEDIES: Final = {
     errno.EIO: "check the disk or the network drive, copy the workbook elsewhere, and start again",
     errno.EMFILE: "close other programs and start again",
     errno.ENFILE: "close other programs and start again",
+    errno.ENAMETOOLONG: "give it a shorter name, so that a backup finds one too, and start again",
     errno.ENOENT: "check that the folder and the file are still there, and start again",
 }
 _WRITABLE: Final = 0o222

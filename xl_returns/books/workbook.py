@@ -19,7 +19,7 @@ from typing import NoReturn, TypeAlias
 from xl_returns.books.cells import Value
 from xl_returns.books.column_writer import KEEP, New
 from xl_returns.books.editing import CallerError, Sheets
-from xl_returns.books.hold import settle
+from xl_returns.books.hold import real, settle
 from xl_returns.books.package import Package
 from xl_returns.books.parts import TablePart
 from xl_returns.books.refs import column_name
@@ -117,7 +117,7 @@ class Workbook:
         if not read_only:
             check_not_open(path)
             settle(path)
-        return cls(path.resolve())
+        return cls(real(path))
 
     @property
     def changed(self) -> bool:
@@ -212,7 +212,7 @@ class Workbook:
         not touched, and the target is written even when nothing changed.
         """
         package = self._sheets.package
-        path = self.path if target is None else target.resolve()
+        path = self.path if target is None else real(target)
         if path == self.path and not package.changed:
             return False
         save(package, path)
