@@ -192,8 +192,8 @@ def _noted(job: Job) -> Outcome | None:
 
 def _note(job: Job, outcome: Outcome) -> None:
     path = _note_path(job)
-    note = {"of": _key(job), "counts": [outcome.rows, outcome.new, outcome.errors]}
     with contextlib.suppress(OSError):  # without a note it is done again, which changes nothing
+        note = {"of": _key(job), "counts": [outcome.rows, outcome.new, outcome.errors]}
         path.parent.mkdir(exist_ok=True)
         path.write_text(json.dumps(note), "utf-8")
 
