@@ -1,57 +1,71 @@
-"""Process every workbook in a folder: `batch_recalculate.py FOLDER [--today DAY] [--dry-run]`.
+"""Process every workbook in a folder, several at a time: `batch_recalculate.py FOLDER`.
 
-Backups and open files are left alone; one workbook's trouble does not stop the others. Exit code 0
-when all went well, 1 when a workbook could not be processed or has errors, 2 for wrong use.
+Backups, open files and conflict copies are left alone; one workbook's trouble does not stop the
+others. What is done and unchanged is not done again on the same day, so a run that was stopped goes
+on when it is started again, and two runs at once share the work. Exit code 0 when all went well, 1
+when a workbook needs a person, 2 for wrong use.
 """
 
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import datetime as dt
+import json
+import os
 import sys
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from xl_returns.core.findings import Refusal
-from xl_returns.desk.process import process_book
-
-ENDINGS = (".xlsx", ".xlsm")
+from xl_returns.desk.many import Outcome, process_folder
 
 
-def workbooks(folder: Path) -> Iterator[Path]:
-    """The workbooks below a folder, by name; no backups, no lock files."""
-    for path in sorted(folder.rglob("*")):
-        ours = path.suffix.casefold() in ENDINGS and path.is_file()
-        if ours and not path.name.startswith("~$") and not path.stem.endswith(".backup"):
-            yield path
+def report(outcomes: Iterable[Outcome], *, as_json: bool) -> list[Outcome]:
+    """Print a line for each workbook as it is done, or one JSON document in the end."""
+    found = []
+    for outcome in outcomes:
+        found.append(outcome)
+        if not as_json:
+            print(*outcome.notes, outcome, sep="\n", flush=True)
+    counts = Counter(outcome.state for outcome in found)
+    if as_json:
+        workbooks = [dataclasses.asdict(outcome) for outcome in found]
+        print(json.dumps({"workbooks": workbooks, "counts": counts}, ensure_ascii=False, indent=1))
+    else:
+        print(", ".join(f"{count:,} {state}" for state, count in counts.items()) or "No workbooks")
+    return found
 
 
-def recalculate(path: Path, today: dt.date, *, dry_run: bool) -> tuple[bool, str]:
-    """Process one workbook: whether it is well, and one line about it."""
-    try:
-        summary = process_book(path, today, dry_run=dry_run)
-    except Refusal as refusal:
-        return False, str(refusal)
-    errors = sum(finding.severity == "error" for finding in summary.findings)
-    told = f"{summary.rows:,} rows, {summary.newly_decided:,} new or changed, {errors:,} errors"
-    return not errors, told
-
-
-def main(arguments: list[str] | None = None) -> int:
-    """Process the folder and print a line for each workbook."""
+def parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
+    """What was asked for."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("folder", type=Path)
     parser.add_argument("--today", type=dt.date.fromisoformat, default=dt.date.today())  # noqa: DTZ011 - the seller's day
-    parser.add_argument("--dry-run", action="store_true")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="how many at a time")
+    parser.add_argument("--again", action="store_true", help="also what is done and unchanged")
+    parser.add_argument("--dry-run", action="store_true", help="write nothing")
+    parser.add_argument("--json", action="store_true", help="print JSON for a machine")
     asked = parser.parse_args(arguments)
     if not asked.folder.is_dir():
         parser.error(f"{asked.folder} is no folder")
-    well = True
-    for path in workbooks(asked.folder):
-        fine, told = recalculate(path, asked.today, dry_run=asked.dry_run)
-        well &= fine
-        print(f"{path.relative_to(asked.folder)}: {told}", flush=True)
-    return 0 if well else 1
+    if asked.jobs < 1:
+        parser.error("--jobs is at least 1")
+    return asked
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Process the folder and report."""
+    asked = parsed(arguments)
+    outcomes = process_folder(
+        asked.folder, asked.today, asked.jobs, dry_run=asked.dry_run, again=asked.again
+    )
+    try:
+        found = report(outcomes, as_json=asked.json)
+    except KeyboardInterrupt:
+        print("Stopped; start again to go on", file=sys.stderr)
+        return 130
+    return 0 if all(outcome.well for outcome in found) else 1
 
 
 if __name__ == "__main__":

@@ -253,3 +253,15 @@ def test_after_amazons_own_refund_day_the_row_says_to_check_first(make_book):
     late, undated = column(path, "Warnings")
     assert "Amazon may have refunded by itself after 2026-11-20: check before you pay" in late
     assert "Fill Received Date: it starts the refund clock" in undated
+
+
+def test_a_copy_beside_a_workbook_is_named_and_changes_nothing_in_it(make_book):
+    path = make_book({})
+    alone = process_book(path, TODAY, path.with_name("alone.xlsx"))
+    path.with_name(f"{path.stem} (conflicted copy 2026-11-20).xlsx").write_bytes(path.read_bytes())
+    found = process_book(path, TODAY, path.with_name("beside.xlsx")).findings
+    assert [f.problem for f in found if f not in alone.findings] == [
+        f"by its name it is a copy of {path.name}; what is new in it was not processed"
+    ]
+    written = (path.with_name(name).read_bytes() for name in ("alone.xlsx", "beside.xlsx"))
+    assert len(set(written)) == 1

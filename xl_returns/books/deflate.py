@@ -56,9 +56,18 @@ def deflate(pieces: Iterable[bytes]) -> Deflated:
         for piece in pieces:
             size += len(piece)
             crc = crc32(piece, crc)
-            waiting.append(pool.submit(engine.compress, piece))
+            waiting.append(_started(pool, engine.compress, piece))
             if len(waiting) > _AHEAD:
                 packed.append(waiting.pop(0).result())
         packed.extend(future.result() for future in waiting)
     packed.append(engine.flush())
     return Deflated(packed, sum(map(len, packed)), size, crc)
+
+
+def _started(
+    pool: ThreadPoolExecutor, compress: Callable[[bytes], bytes], piece: bytes
+) -> Future[bytes]:
+    try:
+        return pool.submit(compress, piece)
+    except RuntimeError as error:  # "can't start new thread": its stack finds no room
+        raise MemoryError from error

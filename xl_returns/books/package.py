@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import struct
@@ -53,20 +54,12 @@ class Package:
         self._comment = b""
         self.changed: dict[str, Deflated] = {}
         try:
-            with path.open("rb") as file:
+            with self._readable(), path.open("rb") as file:
                 self.digest = hashlib.file_digest(file, "sha256").digest()
                 self._stamp = _stamp(file)
                 self._read_directory(file)
         except (ValueError, LookupError, struct.error) as error:
             raise self.damaged("its directory is broken") from error
-        except FileNotFoundError:
-            raise Refusal(
-                path.name, "there is no such file", "check the name and the folder"
-            ) from None
-        except OSError as error:
-            raise Refusal(
-                path.name, f"it cannot be read ({error.strerror})", "check that you may open it"
-            ) from error
 
     def __contains__(self, name: str) -> bool:
         return name in self._members
@@ -83,6 +76,18 @@ class Package:
             f"this is not a whole Excel workbook ({why})",
             "open it in Excel, let Excel repair it, and save it as .xlsx or .xlsm",
         )
+
+    @contextlib.contextmanager
+    def _readable(self) -> Iterator[None]:
+        """Turn what keeps the system from reading the file into a refusal."""
+        name = self.path.name
+        try:
+            yield
+        except FileNotFoundError:
+            raise Refusal(name, "there is no such file", "check the name and the folder") from None
+        except OSError as error:
+            remedy = "check that you may open it, and that its disk can be read"
+            raise Refusal(name, f"it cannot be read ({error.strerror})", remedy) from error
 
     def _unfit(self, why: str) -> Refusal:
         return Refusal(self.path.name, why, "open it in Excel and save it again as .xlsx or .xlsm")
@@ -199,7 +204,7 @@ class Package:
         self.changed[name] = deflate(pieces)
 
     def _raw(self, start: int, stop: int) -> Iterator[bytes]:
-        with self.path.open("rb") as file:
+        with self._readable(), self.path.open("rb") as file:
             if _stamp(file) != self._stamp:
                 raise self.changed_meanwhile()
             file.seek(start)
@@ -214,14 +219,17 @@ class Package:
         """The refusal for a file that somebody else saved after we read it."""
         return Refusal(
             self.path.name,
-            "the file was changed by someone else since it was read",
+            "the file was changed by someone else since it was read, or moved away",
             "close it everywhere else and start again",
         )
 
     def unchanged_on_disk(self) -> bool:
-        """Whether the file is byte for byte what was read."""
-        with self.path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").digest() == self.digest
+        """Whether the file is there, byte for byte as it was read."""
+        try:
+            with self.path.open("rb") as file:
+                return hashlib.file_digest(file, "sha256").digest() == self.digest
+        except FileNotFoundError:
+            return False
 
     def write(self, out: IO[bytes]) -> None:
         """Write the whole package: unchanged members raw, in the old order."""

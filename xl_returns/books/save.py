@@ -3,26 +3,33 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import shutil
-import tempfile
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+from xl_returns.books.hold import held, temporary
 from xl_returns.books.package import Package
 from xl_returns.core.findings import Refusal
 
-_PREFIX: Final = ".xl-returns-"
-_SUFFIX: Final = ".tmp"
-_OLD: Final = 3600.0
+_SPACE: Final = "free some space or choose another folder, and start again"
+_REMEDIES: Final = {
+    errno.EROFS: "copy it to a folder that can be written, and start again there",
+    errno.EIO: "check the disk or the network drive, copy the workbook elsewhere, and start again",
+    errno.EMFILE: "close other programs and start again",
+    errno.ENFILE: "close other programs and start again",
+    errno.ENAMETOOLONG: "give it a shorter name, so that a backup finds one too, and start again",
+    errno.ENOENT: "check that the folder and the file are still there, and start again",
+}
+_WRITABLE: Final = 0o222
 
 
 def check_not_open(path: Path) -> None:
     """Refuse while Excel or LibreOffice has the file open."""
     for host, lock in (("Excel", f"~${path.name}"), ("LibreOffice", f".~lock.{path.name}#")):
-        if (path.parent / lock).exists():
+        if os.path.exists(path.parent / lock):  # noqa: PTH110 - Path.exists raises where it may not look
             raise Refusal(
                 path.name,
                 f"it is open in {host}",
@@ -32,18 +39,25 @@ def check_not_open(path: Path) -> None:
 
 def save(package: Package, target: Path) -> None:
     """Write the package to `target`; a file that was there stays as a backup beside it."""
-    try:
-        _remove_leftovers(target.parent)
+    with explained(target), held(target):
         check_not_open(target)
+        _check_writable(target)
         _check_unchanged(package)
-        with _temporary(target.parent) as temporary:
-            _write(package, temporary)
-            _verify(package, temporary)
-            _copy_mode(target if target.exists() else package.path, temporary)
+        with temporary(target) as new:
+            _write(package, new)
+            _verify(package, new)
+            _copy_mode(target if target.exists() else package.path, new)
             _back_up(target)
             _check_unchanged(package)
-            os.replace(temporary, target)  # noqa: PTH105 - the one step that must be atomic
+            os.replace(new, target)  # noqa: PTH105 - the one step that must be atomic
         _sync_folder(target.parent)
+
+
+@contextlib.contextmanager
+def explained(target: Path) -> Iterator[None]:
+    """Turn what the system refuses into what a seller can do about it."""
+    try:
+        yield
     except PermissionError as error:
         raise Refusal(
             target.name,
@@ -54,7 +68,7 @@ def save(package: Package, target: Path) -> None:
         raise Refusal(
             target.name,
             f"it could not be saved ({error.strerror or error}); the old file is as it was",
-            "free some space or choose another folder, and start again",
+            _REMEDIES.get(error.errno or 0, _SPACE),
         ) from error
 
 
@@ -68,58 +82,64 @@ def _check_unchanged(package: Package) -> None:
         raise package.changed_meanwhile()
 
 
-@contextlib.contextmanager
-def _temporary(folder: Path) -> Iterator[Path]:
-    """A file name in the folder that is gone afterwards, whatever happens."""
-    handle, name = tempfile.mkstemp(_SUFFIX, _PREFIX, folder)
-    os.close(handle)
-    try:
-        yield Path(name)
-    finally:
-        Path(name).unlink(missing_ok=True)
+def _check_writable(target: Path) -> None:
+    """A file that somebody marked as read-only is not to be replaced, even where the system would."""
+    if target.exists() and not target.stat().st_mode & _WRITABLE:
+        raise Refusal(
+            target.name, "it is marked as read-only", "take the mark off, or write another file"
+        )
 
 
-def _write(package: Package, temporary: Path) -> None:
-    with temporary.open("wb") as out:
+def _write(package: Package, new: Path) -> None:
+    with new.open("wb") as out:
         package.write(out)
         out.flush()
         os.fsync(out.fileno())
 
 
-def _verify(package: Package, temporary: Path) -> None:
+def _verify(package: Package, new: Path) -> None:
     """Read what was written: all members there, and the new ones whole."""
-    written = Package(temporary)
-    if written.names != package.names:
+    try:
+        written = Package(new)
+        whole = written.names == package.names and all(
+            sum(map(len, written.chunks(name))) == member.size
+            for name, member in package.changed.items()
+        )
+    except Refusal as refusal:
+        raise _unreadable(refusal) from refusal
+    if not whole:
         raise OSError("what was written does not read back")
-    for name, new in package.changed.items():
-        if sum(map(len, written.chunks(name))) != new.size:
-            raise OSError("what was written does not read back")
 
 
-def _copy_mode(source: Path, temporary: Path) -> None:
+def _unreadable(refusal: Refusal) -> OSError:
+    """Why the new file cannot be read: the system's own word, if it said one."""
+    cause = refusal.__cause__
+    return cause if isinstance(cause, OSError) else OSError("what was written does not read back")
+
+
+def _copy_mode(source: Path, new: Path) -> None:
     with contextlib.suppress(OSError):
-        shutil.copymode(source, temporary)
+        shutil.copymode(source, new)
 
 
 def _back_up(path: Path) -> None:
     """Keep the previous file under its backup name; the file itself is there at every moment."""
     if not path.exists():
         return
-    with _temporary(path.parent) as copy:
+    with temporary(path) as copy:
         copy.unlink()
         try:
             os.link(path, copy)
         except OSError:
-            shutil.copy2(path, copy)
+            _copy(path, copy)
         os.replace(copy, backup_path(path))  # noqa: PTH105
 
 
-def _remove_leftovers(folder: Path) -> None:
-    """Remove what a run that was killed left behind more than an hour ago."""
-    for path in folder.glob(f"{_PREFIX}*{_SUFFIX}"):
-        with contextlib.suppress(OSError):
-            if time.time() - path.stat().st_mtime > _OLD:
-                path.unlink()
+def _copy(path: Path, copy: Path) -> None:
+    """Copy a file and wait until the copy is on the disk: the original is replaced soon."""
+    shutil.copy2(path, copy)
+    with copy.open("r+b") as file:
+        os.fsync(file.fileno())
 
 
 def _sync_folder(folder: Path) -> None:

@@ -19,6 +19,7 @@ from typing import NoReturn, TypeAlias
 from xl_returns.books.cells import Value
 from xl_returns.books.column_writer import KEEP, New
 from xl_returns.books.editing import CallerError, Sheets
+from xl_returns.books.hold import real, settle
 from xl_returns.books.package import Package
 from xl_returns.books.parts import TablePart
 from xl_returns.books.refs import column_name
@@ -117,10 +118,12 @@ class Workbook:
 
     @classmethod
     def open(cls, path: Path, *, read_only: bool = False) -> Workbook:
-        """Open a file; unless it is only read, a Refusal while Excel or LibreOffice has it open."""
+        """Open a file; unless it is only read, a Refusal while Excel or LibreOffice has it open,
+        and what a run that was stopped left beside it is cleared up."""
         if not read_only:
             check_not_open(path)
-        return cls(path.resolve())
+            settle(path)
+        return cls(real(path))
 
     @property
     def changed(self) -> bool:
@@ -215,10 +218,17 @@ class Workbook:
         not touched, and the target is written even when nothing changed.
         """
         package = self._sheets.package
-        path = self.path if target is None else target.resolve()
+        path = self.path if target is None else real(target)
         if path == self.path and not package.changed:
             return False
         save(package, path)
         if path == self.path:
-            self._load(path)
+            self._load_again()
         return True
+
+    def _load_again(self) -> None:
+        try:
+            self._load(self.path)
+        except Refusal as refusal:
+            problem = f"it is saved, but: {refusal.finding.problem}"
+            raise Refusal(self.path.name, problem, refusal.finding.remedy) from refusal

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
+from typing import Final, NoReturn
 
 import click
 
@@ -13,6 +14,10 @@ from xl_returns.cli.shared import EXIT_WRONG_USE
 from xl_returns.core.findings import Refusal
 
 __all__ = ["cli", "main"]
+NO_MEMORY: Final = (
+    "The memory was too small for this; no workbook is half written: "
+    "close other programs, or process fewer rows, and start again"
+)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -29,13 +34,19 @@ for _command in (
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run a command; a refusal is one sentence and exit code 2."""
+    """Run a command; a refusal, or want of memory, is one sentence and exit code 2."""
     _speak_utf8()
     try:
         cli.main(arguments, prog_name="xl-returns", standalone_mode=True)
     except Refusal as refusal:
-        click.echo(str(refusal), err=True)
-        sys.exit(EXIT_WRONG_USE)
+        _end(str(refusal))
+    except MemoryError:
+        _end(NO_MEMORY)
+
+
+def _end(told: str) -> NoReturn:
+    click.echo(told, err=True)
+    sys.exit(EXIT_WRONG_USE)
 
 
 def _speak_utf8() -> None:

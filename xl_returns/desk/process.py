@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -13,6 +13,7 @@ import numpy as np
 
 from xl_returns.books.book import Book
 from xl_returns.books.policies import policy_of
+from xl_returns.books.siblings import copies_of
 from xl_returns.books.workbook import Workbook
 from xl_returns.core import cells, money, terms
 from xl_returns.core.decide import Decisions, decide
@@ -111,7 +112,16 @@ def process_book(
     if not dry_run:
         step("Writing")
         saved = book.save(out)
-    return replace(summary, written_to=_told(path, out, dry_run=dry_run, saved=saved))
+    told = _told(path, out, dry_run=dry_run, saved=saved)
+    return replace(summary, findings=[*summary.findings, *_copies(path)], written_to=told)
+
+
+def _copies(path: Path) -> Iterator[Finding]:
+    """Copies beside a workbook, in which somebody may have gone on: no cell of it tells of them."""
+    for copy in copies_of(path):
+        problem = f"by its name it is a copy of {path.name}; what is new in it was not processed"
+        remedy = f"take that over into {path.name} and delete the copy, or rename it"
+        yield Finding(copy.name, problem, remedy, "warning")
 
 
 def process(
