@@ -252,7 +252,7 @@ def _round_safely(
         numbers = np.array(values, dtype=np.float64)
     except (TypeError, ValueError):
         return range(len(values))
-    scaled = numbers * scale
+    scaled = np.clip(numbers, -_LARGEST_PLAIN, _LARGEST_PLAIN) * scale
     nearest = np.floor(scaled + 0.5)
     near_tie = np.abs(scaled - np.floor(scaled) - 0.5) <= 1e-6 + _DOUBTFUL * np.abs(scaled)
     plain = ~near_tie & (np.abs(scaled) < _LARGEST_PLAIN * scale)
