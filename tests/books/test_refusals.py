@@ -98,7 +98,7 @@ def test_two_members_of_one_name_are_refused(book):
     assert "same name" in refusal(book)
 
 
-@pytest.mark.parametrize("name", ["/abs.xml", "../up.xml", "xl/../../up.xml", "c:/x.xml"])
+@pytest.mark.parametrize("name", ["/../up.xml", "../up.xml", "xl/../../up.xml", "c:/x.xml"])
 def test_members_outside_the_package_are_refused(book, name):
     rewrite(book, {name: b""})
     assert "odd name" in refusal(book)
