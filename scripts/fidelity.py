@@ -39,7 +39,9 @@ VERBS: Final[dict[str, tuple[Callable[[Path], object], tuple[str, ...]]]] = {
 def main() -> int:
     """Print a table, one line a workbook; 1 when anything changed that is not ours."""
     print(f"{platform.platform()}, Python {platform.python_version()}, {len(CORPUS) + 1} workbooks")
-    print("\n| made by | what it holds | parts | changed | cells compared | not ours | LibreOffice |")
+    print(
+        "\n| made by | what it holds | parts | changed | cells compared | not ours | LibreOffice |"
+    )
     print("|---|---|---|---|---|---|---|")
     with tempfile.TemporaryDirectory() as made, _office(Path(made)) as ask:
         lines = [_line(book, Path(made), ask) for book in [*CORPUS, *_by_office(Path(made), ask)]]

@@ -20,11 +20,11 @@ from typing import Any, Final
 try:
     import atheris
 except ImportError:
-    watched: Any = contextlib.nullcontext
+    watched: Any = contextlib.nullcontext()
 else:
-    watched = atheris.instrument_imports
+    watched = atheris.instrument_imports(include=["xl_returns"])
 
-with watched(include=["xl_returns"]):
+with watched:
     from xl_returns.books.build import build
     from xl_returns.books.cells import Decoder
     from xl_returns.books.package import Package
@@ -96,7 +96,8 @@ def policy(data: bytes) -> None:
         column[row] = cell
     read, _ = parse_policy(grids, default_policy().settings)
     rows = parse_rows({name: ["MFN" if name == "Channel" else "1"] for name in columns.NEEDED})
-    suggestions(decide(rows, Rulebook(read), TODAY), Rulebook(read))
+    book = Rulebook(read)
+    suggestions(decide(rows, book, TODAY), book)
 
 
 def rows(data: bytes) -> None:
@@ -163,7 +164,17 @@ def seeds(target: str) -> Iterator[bytes]:
             yield b"".join(lines[:3] if path.suffix != ".xml" else lines)
     elif target in ("policy", "rows"):
         words = {word for column in columns.RETURNS for word in column.choices}
-        texts = ["<50", "50..100", "not A", "15%", "1,50", "1e308", "999999999", *DAYS, *sorted(words)]
+        texts = [
+            "<50",
+            "50..100",
+            "not A",
+            "15%",
+            "1,50",
+            "1e308",
+            "999999999",
+            *DAYS,
+            *sorted(words),
+        ]
         yield b"\n".join(_line(at * 7, at, text) for at, text in enumerate(texts))
     else:
         yield from _workbooks(whole=target == "package")

@@ -18,7 +18,6 @@ from xl_returns.desk.intake import import_reports
 from xl_returns.desk.process import process_book
 from xl_returns.desk.review import check_book
 
-
 SAMPLES = Path(xl_returns.__file__).parent / "samples"
 
 

@@ -78,7 +78,9 @@ def live():
 
 def _picture():
     def chunk(kind, data):
-        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        return (
+            struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        )
 
     head, rows = struct.pack(">IIBBBBB", 8, 8, 8, 2, 0, 0, 0), (b"\0" + b"\x30\x60\x90" * 8) * 8
     body = chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
@@ -90,7 +92,9 @@ def _charts(book, own, returns):
         for number, (kind, subtype) in enumerate(CHARTS):
             chart = book.add_chart({"type": kind, **({"subtype": subtype} if subtype else {})})
             for column in "ABC":
-                chart.add_series({"values": f"=Own!${column}$1:${column}$9", "categories": "=Own!$A$1:$A$9"})
+                chart.add_series(
+                    {"values": f"=Own!${column}$1:${column}$9", "categories": "=Own!$A$1:$A$9"}
+                )
             sheet.insert_chart(number * 16, 60, chart, {"description": f"{kind} & co"})
     both, line = book.add_chart({"type": "column"}), book.add_chart({"type": "line"})
     both.add_series({"values": "=Returns!$M$5:$M$10", "trendline": {"type": "linear"}})
@@ -177,7 +181,12 @@ def _formulas(book, own, returns):
         sheet.write_formula("BM30", "=1/0", None, "#DIV/0!")
     book.define_name("Mine", "=Own!$A$1:$C$9")
     book.define_name("Own!Local", "=Returns!$M$5")
-    for name, value in (("text", "x & y"), ("number", 1.5), ("yes", True), ("day", dt.datetime(2026, 1, 1))):
+    for name, value in (
+        ("text", "x & y"),
+        ("number", 1.5),
+        ("yes", True),
+        ("day", dt.datetime(2026, 1, 1)),
+    ):
         book.set_custom_property(name, value)
 
 
@@ -210,7 +219,9 @@ def by_openpyxl():
     returns["BH8"], returns["BH9"] = "own", "=SUM(M5:M9)"
     returns["BH8"].comment = Comment("a note", "me")
     returns.conditional_formatting.add("BH1:BH9", IconSetRule("3TrafficLights1", "num", [0, 1, 2]))
-    own.conditional_formatting.add("A1:A9", ColorScaleRule("min", None, "FF0000", "max", None, "00FF00"))
+    own.conditional_formatting.add(
+        "A1:A9", ColorScaleRule("min", None, "FF0000", "max", None, "00FF00")
+    )
     valid = DataValidation("whole", operator="between", formula1="1", formula2="9")
     own.add_data_validation(valid)
     valid.add("A1:A9")
@@ -250,7 +261,9 @@ class Book:
 
 
 def _changed(maker, source, forms_of):
-    return [Book(maker, name, partial(_made, make, source), refused) for name, make, refused in forms_of]
+    return [
+        Book(maker, name, partial(_made, make, source), refused) for name, make, refused in forms_of
+    ]
 
 
 def _made(make, source):

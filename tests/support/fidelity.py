@@ -123,10 +123,10 @@ def compare(before, after, may=DECIDED):
         now = {name: new.read(name) for name in new.namelist()}
     tables, grown = tables_of(was, may), tables_of(now, may)
     bottoms = {t.part: t.bottom for on_sheet in grown.values() for t in on_sheet}
-    for name in was:
-        if was[name] != now[name]:
+    for name, old_bytes in was.items():
+        if old_bytes != now.get(name):
             result.changed.add(name)
-            _compare_part(result, name, was[name], now[name], tables, bottoms)
+            _compare_part(result, name, old_bytes, now.get(name, b""), tables, bottoms)
         elif name in tables:
             result.cells += len(re.findall(rb"<(?:\w+:)?c\s", now[name]))
     return result
@@ -208,7 +208,9 @@ def _compare_row(result, name, row, old, new, tables, bottoms):
     for column in old_cells.keys() | new_cells.keys():
         result.cells += 1
         first, second = old_cells.get(column), new_cells.get(column)
-        if _text(first) != _text(second) and not _allowed(row, column, first, second, tables, bottoms):
+        if _text(first) != _text(second) and not _allowed(
+            row, column, first, second, tables, bottoms
+        ):
             result.wrong.append(f"{name} row {row} column {column}")
 
 
@@ -227,7 +229,11 @@ def _allowed(row, column, old, new, tables, bottoms):
         if table.left <= column <= table.right and table.top < row <= bottoms[table.part]:
             if row > table.bottom:
                 return True
-            kept = old is None or new is None or (old.get("s"), _formula(old)) == (new.get("s"), _formula(new))
+            kept = (
+                old is None
+                or new is None
+                or (old.get("s"), _formula(old)) == (new.get("s"), _formula(new))
+            )
             return column in table.ours and kept
     return False
 

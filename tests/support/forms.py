@@ -43,7 +43,9 @@ def _prefixed(text):
 
 
 def _single_quotes(text):
-    return _TAG.sub(lambda t: t[0] if "'" in t[0] or t[0][1] == "?" else t[0].replace('"', "'"), text)
+    return _TAG.sub(
+        lambda t: t[0] if "'" in t[0] or t[0][1] == "?" else t[0].replace('"', "'"), text
+    )
 
 
 def _pretty(text):
@@ -105,7 +107,11 @@ def _attribute_order(text):
 def _shared_formulas(text):
     def ended(found):
         number = int(found[1])
-        formula = f'<f t="shared" ref="BH5:BH9" si="0">M{number}*2</f>' if number == 5 else '<f t="shared" si="0"/>'
+        formula = (
+            f'<f t="shared" ref="BH5:BH9" si="0">M{number}*2</f>'
+            if number == 5
+            else '<f t="shared" si="0"/>'
+        )
         return f'{found[0][:-6]}<c r="BH{number}">{formula}<v>1</v></c></row>'
 
     return re.sub(r'<row r="([5-9])".*?</row>', ended, text, flags=re.DOTALL)
@@ -130,17 +136,23 @@ def _strange_tail(text):
 def _absolute_targets(raw):
     content = members(raw)
     rels = content["xl/_rels/workbook.xml.rels"]
-    return package(content | {"xl/_rels/workbook.xml.rels": rels.replace(b'Target="', b'Target="/xl/')})
+    return package(
+        content | {"xl/_rels/workbook.xml.rels": rels.replace(b'Target="', b'Target="/xl/')}
+    )
 
 
 def _other_case(raw):
     content = members(raw)
-    return package({n.replace("worksheets/sheet2.xml", "worksheets/Sheet2.XML"): d for n, d in content.items()})
+    return package(
+        {n.replace("worksheets/sheet2.xml", "worksheets/Sheet2.XML"): d for n, d in content.items()}
+    )
 
 
 def _doctype(raw):
     content = members(raw)
-    wrong = content[RETURNS].replace(b"<worksheet", b'<!DOCTYPE worksheet [<!ENTITY a "b">]><worksheet', 1)
+    wrong = content[RETURNS].replace(
+        b"<worksheet", b'<!DOCTYPE worksheet [<!ENTITY a "b">]><worksheet', 1
+    )
     return package(content | {RETURNS: wrong})
 
 
@@ -183,7 +195,9 @@ class _Pipe(io.RawIOBase):
         return len(data)
 
 
-def _archive(out, raw, *, method=zipfile.ZIP_DEFLATED, extra=b"", zip64=False, order=1, comment=b""):
+def _archive(
+    out, raw, *, method=zipfile.ZIP_DEFLATED, extra=b"", zip64=False, order=1, comment=b""
+):
     with zipfile.ZipFile(out, "w", method) as file:
         file.comment = comment
         for name, data in list(members(raw).items())[::order]:

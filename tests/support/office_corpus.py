@@ -14,8 +14,8 @@ import uno
 from com.sun.star.awt import Point, Rectangle, Size
 from com.sun.star.beans import PropertyValue
 from com.sun.star.sheet.DataPilotFieldOrientation import DATA, ROW
-from com.sun.star.table.TableOrientation import ROWS
 from com.sun.star.table import CellRangeAddress
+from com.sun.star.table.TableOrientation import ROWS
 
 CHARTS = ("BarDiagram", "LineDiagram", "PieDiagram", "NetDiagram", "StockDiagram", "BubbleDiagram")
 CONTROLS = ("CheckBox", "CommandButton", "ListBox", "ComboBox", "SpinButton", "RadioButton")
@@ -29,12 +29,16 @@ def option(name, value):
 
 def desktop(pipe):
     local = uno.getComponentContext()
-    resolver = local.ServiceManager.createInstanceWithContext("com.sun.star.bridge.UnoUrlResolver", local)
+    resolver = local.ServiceManager.createInstanceWithContext(
+        "com.sun.star.bridge.UnoUrlResolver", local
+    )
     address = f"uno:pipe,name={pipe};urp;StarOffice.ComponentContext"
     for _ in range(600):
         try:
             context = resolver.resolve(address)
-            return context.ServiceManager.createInstanceWithContext("com.sun.star.frame.Desktop", context)
+            return context.ServiceManager.createInstanceWithContext(
+                "com.sun.star.frame.Desktop", context
+            )
         except Exception:
             time.sleep(0.1)
     raise SystemExit("LibreOffice did not start")
@@ -42,7 +46,9 @@ def desktop(pipe):
 
 def opened(office, path):
     hidden = option("Hidden", True)
-    found = office.loadComponentFromURL(pathlib.Path(path).resolve().as_uri(), "_blank", 0, (hidden,))
+    found = office.loadComponentFromURL(
+        pathlib.Path(path).resolve().as_uri(), "_blank", 0, (hidden,)
+    )
     if found is None:
         raise SystemExit(f"LibreOffice does not open {path}")
     return found
@@ -61,7 +67,9 @@ def decorate(doc):
     own.getCellRangeByName("A2:C9").setDataArray(tuple(("ab"[n % 2], n, n * 2.5) for n in range(8)))
     area = own.getCellRangeByName("A1:C9").RangeAddress
     for number, kind in enumerate(CHARTS):
-        own.Charts.addNewByName(kind, Rectangle(12000, 7000 * number, 9000, 6000), (area,), True, True)
+        own.Charts.addNewByName(
+            kind, Rectangle(12000, 7000 * number, 9000, 6000), (area,), True, True
+        )
         chart = own.Charts.getByName(kind).EmbeddedObject
         chart.setDiagram(chart.createInstance(f"com.sun.star.chart.{kind}"))
     pilots = own.DataPilotTables
@@ -79,13 +87,17 @@ def decorate(doc):
         own.DrawPage.add(place(doc.createInstance(f"com.sun.star.drawing.{kind}Shape"), 9 + number))
     own.getCellRangeByName("A12:B13").merge(True)
     own.group(CellRangeAddress(own.RangeAddress.Sheet, 0, 3, 0, 5), ROWS)
-    doc.NamedRanges.addNewByName("Mine", "$Own.$A$1:$C$9", own.getCellRangeByName("A1").CellAddress, 0)
+    doc.NamedRanges.addNewByName(
+        "Mine", "$Own.$A$1:$C$9", own.getCellRangeByName("A1").CellAddress, 0
+    )
 
 
 def make(office, old, new):
     doc = opened(office, old)
     decorate(doc)
-    doc.storeToURL(pathlib.Path(new).resolve().as_uri(), (option("FilterName", "Calc MS Excel 2007 XML"),))
+    doc.storeToURL(
+        pathlib.Path(new).resolve().as_uri(), (option("FilterName", "Calc MS Excel 2007 XML"),)
+    )
     doc.close(True)
     return new
 
@@ -107,7 +119,9 @@ def looked(sheet, areas):
     end = cursor.RangeAddress
     lines = [
         [row, column, cell]
-        for row, cells in enumerate(sheet.getCellRangeByPosition(0, 0, end.EndColumn, end.EndRow).FormulaArray)
+        for row, cells in enumerate(
+            sheet.getCellRangeByPosition(0, 0, end.EndColumn, end.EndRow).FormulaArray
+        )
         for column, cell in enumerate(cells)
         if cell != "" and (row, column + 1) not in ours
     ]

@@ -55,33 +55,33 @@ def _added(*described):
 _THREADS = (
     ("xl/persons/person.xml", BOOK, _MS + "2017/10/relationships/person",
      "application/vnd.ms-excel.person+xml",
-     f'<personList xmlns="{_MS}spreadsheetml/2018/threadedcomments"><person displayName="Me" '
-     'id="{00000000-0000-0000-0000-000000000001}" userId="me" providerId="None"/></personList>'),
+     (f'<personList xmlns="{_MS}spreadsheetml/2018/threadedcomments"><person displayName="Me" '
+     'id="{00000000-0000-0000-0000-000000000001}" userId="me" providerId="None"/></personList>')),
     ("xl/threadedComments/threadedComment1.xml", RETURNS, _MS + "2017/10/relationships/threadedComment",
      "application/vnd.ms-excel.threadedcomments+xml",
-     f'<ThreadedComments xmlns="{_MS}spreadsheetml/2018/threadedcomments"><threadedComment ref="BJ20" '
+     (f'<ThreadedComments xmlns="{_MS}spreadsheetml/2018/threadedcomments"><threadedComment ref="BJ20" '
      'dT="2026-01-01T00:00:00.00" personId="{00000000-0000-0000-0000-000000000001}" '
      'id="{00000000-0000-0000-0000-000000000002}"><text>Why &amp; how?</text></threadedComment>'
-     "</ThreadedComments>"),
+     "</ThreadedComments>")),
 )  # fmt: skip
 _SLICER = (
     ("xl/slicerCaches/slicerCache1.xml", BOOK, _MS + "2007/relationships/slicerCache",
      "application/vnd.ms-excel.slicerCache+xml",
-     f'<slicerCacheDefinition xmlns="{_MS}spreadsheetml/2009/9/main" name="Slicer_Status" sourceName="Status">'
+     (f'<slicerCacheDefinition xmlns="{_MS}spreadsheetml/2009/9/main" name="Slicer_Status" sourceName="Status">'
      f'<extLst><x:ext {_MAIN.replace("xmlns", "xmlns:x")} uri="{{2F2917AC-EB37-4324-AD4E-5DD8C200BD13}}">'
      f'<x15:tableSlicerCache xmlns:x15="{_MS}spreadsheetml/2010/11/main" tableId="1" column="18"/>'
-     "</x:ext></extLst></slicerCacheDefinition>"),
+     "</x:ext></extLst></slicerCacheDefinition>")),
     ("xl/slicers/slicer1.xml", RETURNS, _MS + "2007/relationships/slicer",
      "application/vnd.ms-excel.slicer+xml",
-     f'<slicers xmlns="{_MS}spreadsheetml/2009/9/main"><slicer name="Status" cache="Slicer_Status" '
-     'caption="Status" rowHeight="241300"/></slicers>'),
+     (f'<slicers xmlns="{_MS}spreadsheetml/2009/9/main"><slicer name="Status" cache="Slicer_Status" '
+     'caption="Status" rowHeight="241300"/></slicers>')),
 )  # fmt: skip
 _CUSTOM = (
     ("customXml/item1.xml", BOOK, _DOCUMENT + "customXml", "application/xml", "<a xmlns='urn:x'>&#10;</a>"),
     ("customXml/itemProps1.xml", "customXml/item1.xml", _DOCUMENT + "customXmlProps",
      "application/vnd.openxmlformats-officedocument.customXmlProperties+xml",
-     '<ds:datastoreItem xmlns:ds="http://schemas.openxmlformats.org/officeDocument/2006/customXml" '
-     'ds:itemID="{00000000-0000-0000-0000-000000000003}"/>'),
+     ('<ds:datastoreItem xmlns:ds="http://schemas.openxmlformats.org/officeDocument/2006/customXml" '
+     'ds:itemID="{00000000-0000-0000-0000-000000000003}"/>')),
 )  # fmt: skip
 _PRINTER = (
     ("xl/printerSettings/printerSettings1.bin", RETURNS, _DOCUMENT + "printerSettings",
@@ -89,13 +89,13 @@ _PRINTER = (
 )  # fmt: skip
 _LINK = (
     ("xl/externalLinks/externalLink1.xml", BOOK, _DOCUMENT + "externalLink", _TYPE + "externalLink+xml",
-     f"<externalLink {_MAIN}><externalBook><sheetNames><sheetName val='Other'/></sheetNames>"
-     "</externalBook></externalLink>"),
+     (f"<externalLink {_MAIN}><externalBook><sheetNames><sheetName val='Other'/></sheetNames>"
+     "</externalBook></externalLink>")),
 )  # fmt: skip
 _QUERY = (
     ("xl/connections.xml", BOOK, _DOCUMENT + "connections", _TYPE + "connections+xml",
-     f'<connections {_MAIN}><connection id="1" name="Query" type="5" refreshedVersion="8">'
-     '<dbPr connection="Provider=x;" command="SELECT 1"/></connection></connections>'),
+     (f'<connections {_MAIN}><connection id="1" name="Query" type="5" refreshedVersion="8">'
+     '<dbPr connection="Provider=x;" command="SELECT 1"/></connection></connections>')),
     ("xl/queryTables/queryTable1.xml", "xl/tables/table1.xml", _DOCUMENT + "queryTable",
      _TYPE + "queryTable+xml", f'<queryTable {_MAIN} name="q" connectionId="1"/>'),
 )  # fmt: skip
