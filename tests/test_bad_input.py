@@ -23,7 +23,9 @@ from xl_returns.core.policy_sheets import parse_policy
 from xl_returns.core.rows import parse_rows
 from xl_returns.core.rulebook import Rulebook
 from xl_returns.core.suggest import suggestions
+from xl_returns.desk.audit import audit_book
 from xl_returns.desk.intake import import_reports
+from xl_returns.desk.offers import negotiation_of
 from xl_returns.desk.process import process_book
 from xl_returns.desk.review import check_book
 from xl_returns.reports import merge, read_report
@@ -34,6 +36,7 @@ ODD = (
     "9999-12-31", "0001-01-01", "2026-02-30", "2026-W01-1", "\ud83d", "15%", "1e15%", "Y", "不",
     True, False, 1e308, -1e308, 5e-324, 1e15, 1e9, -1e9, 2_958_465.999, 0.5, -1.0, 0.0,
 )  # fmt: skip
+SETTLEMENT = next(sample for sample in SAMPLES if sample.stem == "settlement")
 TABLE = "xl/tables/table1.xml"
 NO_FILES = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 
@@ -48,6 +51,16 @@ def put(tmp_path):
         return rewrite(path, dict(changes)) if changes else path
 
     return make
+
+
+@pytest.fixture(scope="module")
+def decided(tmp_path_factory):
+    """The bytes of a workbook with decided rows and with events."""
+    path = tmp_path_factory.mktemp("decided") / "Returns.xlsx"
+    path.write_bytes(plain())
+    import_reports([SETTLEMENT], path, TODAY, "US")
+    process_book(path, TODAY)
+    return path.read_bytes()
 
 
 def works_or_leaves_alone(path, work):
@@ -143,6 +156,16 @@ def test_what_is_said_about_a_long_cell_is_short():
 
 
 # The workbook itself
+
+
+@pytest.mark.parametrize("cell", [1e308, -1e308, -1.0, 0.0, 2_958_466.0, "soon"])
+def test_a_number_that_is_no_day_is_a_finding_at_its_cell(put, cell):
+    path = put()
+    book = Workbook.open(path)
+    book.write_cells("ActionRules", {(0, "From"): cell})
+    book.save()
+    places = [finding.place for finding in process(path).findings]
+    assert Workbook.open(path).tables["ActionRules"].place(0, "From") in places
 
 
 @settings(max_examples=5, deadline=None, suppress_health_check=NO_FILES)
@@ -344,3 +367,26 @@ def test_the_fuzzers_take_the_good_input_they_start_from(target):
     assert seeds
     for seed in seeds:
         fuzz.TARGETS[target](seed)
+
+
+@pytest.mark.parametrize(
+    "cell", [1e308, -1e308, "[" * 30_000, '{"share": [], "Quantity": {"a": 1e999}}', "1e999999"]
+)
+@pytest.mark.parametrize(
+    ("table", "headers"),
+    [
+        ("Log", ("At", "Refund", "Inputs", "Details", "Override Cost")),
+        ("Events", ("Day", "Units", "Amount", "Tax")),
+    ],
+)
+def test_nonsense_in_the_log_and_the_events_stops_nothing(tmp_path, decided, table, headers, cell):
+    path = tmp_path / "Returns.xlsx"
+    path.write_bytes(decided)
+    book = Workbook.open(path)
+    rows = range(min(book.tables[table].rows, 3))
+    book.write_cells(table, {(row, header): cell for row in rows for header in headers})
+    book.save()
+    assert audit_book(path).lines > 3
+    assert process(path).rows > 3
+    assert import_reports([SETTLEMENT], path, TODAY, "US").new == 0
+    assert negotiation_of(Workbook.open(path), "R-2", TODAY)
