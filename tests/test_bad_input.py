@@ -115,7 +115,7 @@ CELLS = [
 ]
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(st.lists(st.tuples(st.sampled_from(CELLS), st.sampled_from(ODD)), min_size=1, max_size=40))
 def test_any_cell_of_a_policy_leaves_a_policy_that_decides(changes):
     changed = {}
@@ -168,7 +168,7 @@ def test_a_number_that_is_no_day_is_a_finding_at_its_cell(put, cell):
     assert Workbook.open(path).tables["ActionRules"].place(0, "From") in places
 
 
-@settings(max_examples=5, deadline=None, suppress_health_check=NO_FILES)
+@settings(max_examples=3, deadline=None, suppress_health_check=NO_FILES)
 @given(data=st.data())
 def test_any_cells_in_any_table_end_in_decisions_or_findings(put, data):
     path = put()
@@ -278,7 +278,7 @@ TEXTS = (
 SMALL = sorted(name for name in members(plain()) if name.endswith((".rels", ".xml")))
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=NO_FILES)
+@settings(max_examples=15, deadline=None, suppress_health_check=NO_FILES)
 @given(
     st.dictionaries(st.sampled_from(SMALL), st.sampled_from([None, *TEXTS]), min_size=1, max_size=3)
 )
