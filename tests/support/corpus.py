@@ -255,6 +255,8 @@ class Book:
     make: Callable[[], bytes]
     refused: bool = False
     suffix: str = ".xlsx"
+    within: bool = False
+    """Whether another workbook of the corpus holds all this as well."""
 
     def __str__(self):
         return f"{self.maker}: {self.has}"
@@ -271,7 +273,7 @@ def _made(make, source):
 
 
 CORPUS = [
-    *(Book("XlsxWriter", name, partial(ours, decorate)) for name, decorate in FEATURES.items()),
+    *(Book("XlsxWriter", name, partial(ours, decorate), within=True) for name, decorate in FEATURES.items()),
     Book("XlsxWriter", "all of these at once", rich),
     Book("XlsxWriter", "days from 1904", partial(ours, everything, date_1904=True)),
     Book("XlsxWriter", "Returns protected", lambda: ours(lambda _, __, sheet: sheet.protect()), refused=True),
