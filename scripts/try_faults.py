@@ -260,7 +260,7 @@ def memory(folder: Path, tally: Tally, sample: bool) -> None:
     new = contents(folder)
     for spare in range(0, 200, 60 if sample else 5):
         lay_out(folder, files)
-        ended = in_a_child(lambda spare=spare: _with_little(folder / "Returns.xlsx", spare))  # type: ignore[misc]
+        ended = in_a_child(lambda spare=spare: _with_little(folder / "Returns.xlsx", spare))
         how = ended.told if ended.how == "done" else ended.how
         tally.tried[f"little memory: {how}"] += 1
         found = contents(folder)

@@ -6,6 +6,7 @@ import csv
 import json
 import os
 import shutil
+import signal
 import subprocess
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +14,7 @@ from pathlib import Path
 import pytest
 
 DRIVER = Path(__file__).with_name("office_driver.py")
+CORPUS = Path(__file__).with_name("office_corpus.py")
 
 needs_office = pytest.mark.skipif(
     not shutil.which("soffice"), reason="LibreOffice is missing: scripts/dev.py test installs it"
@@ -104,3 +106,39 @@ def shown(book, folder):
         )
         for page in pages
     }
+
+
+@contextmanager
+def headless(folder):
+    """One LibreOffice without a screen; give it `office_corpus.py`'s orders, get the answers."""
+    pipe = f"xlcorpus{os.getpid()}"
+    office = subprocess.Popen(
+        [
+            "soffice",
+            f"-env:UserInstallation={(folder / 'profile').as_uri()}",
+            "--headless",
+            "--norestore",
+            f"--accept=pipe,name={pipe};urp;",
+        ],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+
+    def ask(orders):
+        done = subprocess.run(
+            ["/usr/bin/python3", str(CORPUS), pipe],
+            input=json.dumps(orders),
+            capture_output=True,
+            text=True,
+            timeout=600,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+
+    try:
+        yield ask
+    finally:
+        os.killpg(office.pid, signal.SIGTERM)
+        office.wait(30)

@@ -100,7 +100,10 @@ def _character(found: re.Match[str]) -> str:
         if name not in _NAMED:
             raise ValueError(f"an unknown entity {name}")
         return _NAMED[name]
-    return chr(int(decimal) if decimal else int(hexadecimal, 16))
+    character = chr(int(decimal) if decimal else int(hexadecimal, 16))
+    if _ILLEGAL.match(character):
+        raise ValueError("a text holds a character that XML forbids")
+    return character
 
 
 def encode(value: Value) -> tuple[bytes, bytes]:

@@ -141,9 +141,8 @@ class Sheets:
         return growth.models(rows)
 
     def _stream(self, part: str) -> SheetStream:
-        stream = SheetStream(self.package.chunks(part))
-        check_encoding(self.package, part, stream.head[:200])
-        return stream
+        check_encoding(self.package, part, next(self.package.chunks(part))[:200])
+        return SheetStream(self.package.chunks(part))
 
     def _check_room(self, table: TablePart, new: Area) -> None:
         if table.totals:

@@ -164,10 +164,10 @@ class Package:
         return Member(name, entry, offset, data, ends[offset], method, crc, packed, size)
 
     def _check_members(self, count: int) -> None:
-        if len({name.casefold() for name in self._members}) != count:
+        if len({name.casefold().removeprefix("/") for name in self._members}) != count:
             raise self._unfit("it holds two members of the same name")
         for name, member in self._members.items():
-            if name.startswith("/") or "\\" in name or ".." in name.split("/") or ":" in name:
+            if "\\" in name or ".." in name.split("/") or ":" in name:
                 raise self._unfit(f"it holds a member with an odd name, {name!r}")
             if member.size > _BOMB_SIZE and member.size > _BOMB_RATIO * member.packed:
                 raise self._unfit(f"its member {name!r} would grow beyond measure")

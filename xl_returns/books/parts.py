@@ -129,7 +129,7 @@ def _main_part(package: Package) -> str:
 def _relations(package: Package, part: str) -> dict[str, tuple[str, str]]:
     """The parts that `part` points to: id -> (last word of the type, member name)."""
     folder, name = posixpath.split(part)
-    source = posixpath.join(folder, "_rels", f"{name}.rels")
+    source = _member(package, posixpath.join(folder, "_rels", f"{name}.rels"))
     if source not in package:
         return {}
     found = {}
@@ -144,10 +144,12 @@ def _relations(package: Package, part: str) -> dict[str, tuple[str, str]]:
 
 
 def _member(package: Package, name: str) -> str:
+    """The member that a part's name means: case does not matter, nor a slash before it."""
     if name in package:
         return name
     folded = name.casefold()
-    return next((known for known in package.names if known.casefold() == folded), name)
+    same = (known for known in package.names if known.casefold().removeprefix("/") == folded)
+    return next(same, name)
 
 
 def _sheets(root: Element, relations: dict[str, tuple[str, str]]) -> Iterator[tuple[Element, str]]:

@@ -19,6 +19,8 @@ from xl_returns.core.policy_sheets import parse_policy
 _SERIAL_EPOCH = 25_569
 _SHIFT_1904 = 1_462
 _NO_VALUE: Final = "(formula without a value)"
+_NO_DATE = 2_958_466
+"""The serial number after 9999-12-31, the last day in Excel."""
 
 
 def default_rows(sheet: sheets.Sheet) -> list[dict[str, str]]:
@@ -105,7 +107,8 @@ def _plain(value: object) -> object:
 
 
 def _as_date(value: object, book: PolicyBook) -> object:
-    if not isinstance(value, float):
+    """A serial day as a date; what is none stays as it is, to be told about."""
+    shift = _SHIFT_1904 if book.date1904 else 0
+    if not isinstance(value, float) or not 1 <= value + shift < _NO_DATE:
         return _plain(value)
-    days = int(value) + (_SHIFT_1904 if book.date1904 else 0) - _SERIAL_EPOCH
-    return date_of(days)
+    return date_of(int(value) + shift - _SERIAL_EPOCH)

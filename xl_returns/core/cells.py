@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Sequence
+from decimal import Decimal
 from functools import lru_cache
 from typing import Final
 
@@ -17,10 +18,13 @@ from xl_returns.core.money import exact
 Interval = tuple[int, int]
 Words = frozenset[str]
 
-LARGEST: Final = 10**9
-"""The largest number of a policy cell: prices, fees, days, units."""
 LOWEST: Final = -(2**62)
 HIGHEST: Final = 2**62
+MOST: Final = 10**9
+"""No amount, number of days or limit of a policy is larger."""
+_LONGEST: Final = 400
+"""Of what is said about a cell; the cell itself may hold 32,767 characters."""
+_SHOWN: Final = 100
 _NUMBER: Final = r"(-?\d+(?:\.\d+)?)"
 _RANGE: Final = re.compile(rf"{_NUMBER}\s*\.\.\s*{_NUMBER}")
 _BOUND: Final = re.compile(rf"(<=|>=|<|>|)\s*{_NUMBER}")
@@ -31,6 +35,8 @@ class CellProblem(ValueError):
     """A policy cell that cannot be read: what is wrong and what to write instead."""
 
     def __init__(self, problem: str, remedy: str) -> None:
+        if len(problem) > _LONGEST:
+            problem = f"{problem[:_SHOWN]} … {problem[-_SHOWN:]}"
         self.problem, self.remedy = problem, remedy
         super().__init__(f"{problem}; {remedy}")
 
@@ -79,10 +85,21 @@ def _interval(part: str, scale: int) -> Interval:
 
 
 def _units(number: str, scale: int) -> int:
-    units = exact(number) * scale
+    units = _bearable(number) * scale
     if units != int(units):
         raise CellProblem(f"`{number}` has too many decimals", f"use steps of 1/{scale}")
     return int(units)
+
+
+def _bearable(text: str) -> Decimal:
+    """A number that a policy can reckon with."""
+    try:
+        value = exact(text)
+    except ValueError:
+        raise CellProblem(f"`{text}` is not a number", "write a number such as 12.50") from None
+    if abs(value) > MOST:
+        raise CellProblem(f"`{text}` is too large", f"write {MOST:,} at most")
+    return value
 
 
 def words(text: str, domain: Sequence[str]) -> Words | None:
@@ -123,15 +140,7 @@ def price(
 
 def number(text: str) -> float | None:
     """A plain number, or None when blank."""
-    if not text:
-        return None
-    try:
-        value = float(exact(text))
-    except ValueError:
-        raise CellProblem(f"`{text}` is not a number", "write a number such as 12.50") from None
-    if abs(value) > LARGEST:
-        raise CellProblem(f"`{text}` is too large", f"write {LARGEST:,} at most")
-    return value
+    return float(_bearable(text)) if text else None
 
 
 def basis_points(text: str) -> int | None:

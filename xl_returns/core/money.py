@@ -14,6 +14,8 @@ import numpy.typing as npt
 Minor = npt.NDArray[np.int64]
 BASIS: Final = 10_000
 _EXCEL_DIGITS: Final = 15
+_LARGEST_POWER: Final = 330
+"""Of ten; a cell holds numbers of 1E-324 to 1E308. Text may say 1e999999, which only costs time."""
 _DECIMALS: Final = {"JPY": 0}
 MAX_MINOR: Final = 10**11
 """Larger amounts are refused, so that amount x basis points stays exact in 64 bits."""
@@ -27,14 +29,14 @@ def decimals(currency: str) -> int:
 def exact(number: float | int | str | Decimal) -> Decimal:
     """The decimal of at most 15 significant digits that Excel shows for a number.
 
-    Raises ValueError for text that is not a finite number.
+    Raises ValueError for text that is not a number of the size that a cell can hold.
     """
     try:
         value = Decimal(f"{number:.{_EXCEL_DIGITS}g}" if isinstance(number, float) else number)
     except InvalidOperation:
         raise ValueError(f"{number!r} is not a number") from None
-    if not value.is_finite():
-        raise ValueError(f"{number!r} is not a finite number")
+    if not value.is_finite() or abs(value.adjusted()) > _LARGEST_POWER:
+        raise ValueError(f"{number!r} is not a number that a cell can hold")
     return value
 
 

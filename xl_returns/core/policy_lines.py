@@ -26,6 +26,7 @@ from xl_returns.core.policy import (
 
 FULFILMENT: Final = "Fulfilment"
 """The fee that a row states itself, in its Fulfilment Cost cell."""
+MOST_DAYS: Final = 3_650
 MOST_WEEKS: Final = 520
 SEPARATOR: Final = re.compile(r"\s*[,;]\s*")
 
@@ -167,12 +168,15 @@ def _fee(parsed: Parsed, place: str) -> Fee:
 
 
 def _deadline(parsed: Parsed, place: str) -> Deadline:
+    days = round(_needed(parsed, "Days"))
+    if not 0 <= days <= MOST_DAYS:
+        raise CellProblem(f"{days} is no number of days", f"write 0 to {MOST_DAYS:,}")
     return Deadline(
         name=parsed["Deadline"],
         marketplace=parsed["Marketplace"],
         first_day=parsed["From"],
         last_day=parsed["To"],
-        days=round(_needed(parsed, "Days")),
+        days=days,
         business=parsed["Unit"] == "business days",
         **_told(parsed, place),
     )

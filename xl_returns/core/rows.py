@@ -198,7 +198,8 @@ class _Reader:
         values = self._cells(header)
         if values is self._blank:
             return [""] * len(values)
-        return [cell if type(cell) is str else cells.text_of(cell) for cell in values]
+        texts = [cell if type(cell) is str else cells.text_of(cell) for cell in values]
+        return texts if _is_whole("".join(texts)) else list(map(_whole, texts))
 
     def days(self, header: str) -> Codes:
         return self._each(header, _day)
@@ -252,13 +253,26 @@ def _round_safely(
         numbers = np.array(values, dtype=np.float64)
     except (TypeError, ValueError):
         return range(len(values))
-    scaled = numbers * scale
+    scaled = np.clip(numbers, -_LARGEST_PLAIN, _LARGEST_PLAIN) * scale
     nearest = np.floor(scaled + 0.5)
     near_tie = np.abs(scaled - np.floor(scaled) - 0.5) <= 1e-6 + _DOUBTFUL * np.abs(scaled)
     plain = ~near_tie & (np.abs(scaled) < _LARGEST_PLAIN * scale)
     plain &= numbers >= 0
     found[plain] = nearest[plain].astype(np.int64)
     return [int(row) for row in np.flatnonzero(~plain & ~np.isnan(numbers))]
+
+
+def _is_whole(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _whole(text: str) -> str:
+    """A text whose halves of characters, which Excel lets stand alone, are question marks."""
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 def _code(text: str, column: Column) -> int:

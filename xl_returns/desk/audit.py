@@ -30,6 +30,8 @@ from xl_returns.desk.record import verdicts
 from xl_returns.desk.table import ReturnsTable
 
 _SERIAL_EPOCH: Final = 25_569
+_LAST_SERIAL: Final = 2_958_465
+_MOST_COUNTED: Final = 10**9
 _COMPARED: Final = ("Action", "Refund", "Rule")
 _SEEN_FIRST: Final = "look who changed the file since, and take the line from a backup"
 Numbered = tuple[int, ledger.Line]
@@ -103,7 +105,7 @@ def _run_again(book: Book, decisions: Sequence[Numbered]) -> tuple[int, list[Fin
         if version not in policies:
             problem = f"policy {version} is not kept whole: the decision cannot be run again"
             findings.append(_finding(book, row, "Policy Version", problem))
-        elif not inputs or not isinstance(day, float):
+        elif not inputs or not isinstance(day, float) or not 1 <= day <= _LAST_SERIAL:
             problem = "day or inputs are not kept: the decision cannot be run again"
             findings.append(_finding(book, row, "Inputs", problem))
         else:
@@ -119,9 +121,10 @@ def _run_again(book: Book, decisions: Sequence[Numbered]) -> tuple[int, list[Fin
 def _inputs(line: ledger.Line) -> Inputs:
     try:
         found = json.loads(str(line["Inputs"] or ""))
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
-    return found if isinstance(found, dict) else {}
+    kept = found.items() if isinstance(found, dict) else ()
+    return {name: cell for name, cell in kept if not isinstance(cell, (dict, list))}
 
 
 def _decided(policy: Policy, today: int, inputs: Sequence[Inputs]) -> list[dict[str, Value]]:
@@ -137,7 +140,8 @@ def _decided(policy: Policy, today: int, inputs: Sequence[Inputs]) -> list[dict[
 
 
 def _count(value: object) -> int:
-    return int(value) if isinstance(value, (int, float)) else 0
+    fits = isinstance(value, (int, float)) and abs(value) <= _MOST_COUNTED
+    return int(value) if fits else 0  # type: ignore[call-overload] # a number, as just seen
 
 
 def _differing(book: Book, row: int, then: ledger.Line, now: ledger.Line) -> Iterator[Finding]:
@@ -175,7 +179,7 @@ def _costs(lines: Iterable[ledger.Line]) -> dict[str, float]:
     sums: dict[str, int] = {}
     for line in lines:
         cost, currency = line["Override Cost"], str(line["Currency"] or "")
-        if isinstance(cost, float):
+        if isinstance(cost, float) and abs(cost) <= money.MAX_MINOR:
             minor = money.to_minor(cost, money.decimals(currency))
             sums[currency] = sums.get(currency, 0) + minor
     return {name: money.to_major(total, money.decimals(name)) for name, total in sums.items()}

@@ -147,7 +147,7 @@ def _last_imported(book: Book) -> Mapping[str, Mapping[str, str]]:
 def _parsed(details: Value) -> dict[str, str]:
     try:
         found = json.loads(str(details))
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return {str(k): str(v) for k, v in found.items()} if isinstance(found, dict) else {}
 

@@ -34,6 +34,7 @@ from xl_returns.desk.table import ReturnsTable, as_value
 _ANSWERS: Final = (ACCEPTED, REFUSED)
 _EVENTS: Final = (OFFERED, *_ANSWERS)
 _NOTE: Final = "Keep-it offer accepted by the buyer"
+_MOST: Final = 10**18  # of money; larger numbers are nobody's offer
 
 
 def negotiation_of(book: Book, return_id: str, today: dt.date) -> Negotiation:
@@ -141,7 +142,8 @@ class _Desk:
 
     def minor(self, amount: object) -> int:
         """Main units as minor units."""
-        return money.to_minor(amount, self._places) if isinstance(amount, (int, float)) else 0
+        fits = isinstance(amount, (int, float)) and abs(amount) <= _MOST
+        return money.to_minor(amount, self._places) if fits else 0  # type: ignore[arg-type]
 
     def tell(self, event: str, amount: int, *, ends: bool = False) -> Negotiation:
         """Log an offer or an answer; gives where the negotiation stands then."""
@@ -195,8 +197,9 @@ def _answered(lines: Iterable[dict[str, object]]) -> list[Answered]:
     for line in lines:
         try:
             told = json.loads(str(line["Inputs"] or "{}"))
-        except ValueError:
+        except (ValueError, RecursionError):
             continue
-        if line["Event"] in _ANSWERS and isinstance(told, dict) and "share" in told:
-            found.append(Answered(int(told["share"]), line["Event"] == ACCEPTED))
+        share = told.get("share") if isinstance(told, dict) else None
+        if line["Event"] in _ANSWERS and isinstance(share, int) and 0 <= share <= money.BASIS:
+            found.append(Answered(share, line["Event"] == ACCEPTED))
     return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from typing import Final
+from typing import Final, TypeGuard
 
 from xl_returns.books.book import Book
 from xl_returns.books.cells import Value
@@ -22,6 +22,8 @@ from xl_returns.desk.table import as_value
 from xl_returns.reports import Report
 
 _SERIAL_EPOCH: Final = 25_569
+_LAST_SERIAL: Final = 2_958_465
+_MOST: Final = 10**9
 _SAME: Final = ("Finding", "Return ID", "Order ID", "SKU")
 """What makes a finding the same as one of the last run."""
 
@@ -94,7 +96,7 @@ def _event(line: ledger.Line) -> Event:
     day = line["Day"]
     return Event(
         kind=text["Kind"],
-        day=int(day) - _SERIAL_EPOCH if isinstance(day, float) else None,
+        day=int(day) - _SERIAL_EPOCH if _is_day(day) else None,
         order_id=text["Order ID"],
         sku=text["SKU"],
         units=round(_number(line["Units"])),
@@ -137,5 +139,10 @@ def _same(line: ledger.Line) -> tuple[str, ...]:
     return finding.removeprefix(SETTLED), *rest
 
 
+def _is_day(value: Value) -> TypeGuard[float]:
+    return isinstance(value, float) and 1 <= value <= _LAST_SERIAL
+
+
 def _number(value: Value) -> float:
-    return value if isinstance(value, float) else 0.0
+    """A number of a bearable size; 0 for anything else."""
+    return value if isinstance(value, float) and abs(value) <= _MOST else 0.0

@@ -22,6 +22,9 @@ def impossible(policy: Policy) -> Iterator[Conditions]:
     lawful = policy.settings.withdrawal_marketplaces
     for withdrawal in (_of("Withdrawal", ["Y"]), BLANK_ONLY):
         yield {"Withdrawal": withdrawal, "Marketplace": _but("Marketplace", lawful)}
+    known = _of("Withdrawal", ["Y", "N"])
+    there = _of("Marketplace", lawful) or ((-1, -1),)
+    yield {"Withdrawal": known, "Marketplace": there, "Age": BLANK_ONLY}
 
 
 def _reasons(reasons: Sequence[Reason]) -> Iterator[Conditions]:
