@@ -18,6 +18,7 @@ from xl_returns.core.policy import Deadline, Fee, Policy, Rule, Signal
 from xl_returns.core.policy_lines import reason_key
 from xl_returns.core.policy_sheets import OTHER_CATEGORY
 from xl_returns.core.tables import BLANK, Codes, DecisionTable, compile_axis
+from xl_returns.core.texts import distinct
 
 _COUNTRY: Final = {"UK": "GB"}
 _HOLIDAY_SPAN: Final = 1
@@ -58,8 +59,9 @@ class Rulebook:
     def reasons(self, codes: Sequence[str], channel: Codes) -> ReasonFacts:
         """Group, fault, claimed state and postage of each row's reason code, by channel."""
         fba = channel == terms.CHANNELS.index("FBA")
-        found = {text: self._reason(text) for text in set(codes)}
-        table = np.array([found[text] for text in codes], dtype=np.int64).reshape(len(codes), 6)
+        seen = distinct(codes)
+        found = np.array([self._reason(text) for text in seen.values], dtype=np.int64)
+        table = found.reshape(-1, 6)[seen.of_row]
         return ReasonFacts(
             group=table[:, 0],
             fault=np.where(fba, table[:, 2], table[:, 1]),
@@ -68,7 +70,7 @@ class Rulebook:
             known=table[:, 5] == 1,
         )
 
-    def _reason(self, text: str) -> tuple[int, int, int, int, int, int]:
+    def _reason(self, text: str | None) -> tuple[int, int, int, int, int, int]:
         reason = self._reasons.get(reason_key(text)) if text else None
         unknown = terms.FAULTS.index("Unknown")
         if reason is None:
@@ -86,11 +88,12 @@ class Rulebook:
     def categories(self, names: Sequence[str]) -> Codes:
         """Positions in the policy's category words; a word it does not use is `(other)`."""
         other = len(self.policy.categories) - 1
-        found = {
-            name: self._categories.get(name.strip().casefold(), other) if name else BLANK
-            for name in set(names)
-        }
-        return np.array([found[name] for name in names], dtype=np.int64)
+        seen = distinct(names)
+        found = [
+            self._categories.get(name.strip().casefold(), other) if name else BLANK
+            for name in seen.values
+        ]
+        return np.array(found, dtype=np.int64)[seen.of_row]
 
     def tiers(self, price: Codes, currency: Codes) -> Codes:
         """low, middle or high for prices in mills; blank without a price or a tier."""
