@@ -238,6 +238,8 @@ class _Reader:
         read: Callable[[int, object], int],
     ) -> Codes:
         found = np.full(len(values), BLANK, dtype=np.int64)
+        if values is self._blank:
+            return found
         for row in _round_safely(values, scale, found):
             cell = values[row]
             if cell is None or cell == "":
