@@ -37,7 +37,7 @@ def suggestions(decisions: Decisions, book: Rulebook) -> dict[str, Shown]:
         "Recovery": amounts(decisions.recovery, places),
         "Risk": decisions.risk.astype(np.float64).tolist(),
         "Appeal": reasons.appeals(),
-        "Warnings": [text or None for text in Warnings(voice).texts()],
+        "Warnings": Warnings(voice).texts().to_list(),
         "Rule": [voice.rule(row) or None for row in rows],
         "Why": [reasons.why(row) for row in rows],
     }

@@ -154,9 +154,11 @@ def distinct_codes(codes: Codes) -> tuple[Codes, npt.NDArray[np.intp]]:
 
     Without sorting where they lie close together.
     """
-    low = int(codes.min(initial=0))
-    width = int(codes.max(initial=0)) - low + 1
-    if width > len(codes):
+    if not len(codes):
+        return codes, np.zeros(0, dtype=np.intp)
+    low = int(codes.min())
+    width = int(codes.max()) - low + 1
+    if width > 4 * len(codes):
         values, of_row = np.unique(codes, return_inverse=True)
         return values, of_row
     there = np.zeros(width, dtype=np.bool_)

@@ -1,0 +1,99 @@
+"""Frames of returns in, frames of suggestions out: the kernel on whole typed columns.
+
+A frame holds any columns; those with the contract's headers are read. This is what runs on a
+batch anywhere: in one process, on a cluster, or inside another engine that gives Arrow batches.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from xl_returns.core import columns, terms
+from xl_returns.core.decide import Decisions, decide
+from xl_returns.core.findings import Refusal
+from xl_returns.core.history import History, keys_of
+from xl_returns.core.rows import Rows, parse_rows
+from xl_returns.core.rulebook import Rulebook
+from xl_returns.core.tables import BLANK, Codes
+from xl_returns.core.voice import Voice
+from xl_returns.core.warnings import Warnings
+from xl_returns.core.why import Reasons
+
+TEXTS = ("Appeal", "Warnings", "Why")
+"""Suggestions that are sentences; they cost most of the time."""
+
+
+@dataclass(frozen=True)
+class Desk:
+    """A compiled policy, the day to decide for (days since 1970-01-01), and what is told."""
+
+    book: Rulebook
+    today: int
+    with_texts: bool = True
+
+    def keys(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """What the look across rows needs of these."""
+        rows = rows_of(frame)
+        return keys_of(rows, self.book.reasons(rows.text["Reason"], rows.codes["Channel"]).group)
+
+    def decided(self, frame: pl.DataFrame, history: History | None = None) -> pl.DataFrame:
+        """The frame with its suggestions, in place of those that it had; history as in `decide`."""
+        return self.answered(frame, rows_of(frame), history)
+
+    def answered(self, frame: pl.DataFrame, rows: Rows, history: History | None) -> pl.DataFrame:
+        """As `decided`, for rows that are read already."""
+        shown = self.shown(decide(rows, self.book, self.today, history))
+        old = [h for h in frame.columns if columns.header_name(h) in columns.SUGGESTIONS]
+        return frame.drop(old).hstack(shown.get_columns())
+
+    def shown(self, decisions: Decisions) -> pl.DataFrame:
+        """The suggestions as typed columns: text, amounts in main units, dates."""
+        places = decisions.facts.rows.places
+        lacking = np.where(decisions.lacks_price, BLANK, decisions.refund)
+        rules = [rule.id for rule in self.book.policy.action_rules]
+        shown = {
+            "Action": words(decisions.action, terms.ACTIONS),
+            "Refund": amounts(lacking, places),
+            "Offer": amounts(decisions.offer, places),
+            "Offer Max": amounts(decisions.offer_max, places),
+            "Due": days(decisions.clocks.due),
+            "Disposition": words(decisions.disposition, terms.DISPOSITIONS),
+            "Resale Price": amounts(decisions.resale_price, places),
+            "Recovery": amounts(decisions.recovery, places),
+            "Risk": pl.Series(decisions.risk, dtype=pl.Float64),
+            "Rule": words(np.where(decisions.rule < 0, BLANK, decisions.rule), rules),
+        }
+        if self.with_texts:
+            shown |= _sentences(Voice(decisions, self.book))
+        return pl.DataFrame({name: shown[name] for name in columns.SUGGESTIONS if name in shown})
+
+
+def rows_of(frame: pl.DataFrame) -> Rows:
+    """The rows of a frame. Raises Refusal when a needed column is missing."""
+    given = {
+        known: frame[header]
+        for header in frame.columns
+        if (known := columns.header_name(header)) in columns.READ
+    }
+    missing = [header for header in columns.NEEDED if header not in given]
+    if missing:
+        raise Refusal("rows", f"lack the columns {', '.join(missing)}", "add them")
+    return parse_rows(given)
+
+
+def words(codes: Codes, domain: tuple[str, ...] | list[str]) -> pl.Series:
+    """Positions as their words; blank stays blank."""
+    return pl.Series(domain, dtype=pl.String).gather(pl.Series(np.where(codes == BLANK, len(domain), codes)))
+
+
+def amounts(minor: Codes, places: Codes) -> pl.Series:
+    """Minor units as the numbers that cells show."""
+    return pl.Series(np.where(minor == BLANK, np.nan, minor / 10.0**places), nan_to_null=True)
+
+
+def days(since_1970: Codes) -> pl.Series:
+    """Days as dates."""
+    return pl.Series(since_1970).set(since_1970 == BLANK, None).cast(pl.Int32).cast(pl.Date)
