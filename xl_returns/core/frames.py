@@ -6,6 +6,7 @@ batch anywhere: in one process, on a cluster, or inside another engine that give
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -84,9 +85,19 @@ def rows_of(frame: pl.DataFrame) -> Rows:
     return parse_rows(given)
 
 
-def words(codes: Codes, domain: tuple[str, ...] | list[str]) -> pl.Series:
+def _sentences(voice: Voice) -> dict[str, pl.Series]:
+    reasons = Reasons(voice)
+    return {
+        "Appeal": reasons.appeals(),
+        "Warnings": Warnings(voice).texts(),
+        "Why": reasons.whys(),
+    }
+
+
+def words(codes: Codes, domain: Sequence[str]) -> pl.Series:
     """Positions as their words; blank stays blank."""
-    return pl.Series(domain, dtype=pl.String).gather(pl.Series(np.where(codes == BLANK, len(domain), codes)))
+    places = np.where(codes == BLANK, len(domain), codes)
+    return pl.Series([*domain, None], dtype=pl.String).gather(pl.Series(places))
 
 
 def amounts(minor: Codes, places: Codes) -> pl.Series:
