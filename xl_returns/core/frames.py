@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 import polars as pl
@@ -23,8 +24,12 @@ from xl_returns.core.voice import Voice
 from xl_returns.core.warnings import Warnings
 from xl_returns.core.why import Reasons
 
-TEXTS = ("Appeal", "Warnings", "Why")
-"""Suggestions that are sentences; they cost most of the time."""
+LOOKED_AT: Final = (
+    "Return ID", "Channel", "Order ID", "Request Date", "SKU", "Quantity", "Reason",
+    "Buyer Comment", "Status", "Received Date", "Condition", "Marketplace", "Refunded So Far",
+    "Currency", "Buyer Key",
+)  # fmt: skip
+"""The columns that `Desk.keys` reads."""
 
 
 @dataclass(frozen=True)
@@ -36,8 +41,8 @@ class Desk:
     with_texts: bool = True
 
     def keys(self, frame: pl.DataFrame) -> pl.DataFrame:
-        """What the look across rows needs of these."""
-        rows = rows_of(frame)
+        """What the look across rows reads of these."""
+        rows = parse_rows(_known(frame))
         return keys_of(rows, self.book.reasons(rows.text["Reason"], rows.codes["Channel"]).group)
 
     def decided(self, frame: pl.DataFrame, history: History | None = None) -> pl.DataFrame:
@@ -72,17 +77,21 @@ class Desk:
         return pl.DataFrame({name: shown[name] for name in columns.SUGGESTIONS if name in shown})
 
 
-def rows_of(frame: pl.DataFrame) -> Rows:
-    """The rows of a frame. Raises Refusal when a needed column is missing."""
-    given = {
+def rows_of(frame: pl.DataFrame, name: str = "rows") -> Rows:
+    """The rows of a frame with a name. Raises Refusal when a needed column is missing."""
+    given = _known(frame)
+    missing = [header for header in columns.NEEDED if header not in given]
+    if missing:
+        raise Refusal(name, f"lacks the columns {', '.join(missing)}", "add them")
+    return parse_rows(given)
+
+
+def _known(frame: pl.DataFrame) -> dict[str, pl.Series]:
+    return {
         known: frame[header]
         for header in frame.columns
         if (known := columns.header_name(header)) in columns.READ
     }
-    missing = [header for header in columns.NEEDED if header not in given]
-    if missing:
-        raise Refusal("rows", f"lack the columns {', '.join(missing)}", "add them")
-    return parse_rows(given)
 
 
 def _sentences(voice: Voice) -> dict[str, pl.Series]:
@@ -107,4 +116,4 @@ def amounts(minor: Codes, places: Codes) -> pl.Series:
 
 def days(since_1970: Codes) -> pl.Series:
     """Days as dates."""
-    return pl.Series(since_1970).set(since_1970 == BLANK, None).cast(pl.Int32).cast(pl.Date)
+    return pl.Series(since_1970).cast(pl.Int32, strict=False).cast(pl.Date)
