@@ -159,13 +159,16 @@ def _on_days(keys: pl.DataFrame) -> pl.DataFrame:
 
 
 def _of_buyers(keys: pl.DataFrame) -> pl.DataFrame:
-    known = keys.select(pl.col("Buyer Key", "day").is_not_null()).to_numpy().all(axis=1)
-    rows = keys.filter(known)
-    buyer = rows["Buyer Key"].rank("dense").cast(pl.Int64).to_numpy()
-    day, kept = rows["day"].cast(pl.Int64).to_numpy(), rows["kept"].to_numpy()
-    found = {name: np.zeros(len(known), dtype=np.int64) for name in _TRAILING}
+    known = (keys["Buyer Key"].is_not_null() & keys["day"].is_not_null()).arg_true()
+    buyer = keys["Buyer Key"].gather(known).rank("dense").cast(pl.Int64).to_numpy()
+    day = keys["day"].gather(known).cast(pl.Int64).to_numpy()
+    moments = buyer * _MOST_DAYS + day
+    order = np.argsort(moments)
+    at, kept = moments[order], keys["kept"].gather(known).to_numpy()[order]
+    place, found = known.to_numpy()[order], {}
     for name, (span, only_kept) in _TRAILING.items():
-        found[name][known] = _trailing(buyer, day, span, kept if only_kept else None)
+        found[name] = np.zeros(len(keys), dtype=np.int64)
+        found[name][place] = _trailing(at, at[kept] if only_kept else at, span)
     return pl.DataFrame(found)
 
 
@@ -186,18 +189,14 @@ def _where(condition: pl.Expr, then: pl.Expr) -> pl.Expr:
     return pl.when(condition).then(then).otherwise(0).cast(pl.Int64)
 
 
-def _trailing(
-    buyer: Codes, day: Codes, span: int, counts: np.typing.NDArray[np.bool_] | None = None
-) -> Codes:
-    """How many counted rows the same buyer has in the `span` days that end with each row."""
-    stride = 10**7
-    at = buyer * stride + day + stride // 2
-    marks = np.sort(at if counts is None else at[counts])
+def _trailing(at: Codes, marks: Codes, span: int) -> Codes:
+    """How many marks lie in the `span` days that end at each moment; both ascend."""
     since = np.searchsorted(marks, at - span, side="right")
-    until = np.searchsorted(marks, at, side="right")
-    return until - since
+    return np.searchsorted(marks, at, side="right") - since
 
 
+_MOST_DAYS: Final = 10**7
+"""Days of different buyers lie further apart than any two days."""
 _TEXTS: Final = ("Return ID", "Order ID", "SKU", "Buyer Key", "Buyer Comment")
 _TRAILING: Final = {
     "buyer_7_days": (7, False),

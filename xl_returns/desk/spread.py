@@ -9,9 +9,9 @@ A step reads and writes files in `work` and keeps nothing: it can be done again,
 
 from __future__ import annotations
 
-import os
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -62,13 +62,13 @@ class Job:
         """
         key, number = bucket
         rows = pl.scan_parquet(self._of(key) / "*.parquet").filter(pl.col("bucket") == number)
-        together = rows.sort("row").collect()
+        together = rows.collect()
         if key == _NAMES:
             return _twice(together)
         look = LOOKS[key]
         counted = look.count(together.select(look.reads)).cast(pl.Int32)
         counted.insert_column(0, together["row"])
-        write_whole(counted, self._of(key) / "counted", f"{number:05d}.parquet", self.work)
+        self._pass_on(counted, self._of(key) / "counted", f"{number:05d}.parquet")
         return []
 
     def decided(self, span: Span) -> tuple[pl.DataFrame, Unread]:
@@ -82,7 +82,8 @@ class Job:
         """Step 3 for a span, written to a file of its own."""
         span, part = span_and_part
         frame, unread = self.decided(span)
-        write_whole(frame, part.parent, part.name, self.work)
+        with whole_part(part, self.work) as unfinished:
+            frame.write_parquet(unfinished)
         return unread
 
     def all_buckets(self) -> list[tuple[str, int]]:
@@ -98,7 +99,14 @@ class Job:
         )
         size = max(known.height // self.buckets, 1_000)
         name = f"{span.start:015d}.parquet"
-        write_whole(known.sort("bucket", maintain_order=True), self._of(key), name, self.work, size)
+        known = known.sort("bucket", maintain_order=True) if self.buckets > 1 else known
+        self._pass_on(known, self._of(key), name, size)
+
+    def _pass_on(
+        self, frame: pl.DataFrame, folder: Path, name: str, group: int | None = None
+    ) -> None:
+        with whole_part(folder / name, self.work) as unfinished:
+            frame.write_parquet(unfinished, compression="lz4", row_group_size=group)
 
     def _history(self, span: Span, count: int) -> History:
         inside = pl.col("row").is_between(span.start, span.start + count - 1)
@@ -112,14 +120,13 @@ class Job:
         return History(**found)
 
 
-def write_whole(
-    frame: pl.DataFrame, folder: Path, name: str, work: Path, group: int | None = None
-) -> None:
-    """Write a Parquet file under another name, then give it its own: it is whole or not there."""
-    folder.mkdir(parents=True, exist_ok=True)
+@contextmanager
+def whole_part(part: Path, work: Path) -> Iterator[Path]:
+    """A file to write under a name of its own, which then becomes the part: whole or not there."""
+    part.parent.mkdir(parents=True, exist_ok=True)
     unfinished = work / f"{uuid.uuid4().hex}.tmp"
-    frame.write_parquet(unfinished, row_group_size=group)
-    os.replace(unfinished, folder / name)
+    yield unfinished
+    unfinished.replace(part)
 
 
 def buckets_for(rows: int) -> int:
@@ -152,7 +159,8 @@ def _rest(count: int, what: str) -> list[Finding]:
 
 
 def _twice(names: pl.DataFrame) -> list[tuple[int, str, int]]:
-    counted = names.group_by(_NAMES).agg(pl.col("row").min(), pl.len())
+    suspects = names.filter(pl.col(_NAMES).hash().is_duplicated())
+    counted = suspects.group_by(_NAMES).agg(pl.col("row").min(), pl.len())
     return counted.filter(pl.col("len") > 1).select("row", _NAMES, "len").rows()
 
 
