@@ -24,6 +24,7 @@ BLANK: Final = np.iinfo(np.int64).min
 """A value that is not known; only a blank cell of the table accepts it."""
 NO_RULE: Final = -1
 _WORD: Final = 64
+_MANY: Final = 1_000
 _WIDEST: Final = 4096
 """So many values between the first and the last cut of an axis are looked up one by one."""
 
@@ -43,7 +44,7 @@ class Axis:
     def lines(self, values: Codes) -> npt.NDArray[np.intp]:
         """The line of `masks` that each value falls on."""
         first, line_of = self._between
-        if not len(line_of):
+        if len(values) < _MANY or not len(line_of):
             found = np.searchsorted(self.starts, values, side="right") - 1
         else:
             found = line_of.take(np.clip(values, first, first + len(line_of) - 1) - first)
