@@ -20,7 +20,7 @@ from xl_returns.core.frames import Desk
 from xl_returns.core.rulebook import Rulebook
 from xl_returns.desk.files import can_be_written, harmless_frame, policy_or_guide, whole_file, write_frame
 from xl_returns.desk.spans import ROWS_IN_SPAN, Span, same_columns, sources, spans_of
-from xl_returns.desk.spread import Job, Unread, all_twice, all_unread, buckets_for
+from xl_returns.desk.spread import ROWS_IN_BUCKET, Job, Unread, all_twice, all_unread
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -42,6 +42,7 @@ class Asked:
     policy_book: Path | None = None
     with_texts: bool = True
     rows_in_span: int = ROWS_IN_SPAN
+    rows_in_bucket: int = ROWS_IN_BUCKET
 
 
 def in_this_process(step: Callable[[Item], Result], items: Sequence[Item]) -> list[Result]:
@@ -68,7 +69,7 @@ def decide_files(
     spans = spans_of(files, asked.rows_in_span)
     count = sum(span.rows for span in spans)
     with _work_beside(out) as work:
-        job = Job(desk, work / "history", buckets_for(count))
+        job = Job(desk, work / "history", max(1, -(-count // asked.rows_in_bucket)))
         job.work.mkdir()
         run(job.look, spans)
         twice = run(job.count, job.all_buckets())

@@ -26,6 +26,7 @@ from xl_returns.core.rows import RowProblem
 from xl_returns.desk.spans import Span
 
 ROWS_IN_BUCKET: Final = 5_000_000
+"""So many rows are compared at once, on average."""
 LISTED: Final = 1_000
 """So many cells that cannot be read, and Return IDs that stand twice, are named one by one."""
 _NAMES: Final = "Return ID"
@@ -127,11 +128,6 @@ def whole_part(part: Path, work: Path) -> Iterator[Path]:
     unfinished = work / f"{uuid.uuid4().hex}.tmp"
     yield unfinished
     unfinished.replace(part)
-
-
-def buckets_for(rows: int) -> int:
-    """How many buckets keep each small enough for memory."""
-    return -(-max(rows, 1) // ROWS_IN_BUCKET)
 
 
 def all_unread(spans: Iterable[Unread]) -> list[Finding]:
