@@ -127,7 +127,9 @@ def on_dask(count: int, folder: Path) -> None:
             out = folder / f"by-{workers}"
             decide_files([str(folder / "rows")], out, Asked(TODAY), on_cluster(client))
             seconds = time.perf_counter() - began
-        print(f"{count:>12,} {workers} worker(s) {seconds:>7.1f} s {count / seconds:>11,.0f} rows/s")
+        print(
+            f"{count:>12,} {workers} worker(s) {seconds:>7.1f} s {count / seconds:>11,.0f} rows/s"
+        )
 
 
 def main() -> None:

@@ -23,9 +23,9 @@ from xl_returns.cli.shared import (
 from xl_returns.core.findings import Refusal
 from xl_returns.desk.alternatives import told as table_of
 from xl_returns.desk.audit import audit_book
+from xl_returns.desk.decide_files import Asked, decide_files
 from xl_returns.desk.due import due_of, late
 from xl_returns.desk.engines import started
-from xl_returns.desk.decide_files import Asked, decide_files
 from xl_returns.desk.policy_check import as_lines
 from xl_returns.desk.process import process_book
 from xl_returns.desk.review import check_book, explain_row

@@ -20,6 +20,7 @@ from xl_returns.core.history import History, keys_of
 from xl_returns.core.rows import Rows, parse_rows
 from xl_returns.core.rulebook import Rulebook
 from xl_returns.core.tables import BLANK, Codes
+from xl_returns.core.texts import gathered
 from xl_returns.core.voice import Voice
 from xl_returns.core.warnings import Warnings
 from xl_returns.core.why import Reasons
@@ -105,8 +106,7 @@ def _sentences(voice: Voice) -> dict[str, pl.Series]:
 
 def words(codes: Codes, domain: Sequence[str]) -> pl.Series:
     """Positions as their words; blank stays blank."""
-    places = np.where(codes == BLANK, len(domain), codes)
-    return pl.Series([*domain, None], dtype=pl.String).gather(pl.Series(places))
+    return gathered([*domain, None], np.where(codes == BLANK, len(domain), codes))
 
 
 def amounts(minor: Codes, places: Codes) -> pl.Series:

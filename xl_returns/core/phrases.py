@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from string import Formatter
 from types import MappingProxyType
 from typing import Final
+
+import polars as pl
 
 _PHRASES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
     {
@@ -212,6 +215,16 @@ _WORDS: Final[Mapping[str, str]] = MappingProxyType(
 def say(language: str, phrase: str, **values: object) -> str:
     """A phrase in a language, its blanks filled."""
     return _PHRASES[phrase][language == "zh"].format_map(values)
+
+
+def say_all(language: str, phrase: str, columns: Mapping[str, pl.Series]) -> pl.Series:
+    """A phrase for every row of columns of the same length, its blanks filled."""
+    pieces = [
+        piece
+        for text, blank, _, _ in Formatter().parse(_PHRASES[phrase][language == "zh"])
+        for piece in (pl.lit(text), *([pl.col(blank).cast(pl.String)] if blank else ()))
+    ]
+    return pl.DataFrame(dict(columns)).select(pl.concat_str(pieces)).to_series()
 
 
 def word(language: str, text: str) -> str:

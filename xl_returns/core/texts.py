@@ -47,6 +47,11 @@ def series_of(texts: Sequence[str]) -> pl.Series:
     return texts.series if isinstance(texts, Texts) else pl.Series(texts, dtype=pl.String)
 
 
+def gathered(words: Sequence[str | None], places: npt.NDArray[np.int64]) -> pl.Series:
+    """The words at these places."""
+    return pl.Series(words, dtype=pl.String).gather(pl.Series(places))
+
+
 def distinct(column: Column) -> Distinct:
     """A column by its distinct values."""
     if isinstance(column, Texts):

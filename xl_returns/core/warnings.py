@@ -59,7 +59,9 @@ class Warnings:
             )
         has = np.zeros(self._rows.count, dtype=np.bool_)
         has[list(texts)] = True
-        return told(has, [np.arange(len(has))], lambda row: self._voice.say("join").join(texts[row]))
+        return told(
+            has, [np.arange(len(has))], lambda row: self._voice.say("join").join(texts[row])
+        )
 
     def _kinds(self) -> Iterable[Kind]:
         """Every kind of warning."""

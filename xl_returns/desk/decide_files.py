@@ -18,7 +18,13 @@ from xl_returns.core import cells
 from xl_returns.core.findings import Finding, Refusal
 from xl_returns.core.frames import Desk
 from xl_returns.core.rulebook import Rulebook
-from xl_returns.desk.files import can_be_written, harmless_frame, policy_or_guide, whole_file, write_frame
+from xl_returns.desk.files import (
+    can_be_written,
+    harmless_frame,
+    policy_or_guide,
+    whole_file,
+    write_frame,
+)
 from xl_returns.desk.spans import ROWS_IN_SPAN, Span, same_columns, sources, spans_of
 from xl_returns.desk.spread import ROWS_IN_BUCKET, Job, Unread, all_twice, all_unread
 
@@ -29,9 +35,8 @@ Result = TypeVar("Result")
 class Engine(Protocol):
     """What runs a step for every item and gives the results in order."""
 
-    def __call__(
-        self, step: Callable[[Any], Any], items: Sequence[Any], /
-    ) -> list[Any]: ...
+    def __call__(self, step: Callable[[Any], Any], items: Sequence[Any], /) -> list[Any]:
+        """Run a step for every item."""
 
 
 @dataclass(frozen=True)

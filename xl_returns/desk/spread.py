@@ -138,9 +138,7 @@ def all_unread(spans: Iterable[Unread]) -> list[Finding]:
     return named + _rest(more, "cells cannot be read")
 
 
-def all_twice(
-    buckets: Iterable[list[tuple[int, str, int]]], place: str
-) -> list[Finding]:
+def all_twice(buckets: Iterable[list[tuple[int, str, int]]], place: str) -> list[Finding]:
     """The Return IDs that stand more than once, the first ones by name."""
     found = sorted(item for bucket in buckets for item in bucket)
     remedy = "give each row its own Return ID"
@@ -162,9 +160,7 @@ def _twice(names: pl.DataFrame) -> list[tuple[int, str, int]]:
 
 def _unread(problems: Sequence[RowProblem], span: Span) -> Unread:
     named = [
-        Finding(
-            f"{span.name} row {span.offset + p.row + 1} {p.header}", p.problem, p.remedy
-        )
+        Finding(f"{span.name} row {span.offset + p.row + 1} {p.header}", p.problem, p.remedy)
         for p in problems[:LISTED]
     ]
     return Unread(named, len(problems))
