@@ -11,11 +11,10 @@ import numpy.typing as npt
 import polars as pl
 
 from xl_returns.core.tables import BLANK, Codes, distinct_codes
+from xl_returns.core.texts import FEW, Told
 
 Key = npt.NDArray[np.int64] | npt.NDArray[np.bool_]
 _WIDEST: Final = 2**62
-_FEW: Final = 64
-"""So many rows are told one by one sooner than compared."""
 
 
 @dataclass(frozen=True)
@@ -48,22 +47,21 @@ def alike(rows: npt.NDArray[np.bool_], keys: Sequence[Key]) -> Alike:
 
 def told(
     rows: npt.NDArray[np.bool_], keys: Sequence[Key], tell: Callable[[int], str | None]
-) -> pl.Series:
-    """The text of every marked row, told once for each kind; null for the others."""
-    if len(rows) <= _FEW:
-        texts = ((tell(row) if marked else None) for row, marked in enumerate(rows.tolist()))
-        return pl.Series([text or None for text in texts], dtype=pl.String)
+) -> Told:
+    """The text of every marked row, told once for each kind; None for the others."""
+    if len(rows) <= FEW:
+        return [(tell(row) or None) if marked else None for row, marked in enumerate(rows.tolist())]
     kinds = alike(rows, keys)
     return kinds.texts(map(tell, kinds.first.tolist()))
 
 
-def joined(columns: Sequence[pl.Series], separator: str) -> pl.Series:
+def joined(columns: Sequence[Told], separator: str) -> pl.Series:
     """Columns of text as one; null where a row has none of them."""
-    if len(columns[0]) <= _FEW:
-        texts = zip(*(column.to_list() for column in columns), strict=True)
-        joint = (separator.join(filter(None, of_row)) or None for of_row in texts)
-        return pl.Series(list(joint), dtype=pl.String)
-    frame = pl.DataFrame([column.alias(str(place)) for place, column in enumerate(columns)])
+    if len(columns[0]) <= FEW:
+        of_rows = zip(*columns, strict=True)
+        joint = [separator.join(filter(None, texts)) or None for texts in of_rows]
+        return pl.Series(joint, dtype=pl.String)
+    frame = pl.DataFrame({str(place): column for place, column in enumerate(columns)})
     text = pl.concat_str(pl.all(), separator=separator, ignore_nulls=True)
     return frame.select(pl.when(pl.any_horizontal(pl.all().is_not_null())).then(text)).to_series()
 

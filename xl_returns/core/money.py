@@ -12,6 +12,8 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from xl_returns.core.texts import FEW, Told
+
 Minor = npt.NDArray[np.int64]
 BASIS: Final = 10_000
 _EXCEL_DIGITS: Final = 15
@@ -57,8 +59,10 @@ def show(minor: int, places: int) -> str:
     return f"{'-' * (minor < 0)}{whole}.{part:0{places}d}"
 
 
-def show_all(minor: Minor, places: Minor) -> pl.Series:
+def show_all(minor: Minor, places: Minor) -> Told:
     """Minor units as text for a whole column, each as `show` tells it."""
+    if len(minor) <= FEW:
+        return list(map(show, minor.tolist(), places.tolist()))
     found = pl.Series([""], dtype=pl.String).new_from_index(0, len(minor))
     for digits in np.unique(places).tolist():
         at = np.flatnonzero(places == digits)

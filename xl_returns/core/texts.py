@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, overload
+from typing import Any, Final, overload
 
 import numpy as np
 import numpy.typing as npt
@@ -47,8 +47,35 @@ def series_of(texts: Sequence[str]) -> pl.Series:
     return texts.series if isinstance(texts, Texts) else pl.Series(texts, dtype=pl.String)
 
 
-def gathered(words: Sequence[str | None], places: npt.NDArray[np.int64]) -> pl.Series:
+FEW: Final = 64
+"""So many rows are sooner told one by one, in lists, than in columns of Polars."""
+Told = list[str | None] | pl.Series
+"""Texts of rows: a list where they are few."""
+
+
+def picked(words: Sequence[str | None], places: npt.NDArray[np.int64]) -> Told:
     """The words at these places."""
+    if len(places) <= FEW:
+        return [words[place] for place in places.tolist()]
+    return gathered(words, places)
+
+
+def spread(
+    rows: npt.NDArray[np.bool_], tell: Callable[[npt.NDArray[np.int64]], Told], other: str | None
+) -> Told:
+    """What is told of the marked rows by their places, with another text for the rest."""
+    at = np.flatnonzero(rows)
+    if len(rows) <= FEW:
+        texts = [other] * len(rows)
+        for row, text in zip(at.tolist(), tell(at) if len(at) else (), strict=True):
+            texts[row] = text
+        return texts
+    found = pl.Series([other], dtype=pl.String).new_from_index(0, len(rows))
+    return found.scatter(at, pl.Series(tell(at), dtype=pl.String)) if len(at) else found
+
+
+def gathered(words: Sequence[str | None], places: npt.NDArray[np.int64]) -> pl.Series:
+    """The words at these places, as a column of Polars."""
     return pl.Series(words, dtype=pl.String).gather(pl.Series(places))
 
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-import polars as pl
-
 from xl_returns.core import cells, columns, money, terms
 from xl_returns.core.decide import Decisions
 from xl_returns.core.phrases import say, say_all, word
 from xl_returns.core.rulebook import Rulebook
 from xl_returns.core.tables import NO_RULE
+from xl_returns.core.texts import Told
 
 
 class Voice:
@@ -26,7 +25,7 @@ class Voice:
         """A phrase, its blanks filled."""
         return say(self._language, phrase, **values)
 
-    def say_all(self, phrase: str, **columns: pl.Series) -> pl.Series:
+    def say_all(self, phrase: str, **columns: Told) -> Told:
         """A phrase for whole columns, its blanks filled."""
         return say_all(self._language, phrase, columns)
 

@@ -14,7 +14,7 @@ from xl_returns.core.alike import Key, joined, told
 from xl_returns.core.facts import Flags
 from xl_returns.core.forfeits import forfeits
 from xl_returns.core.tables import BLANK, NO_RULE, Codes
-from xl_returns.core.texts import distinct
+from xl_returns.core.texts import Told, distinct
 from xl_returns.core.voice import Voice, day, share
 
 _RISK_SHOWN: Final = 30
@@ -51,7 +51,7 @@ class Warnings:
         found = [told(kind.rows, kind.keys, kind.tell) for kind in self._kinds() if kind.rows.any()]
         return joined([*found, self._unreadable()], self._voice.say("join"))
 
-    def _unreadable(self) -> pl.Series:
+    def _unreadable(self) -> Told:
         texts: dict[int, list[str]] = {}
         for problem in self._rows.problems:
             texts.setdefault(problem.row, []).append(

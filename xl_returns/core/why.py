@@ -54,7 +54,7 @@ class Reasons:
         blank = [rows.codes["Condition"] == BLANK, rows.days["Delivered Date"] == BLANK]
         unnamed = (series_of(rows.text["Order ID"]) == "").to_numpy()
         keys = [d.clocks.appeal, d.clocks.appeal_until, rows.codes["Photos"], *blank, unnamed]
-        return told(d.clocks.appeal != BLANK, keys, self._appeal)
+        return joined([told(d.clocks.appeal != BLANK, keys, self._appeal)], "")
 
     def _appeal(self, row: int) -> str:
         route, until = int(self._d.clocks.appeal[row]), int(self._d.clocks.appeal_until[row])
