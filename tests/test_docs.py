@@ -83,6 +83,14 @@ def test_what_choices_cost_comes_out_as_it_is_written(shop, returns, capsys):
     assert comes_out("what-it-costs.md", capsys) > 1
 
 
+def test_rows_without_end_come_out_as_they_are_written(shop, capsys):
+    made = runpy.run_path(str(ROOT / "scripts" / "benchmark_decide.py"))["rows"]
+    Path("rows").mkdir()
+    for number in range(2):
+        made(600, number * 600).write_parquet(f"rows/{number}.parquet")
+    assert comes_out("big-data.md", capsys) == 2
+
+
 def test_what_the_policy_doctor_finds_comes_out_as_it_is_written(shop, capsys):
     new_book(shop / "Returns.xlsx")
     reports = sorted((shop / "samples").iterdir())

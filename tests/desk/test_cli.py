@@ -9,7 +9,7 @@ import pytest
 
 from tests.desk.conftest import ROW, SAMPLES, TODAY
 from xl_returns.core.findings import Refusal
-from xl_returns.desk.files import decide_file
+from xl_returns.desk.decide_files import Asked, decide_files
 from xl_returns.desk.health import examine_book
 
 
@@ -99,7 +99,7 @@ def test_decide_reads_csv_as_european_excel_writes_it(tmp_path, encoding, separa
     ]
     source, out = tmp_path / "rows.csv", tmp_path / "out.csv"
     source.write_text("\n".join(map(separator.join, lines)), encoding)
-    count, findings = decide_file(source, out, TODAY)
+    count, findings = decide_files([str(source)], out, Asked(TODAY))
     assert (count, findings) == (1, [])
     told = pl.read_csv(out)
     assert told["Refund"].to_list() == [49.99]
@@ -111,14 +111,14 @@ def test_decide_never_writes_over_what_it_reads(tmp_path):
     pl.DataFrame([ROW]).write_csv(source)
     before = source.read_bytes()
     with pytest.raises(Refusal, match="is the file that is read"):
-        decide_file(source, source, TODAY)
+        decide_files([str(source)], source, Asked(TODAY))
     assert source.read_bytes() == before
 
 
 def test_decide_names_return_ids_that_stand_twice(tmp_path):
     source = tmp_path / "rows.csv"
     pl.DataFrame([ROW, ROW]).write_csv(source)
-    _, findings = decide_file(source, tmp_path / "out.csv", TODAY)
+    _, findings = decide_files([str(source)], tmp_path / "out.csv", Asked(TODAY))
     assert "stands 2 times" in str(*findings)
 
 

@@ -21,10 +21,12 @@ from xl_returns.cli.shared import (
     step,
     tell,
 )
+from xl_returns.core.findings import Refusal
 from xl_returns.desk.alternatives import told as table_of
 from xl_returns.desk.audit import audit_book
+from xl_returns.desk.decide_files import Asked, decide_files
 from xl_returns.desk.due import due_of, late
-from xl_returns.desk.files import decide_file
+from xl_returns.desk.engines import started
 from xl_returns.desk.policy_check import as_lines
 from xl_returns.desk.process import process_book
 from xl_returns.desk.review import check_book, explain_row
@@ -46,18 +48,48 @@ def process(
 
 
 @click.command()
-@click.argument("rows", type=FILE)
-@click.option("-o", "--out", type=FILE, required=True, help="A .csv, .parquet or .xlsx file.")
+@click.argument("rows", nargs=-1, required=True)
+@click.option(
+    "-o",
+    "--out",
+    type=FILE,
+    required=True,
+    help="A .csv, .parquet or .xlsx file, or a new folder for Parquet files.",
+)
 @click.option(
     "--policy", type=FILE, help="The workbook whose policy decides. Default: the seller guide."
 )
+@click.option("--no-texts", is_flag=True, help="Leave Why, Warnings and Appeal out: faster.")
+@click.option(
+    "--engine",
+    type=click.Choice(["polars", "dask"]),
+    default="polars",
+    show_default=True,
+    help="polars: this computer. dask: several processes or machines; needs a folder for OUT.",
+)
+@click.option("--scheduler", metavar="ADDRESS", help="A Dask cluster that runs. Default: one here.")
 @TODAY
 @JSON
 def decide(
-    rows: Path, out: Path, policy: Path | None, today: dt.datetime | None, as_json: bool
+    rows: tuple[str, ...],
+    out: Path,
+    policy: Path | None,
+    no_texts: bool,
+    engine: str,
+    scheduler: str | None,
+    today: dt.datetime | None,
+    as_json: bool,
 ) -> None:
-    """Decide the ROWS of a .csv or .parquet file."""
-    count, findings = decide_file(rows, out, day(today), policy)
+    """Decide the ROWS of .csv or .parquet files.
+
+    ROWS are files, folders, or patterns such as 'rows/*.parquet'. Returns per buyer, per SKU and
+    day, and per order are looked for across all of them.
+    """
+    if engine == "dask" and out.suffix:
+        raise Refusal(out.name, "is one file, and a cluster writes many", "name a new folder")
+    asked = Asked(day(today), policy, with_texts=not no_texts)
+    with started(engine, scheduler) as run:
+        count, findings = decide_files(rows, out, asked, run)
     if as_json:
         print_json({"rows": count, "written_to": str(out), "findings": findings})
     else:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
+from types import MappingProxyType
 from typing import Final
 
 import numpy as np
@@ -10,8 +12,9 @@ import polars as pl
 
 from xl_returns.core import terms
 from xl_returns.core.rows import Rows
-from xl_returns.core.split import whole_of
+from xl_returns.core.split import are_parts
 from xl_returns.core.tables import BLANK, Codes
+from xl_returns.core.texts import series_of
 
 _SHORT_COMMENT: Final = 15
 _ENDED: Final = [terms.STATUSES.index("Closed"), terms.STATUSES.index("Cancelled")]
@@ -44,6 +47,11 @@ class History:
         return np.any([mine != theirs for mine, theirs in pairs], axis=0)
 
     @staticmethod
+    def of(counted: pl.DataFrame) -> History:
+        """What is known from a frame with a column for each count."""
+        return History(*(counted[name].cast(pl.Int64).to_numpy() for name in History.names()))
+
+    @staticmethod
     def names() -> tuple[str, ...]:
         """What is counted, by name."""
         return tuple(column.name for column in fields(History))
@@ -60,70 +68,149 @@ def no_history(count: int) -> History:
 
 def across(rows: Rows, reason_group: Codes) -> History:
     """Look across all rows; the order in which they stand does not matter."""
-    frame = _frame(rows, reason_group)
-    line, order = ["Order ID", "SKU"], ["day", "Return ID"]
-    on_line = pl.col("open") & (pl.col("Order ID") != "") & (pl.col("SKU") != "")
-    size = pl.col("sized") & (pl.col("Order ID") != "")
-    spoken = pl.col("Buyer Comment").str.len_chars() >= _SHORT_COMMENT
-    counted = frame.select(
-        units_before=_where(
-            on_line,
-            (pl.col("units") * pl.col("open")).cum_sum().over(line, order_by=order)
-            - pl.col("units"),
-        ),
-        repeats=_where(on_line, (pl.col("open") & ~pl.col("part")).sum().over(line)),
-        sizes=_where(size, pl.col("SKU").filter(size).n_unique().over("Order ID")),
-        words=_where(spoken, pl.col("Order ID").n_unique().over("Buyer Comment")),
-        sku_day=_where(
-            (pl.col("SKU") != "") & (pl.col("day") != BLANK), pl.len().over("SKU", "day")
-        ),
-        buyer=_where(pl.col("Buyer Key") != "", pl.col("Buyer Key").rank("dense")),
-    )
-    columns = {name: counted[name].to_numpy() for name in counted.columns}
-    buyer, day = columns["buyer"], rows.days["Request Date"]
-    paid = rows.amounts["Refunded So Far"] > 0
-    never_back = (rows.days["Received Date"] == BLANK) & (rows.codes["Condition"] == BLANK)
-    return History(
-        units_before=columns["units_before"],
-        repeats=columns["repeats"],
-        sizes_of_order=columns["sizes"],
-        buyer_7_days=_trailing(buyer, day, 7),
-        buyer_90_days=_trailing(buyer, day, 90),
-        kept_180_days=_trailing(buyer, day, 180, paid & never_back),
-        same_words=columns["words"],
-        sku_same_day=columns["sku_day"],
-    )
+    return History.of(counted(keys_of(rows, reason_group)))
 
 
-def _frame(rows: Rows, reason_group: Codes) -> pl.DataFrame:
-    units = rows.amounts["Quantity"]
-    texts = ("Return ID", "Order ID", "SKU", "Buyer Key", "Buyer Comment")
+def keys_of(rows: Rows, reason_group: Codes) -> pl.DataFrame:
+    """What the look across rows reads of each; texts as 64-bit fingerprints, null where blank.
+
+    A fingerprint is the same in every process. Amounts hang on order lines, which two of them
+    tell apart; the others only count towards the risk.
+    """
+    text = {name: series_of(rows.text[name]) for name in _TEXTS}
+    units, day = rows.amounts["Quantity"], pl.Series(rows.days["Request Date"])
+    spoken = text["Buyer Comment"].str.len_chars() >= _SHORT_COMMENT
     ours = rows.codes["Channel"] == terms.CHANNELS.index("MFN")
-    part = [whole_of(name) != name for name in rows.text["Return ID"]]
+    back = (rows.days["Received Date"] != BLANK) | (rows.codes["Condition"] != BLANK)
     return pl.DataFrame(
-        {name: pl.Series(rows.text[name], dtype=pl.String) for name in texts}
-        | {
-            "day": rows.days["Request Date"],
-            "units": np.where(units == BLANK, 0, units),
-            "part": np.array(part, dtype=np.bool_) & ours,
+        {
+            "Return ID": text["Return ID"],
+            "Order ID": _fingerprints(text["Order ID"]),
+            "SKU": _fingerprints(text["SKU"]),
+            "Buyer Key": _fingerprints(text["Buyer Key"]),
+            "Buyer Comment": _fingerprints(text["Buyer Comment"]).set(~spoken, None),
+            "day": day.set(day == BLANK, None).cast(pl.Int32),
+            "units": np.where(units == BLANK, 0, units).astype(np.int32),
+            "part": are_parts(text["Return ID"]).to_numpy() & ours,
             "open": ~np.isin(rows.codes["Status"], _ENDED),
             "sized": reason_group == terms.REASON_GROUPS.index("Size"),
+            "kept": (rows.amounts["Refunded So Far"] > 0) & ~back,
         }
     )
+
+
+def counted(keys: pl.DataFrame) -> pl.DataFrame:
+    """Every count of `History` for the rows of `keys_of`, in their order."""
+    return pl.concat([look.count(keys) for look in LOOKS.values()], how="horizontal")
+
+
+@dataclass(frozen=True)
+class Look:
+    """Counts over the rows that share a key: what they read of `keys_of`, and how they count.
+
+    The rows of a key must be there together and in the order of the table; other rows may miss.
+    """
+
+    reads: tuple[str, ...]
+    count: Callable[[pl.DataFrame], pl.DataFrame]
+
+
+def _fingerprints(texts: pl.Series) -> pl.Series:
+    return texts.hash().set(texts == "", None)
+
+
+def _on_lines(keys: pl.DataFrame) -> pl.DataFrame:
+    line, order = ["Order ID", "SKU"], ["day", "Return ID", "row"]
+    on_line = pl.col("open") & pl.col("Order ID").is_not_null() & pl.col("SKU").is_not_null()
+    size = pl.col("sized") & pl.col("Order ID").is_not_null()
+    units = pl.col("units") * pl.col("open")
+    return _dear_only_where_shared(
+        keys.with_row_index("row"),
+        keys["Order ID"],
+        alone={
+            "units_before": pl.lit(0),
+            "repeats": _where(on_line, ~pl.col("part")),
+            "sizes_of_order": _where(size, pl.lit(1)),
+        },
+        shared={
+            "units_before": _where(
+                on_line, units.cum_sum().over(line, order_by=order) - pl.col("units")
+            ),
+            "repeats": _where(on_line, (pl.col("open") & ~pl.col("part")).sum().over(line)),
+            "sizes_of_order": _where(
+                size, pl.col("SKU").filter(pl.col("sized")).n_unique().over("Order ID")
+            ),
+        },
+    )
+
+
+def _on_words(keys: pl.DataFrame) -> pl.DataFrame:
+    return _dear_only_where_shared(
+        keys,
+        keys["Buyer Comment"],
+        alone={"same_words": _where(pl.col("Buyer Comment").is_not_null(), pl.lit(1))},
+        shared={"same_words": pl.col("Order ID").n_unique().over("Buyer Comment").cast(pl.Int64)},
+    )
+
+
+def _on_days(keys: pl.DataFrame) -> pl.DataFrame:
+    dated = pl.col("SKU").is_not_null() & pl.col("day").is_not_null()
+    return keys.select(sku_same_day=_where(dated, pl.len().over("SKU", "day")))
+
+
+def _of_buyers(keys: pl.DataFrame) -> pl.DataFrame:
+    known = (keys["Buyer Key"].is_not_null() & keys["day"].is_not_null()).arg_true()
+    buyer = keys["Buyer Key"].gather(known).rank("dense").cast(pl.Int64).to_numpy()
+    day = keys["day"].gather(known).cast(pl.Int64).to_numpy()
+    moments = buyer * _MOST_DAYS + day
+    order = np.argsort(moments)
+    at, kept = moments[order], keys["kept"].gather(known).to_numpy()[order]
+    place, found = known.to_numpy()[order], {}
+    for name, (span, only_kept) in _TRAILING.items():
+        found[name] = np.zeros(len(keys), dtype=np.int64)
+        found[name][place] = _trailing(at, at[kept] if only_kept else at, span)
+    return pl.DataFrame(found)
+
+
+def _dear_only_where_shared(
+    keys: pl.DataFrame,
+    key: pl.Series,
+    alone: Mapping[str, pl.Expr],
+    shared: Mapping[str, pl.Expr],
+) -> pl.DataFrame:
+    """Counts of rows: cheap for those that are alone with their key, as most are."""
+    together = key.is_duplicated() & key.is_not_null()
+    found = keys.select(pl.int_range(pl.len()).alias("at"), **alone)
+    dear, at = keys.filter(together).select(**shared), together.arg_true()
+    return found.select(found[name].scatter(at, dear[name]) for name in alone)
 
 
 def _where(condition: pl.Expr, then: pl.Expr) -> pl.Expr:
     return pl.when(condition).then(then).otherwise(0).cast(pl.Int64)
 
 
-def _trailing(
-    buyer: Codes, day: Codes, span: int, counts: np.typing.NDArray[np.bool_] | None = None
-) -> Codes:
-    """How many counted rows the same buyer has in the `span` days that end with each row."""
-    known = (buyer > 0) & (day != BLANK)
-    stride = 10**7
-    at = buyer * stride + np.where(known, day, 0) + stride // 2
-    marks = np.sort(at[known if counts is None else known & counts])
+def _trailing(at: Codes, marks: Codes, span: int) -> Codes:
+    """How many marks lie in the `span` days that end at each moment; both ascend."""
     since = np.searchsorted(marks, at - span, side="right")
-    until = np.searchsorted(marks, at, side="right")
-    return np.where(known, until - since, 0)
+    return np.searchsorted(marks, at, side="right") - since
+
+
+_MOST_DAYS: Final = 10**7
+"""Days of different buyers lie further apart than any two days."""
+_TEXTS: Final = ("Return ID", "Order ID", "SKU", "Buyer Key", "Buyer Comment")
+_TRAILING: Final = {
+    "buyer_7_days": (7, False),
+    "buyer_90_days": (90, False),
+    "kept_180_days": (180, True),
+}
+LOOKS: Final[Mapping[str, Look]] = MappingProxyType(
+    {
+        "Order ID": Look(
+            ("Return ID", "Order ID", "SKU", "day", "units", "part", "open", "sized"), _on_lines
+        ),
+        "SKU": Look(("SKU", "day"), _on_days),
+        "Buyer Key": Look(("Buyer Key", "day", "kept"), _of_buyers),
+        "Buyer Comment": Look(("Buyer Comment", "Order ID"), _on_words),
+    }
+)
+"""Every look across rows by the key that its rows share."""

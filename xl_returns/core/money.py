@@ -10,6 +10,9 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
+import polars as pl
+
+from xl_returns.core.texts import FEW, Told
 
 Minor = npt.NDArray[np.int64]
 BASIS: Final = 10_000
@@ -58,9 +61,31 @@ def show(minor: int, places: int) -> str:
     return f"{'-' * (minor < 0)}{whole}.{part:0{places}d}"
 
 
+def show_all(minor: Minor, places: Minor) -> Told:
+    """Minor units as text for a whole column, each as `show` tells it."""
+    if len(minor) <= FEW:
+        return list(map(show, minor.tolist(), places.tolist()))
+    found = pl.Series([""], dtype=pl.String).new_from_index(0, len(minor))
+    for digits in np.unique(places).tolist():
+        at = np.flatnonzero(places == digits)
+        found = found.scatter(at, _shown(minor[at], digits))
+    return found
+
+
+def _shown(minor: Minor, digits: int) -> pl.Series:
+    if not digits:
+        return pl.Series(minor).cast(pl.String)
+    size, sign = np.abs(minor), pl.Series(["", "-"]).gather(pl.Series((minor < 0).astype(np.int64)))
+    whole, part = (pl.Series(x).cast(pl.String) for x in np.divmod(size, 10**digits))
+    frame = pl.DataFrame({"sign": sign, "whole": whole, "part": part.str.zfill(digits)})
+    return frame.select(pl.concat_str("sign", "whole", pl.lit("."), "part")).to_series()
+
+
 def divide_half_up(numerator: Minor, denominator: Minor | int) -> Minor:
     """Whole-number division, half up away from zero, exact for both signs."""
     bottom = np.asarray(denominator, dtype=np.int64)
+    if np.min(numerator, initial=0) >= 0:
+        return (2 * numerator + bottom) // (2 * bottom)
     quotient: Minor = (2 * np.abs(numerator) + bottom) // (2 * bottom)
     return np.where(numerator < 0, -quotient, quotient)
 

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from string import Formatter
 from types import MappingProxyType
 from typing import Final
+
+import polars as pl
+
+from xl_returns.core.texts import Told
 
 _PHRASES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
     {
@@ -16,6 +21,7 @@ _PHRASES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         ),
         "why no rule": ("{action}: no rule fits this row.", "{action}：没有规则适用于此行。"),
         "is": ("{name} {value}", "{name}为{value}"),
+        "with part": ("{parts}{part}", "{parts}{part}"),
         "sum": ("{parts} = {total} {currency}.", "{parts} = {total} {currency}。"),
         "units": ("{units} x {unit}", "{units} x {unit}"),
         "shipping": (" + shipping {amount}", " + 运费 {amount}"),
@@ -216,6 +222,20 @@ _WORDS: Final[Mapping[str, str]] = MappingProxyType(
 def say(language: str, phrase: str, **values: object) -> str:
     """A phrase in a language, its blanks filled."""
     return _PHRASES[phrase][language == "zh"].format_map(values)
+
+
+def say_all(language: str, phrase: str, columns: Mapping[str, Told]) -> Told:
+    """A phrase for every row of columns of the same length, its blanks filled."""
+    template = _PHRASES[phrase][language == "zh"]
+    if any(isinstance(column, list) for column in columns.values()):
+        rows = zip(*columns.values(), strict=True)
+        return [template.format_map(dict(zip(columns, row, strict=True))) for row in rows]
+    pieces = [
+        piece
+        for text, blank, _, _ in Formatter().parse(template)
+        for piece in (pl.lit(text), *([pl.col(blank)] if blank else ()))
+    ]
+    return pl.DataFrame(dict(columns)).select(pl.concat_str(pieces)).to_series()
 
 
 def word(language: str, text: str) -> str:

@@ -15,6 +15,7 @@ from xl_returns.core import money
 from xl_returns.core.facts import Facts, Flags
 from xl_returns.core.rulebook import Rulebook
 from xl_returns.core.tables import BLANK, NO_RULE, Codes
+from xl_returns.core.texts import distinct
 
 
 @dataclass(frozen=True)
@@ -91,8 +92,7 @@ def _label_is_buyers(facts: Facts, book: Rulebook) -> Flags:
     settings, rows = book.policy.settings, facts.rows
     if settings.ships_from_abroad:
         return np.zeros(rows.count, dtype=bool)
-    fashion = {
-        name: name.casefold() in settings.fashion_categories for name in set(rows.text["Category"])
-    }
-    dressed = np.array([fashion[name] for name in rows.text["Category"]], dtype=bool)
+    seen = distinct(rows.text["Category"])
+    fashion = [(name or "").casefold() in settings.fashion_categories for name in seen.values]
+    dressed = np.array(fashion, dtype=bool)[seen.of_row]
     return (rows.codes["Label Payer"] == 0) & facts.reason.buyer_pays_postage & ~dressed

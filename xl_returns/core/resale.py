@@ -21,7 +21,7 @@ from xl_returns.core.policy import ResaleRule
 from xl_returns.core.policy_lines import FULFILMENT
 from xl_returns.core.rows import UNIT_SCALE
 from xl_returns.core.rulebook import Rulebook
-from xl_returns.core.tables import BLANK, NO_RULE, Codes
+from xl_returns.core.tables import BLANK, NO_RULE, Codes, distinct_codes
 
 _HAS_PHOTOS: Final = terms.YES_NO.index("Y")
 
@@ -126,10 +126,10 @@ class _Best:
     def meet(self, way: Way, rows: Flags) -> None:
         """Take a way where its rows gain by it."""
         better = rows & (way.recovery > self.recovery)
-        self.rule = np.where(better, way.rule, self.rule)
-        self.price = np.where(better, way.price, self.price)
-        self.sale = np.where(better, way.sale, self.sale)
-        self.recovery = np.where(better, way.recovery, self.recovery)
+        np.copyto(self.rule, way.rule, where=better)
+        np.copyto(self.price, way.price, where=better)
+        np.copyto(self.sale, way.sale, where=better)
+        np.copyto(self.recovery, way.recovery, where=better)
 
 
 def _coin_fits(line: ResaleRule, facts: Facts) -> Flags:
@@ -179,7 +179,7 @@ def _expected_sale(line: ResaleRule, price: Codes) -> Codes:
     bottom = money.BASIS ** (line.weeks + 1)
     if top == bottom:
         return price
-    prices, of_row = np.unique(price, return_inverse=True)
+    prices, of_row = distinct_codes(price)
     sold = [(2 * each * top + bottom) // (2 * bottom) for each in prices.tolist()]
     return np.array(sold, dtype=np.int64)[of_row]
 

@@ -14,16 +14,21 @@ from decimal import Decimal
 from typing import Any, Final
 
 import numpy as np
+import numpy.typing as npt
+import polars as pl
 
 from xl_returns.core import cells, columns, money, terms
 from xl_returns.core.columns import Column
 from xl_returns.core.tables import BLANK, Codes
+from xl_returns.core.texts import Column as Cells
+from xl_returns.core.texts import Texts, distinct
 
 UNIT_SCALE: Final = 10**6
 """Unit Paid is kept in millionths of a minor unit: it may be a line's total over its units."""
 _DECIMAL_COMMA: Final = re.compile(r"\d+,\d{1,2}")
 MOST_UNITS: Final = 9_000
 MOST_UNIT_MINOR: Final = 10**8
+Floats = npt.NDArray[np.floating[Any]]
 _LARGEST_PLAIN: Final = 10**6
 """Larger numbers are read one by one, where they are compared with the most that is allowed."""
 _DOUBTFUL: Final = 2.0**-47
@@ -110,14 +115,15 @@ class Rows:
         )
 
 
-def parse_rows(cells_by_header: Mapping[str, Sequence[object]]) -> Rows:
+def parse_rows(cells_by_header: Mapping[str, Cells]) -> Rows:
     """Read cells (numbers, text, dates, Excel serial days) by the contract's headers.
 
+    A typed column of Polars is read as a whole, to the same values as its cells one by one.
     Headers that are absent count as blank columns. Cells that cannot be read become blank
     and a RowProblem.
     """
     count = max((len(column) for column in cells_by_header.values()), default=0)
-    blank: Sequence[object] = [None] * count
+    blank = [None] * count
     reader = _Reader(cells_by_header, blank)
     codes = {c.name: reader.choices(c) for c in _of_kind("choice", "choices")}
     codes["Currency"] = _or_marketplace_currency(codes["Currency"], codes["Marketplace"])
@@ -155,11 +161,11 @@ def _places(currency: Codes) -> Codes:
 
 
 class _Reader:
-    def __init__(self, given: Mapping[str, Sequence[object]], blank: Sequence[object]) -> None:
+    def __init__(self, given: Mapping[str, Cells], blank: Sequence[None]) -> None:
         self._given, self._blank = given, blank
         self.problems: list[RowProblem] = []
 
-    def _cells(self, header: str) -> Sequence[object]:
+    def _cells(self, header: str) -> Cells:
         return self._given.get(header, self._blank)
 
     def _each(self, header: str, read: Callable[[object], int]) -> Codes:
@@ -167,18 +173,18 @@ class _Reader:
         values = self._cells(header)
         if values is self._blank:
             return np.full(len(values), BLANK, dtype=np.int64)
-        known: dict[object, int] = {None: BLANK, "": BLANK}
-        unread: dict[object, cells.CellProblem] = {}
-        for cell in dict.fromkeys(values):
-            if cell not in known:
-                try:
-                    known[cell] = read(cell)
-                except cells.CellProblem as problem:
-                    known[cell], unread[cell] = BLANK, problem
-        for row, cell in enumerate(values if unread else ()):
-            if cell in unread:
-                self._report(row, header, unread[cell])
-        return np.fromiter(map(known.__getitem__, values), np.int64, len(values))
+        seen = distinct(values)
+        found = np.full(len(seen.values), BLANK, dtype=np.int64)
+        unread: dict[int, cells.CellProblem] = {}
+        for place, cell in enumerate(seen.values):
+            try:
+                found[place] = BLANK if cell is None or cell == "" else read(cell)
+            except cells.CellProblem as problem:
+                unread[place] = problem
+        if unread:
+            for row in np.flatnonzero(np.isin(seen.of_row, list(unread))).tolist():
+                self._report(row, header, unread[int(seen.of_row[row])])
+        return found[seen.of_row]
 
     def _report(self, row: int, header: str, problem: cells.CellProblem) -> None:
         self.problems.append(RowProblem(row, header, problem.problem, problem.remedy))
@@ -192,20 +198,25 @@ class _Reader:
                 return max(_code(part, column) for part in text.replace(";", ",").split(","))
             return _code(text, column)
 
-        return self._each(column.name, read)
+        as_declared = _declared(self._cells(column.name), column.choices)
+        return self._each(column.name, read) if as_declared is None else as_declared
 
     def text(self, header: str) -> Sequence[str]:
         values = self._cells(header)
         if values is self._blank:
             return [""] * len(values)
+        if isinstance(values, pl.Series) and values.dtype == pl.String:
+            return Texts(values)
         texts = [cell if type(cell) is str else cells.text_of(cell) for cell in values]
         return texts if _is_whole("".join(texts)) else list(map(_whole, texts))
 
     def days(self, header: str) -> Codes:
-        return self._each(header, _day)
+        typed = _typed_days(self._cells(header))
+        return self._each(header, _day) if typed is None else typed
 
     def units(self) -> Codes:
-        return self._each("Quantity", _units)
+        typed = _typed_units(self._cells("Quantity"))
+        return self._each("Quantity", _units) if typed is None else typed
 
     def amounts(self, header: str, places: Codes) -> Codes:
         values = self._cells(header)
@@ -223,11 +234,13 @@ class _Reader:
     def _numbers(
         self,
         header: str,
-        values: Sequence[object],
-        scale: np.typing.NDArray[np.floating[Any]],
+        values: Cells,
+        scale: Floats,
         read: Callable[[int, object], int],
     ) -> Codes:
         found = np.full(len(values), BLANK, dtype=np.int64)
+        if values is self._blank:
+            return found
         for row in _round_safely(values, scale, found):
             cell = values[row]
             if cell is None or cell == "":
@@ -239,19 +252,13 @@ class _Reader:
         return found
 
 
-def _round_safely(
-    values: Sequence[object], scale: np.typing.NDArray[np.floating[Any]], found: Codes
-) -> Sequence[int]:
+def _round_safely(values: Cells, scale: Floats, found: Codes) -> Sequence[int]:
     """Round what is plainly not a tie at once; give back the rows that need exact reading.
 
     Fifteen digits and the product with the scale are off by less than _DOUBTFUL of the product.
-    TRUE would pass for 1 here; where one stands, every cell is read by itself.
     """
-    if bool in set(map(type, values)):
-        return range(len(values))
-    try:
-        numbers = np.array(values, dtype=np.float64)
-    except (TypeError, ValueError):
+    numbers = _floats(values)
+    if numbers is None:
         return range(len(values))
     scaled = np.clip(numbers, -_LARGEST_PLAIN, _LARGEST_PLAIN) * scale
     nearest = np.floor(scaled + 0.5)
@@ -273,6 +280,50 @@ def _is_whole(text: str) -> bool:
 def _whole(text: str) -> str:
     """A text whose halves of characters, which Excel lets stand alone, are question marks."""
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+
+
+def _floats(values: Cells) -> Floats | None:
+    """A column of nothing but numbers and blanks (NaN); None when cells must be read one by one.
+
+    TRUE would pass for 1 here; where one stands, every cell is read by itself.
+    """
+    if isinstance(values, pl.Series):
+        if not values.dtype.is_numeric():
+            return _floats(values.to_list())
+        return values.cast(pl.Float64).to_numpy()
+    if bool in set(map(type, values)):
+        return None
+    try:
+        return np.array(values, dtype=np.float64)
+    except (TypeError, ValueError):
+        return None
+
+
+def _declared(values: Cells, words: tuple[str, ...]) -> Codes | None:
+    """A column of text in which every word is spelt as it is declared; None for any other."""
+    if not isinstance(values, pl.Series) or values.dtype != pl.String:
+        return None
+    found = values.cast(pl.Enum(words), strict=False).to_physical()
+    return _filled(found) if found.null_count() == values.null_count() else None
+
+
+def _typed_days(values: Cells) -> Codes | None:
+    """A column of dates; None for any other."""
+    if isinstance(values, pl.Series) and values.dtype in (pl.Date, pl.Datetime):
+        return _filled(values.dt.date().to_physical())
+    return None
+
+
+def _typed_units(values: Cells) -> Codes | None:
+    """A column of whole numbers within what is allowed; None for any other."""
+    if not isinstance(values, pl.Series) or not values.dtype.is_integer():
+        return None
+    inside = values.is_between(1, MOST_UNITS).all()
+    return _filled(values) if inside else None
+
+
+def _filled(values: pl.Series) -> Codes:
+    return values.cast(pl.Int64).fill_null(BLANK).to_numpy()
 
 
 def _code(text: str, column: Column) -> int:

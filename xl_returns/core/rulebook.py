@@ -17,7 +17,8 @@ from xl_returns.core.grid import MILLS
 from xl_returns.core.policy import Deadline, Fee, Policy, Rule, Signal
 from xl_returns.core.policy_lines import reason_key
 from xl_returns.core.policy_sheets import OTHER_CATEGORY
-from xl_returns.core.tables import BLANK, Codes, DecisionTable, compile_axis
+from xl_returns.core.tables import BLANK, Codes, DecisionTable, compile_axis, distinct_codes
+from xl_returns.core.texts import distinct
 
 _COUNTRY: Final = {"UK": "GB"}
 _HOLIDAY_SPAN: Final = 1
@@ -58,8 +59,9 @@ class Rulebook:
     def reasons(self, codes: Sequence[str], channel: Codes) -> ReasonFacts:
         """Group, fault, claimed state and postage of each row's reason code, by channel."""
         fba = channel == terms.CHANNELS.index("FBA")
-        found = {text: self._reason(text) for text in set(codes)}
-        table = np.array([found[text] for text in codes], dtype=np.int64).reshape(len(codes), 6)
+        seen = distinct(codes)
+        found = np.array([self._reason(text) for text in seen.values], dtype=np.int64)
+        table = found.reshape(-1, 6)[seen.of_row]
         return ReasonFacts(
             group=table[:, 0],
             fault=np.where(fba, table[:, 2], table[:, 1]),
@@ -68,7 +70,7 @@ class Rulebook:
             known=table[:, 5] == 1,
         )
 
-    def _reason(self, text: str) -> tuple[int, int, int, int, int, int]:
+    def _reason(self, text: str | None) -> tuple[int, int, int, int, int, int]:
         reason = self._reasons.get(reason_key(text)) if text else None
         unknown = terms.FAULTS.index("Unknown")
         if reason is None:
@@ -86,11 +88,12 @@ class Rulebook:
     def categories(self, names: Sequence[str]) -> Codes:
         """Positions in the policy's category words; a word it does not use is `(other)`."""
         other = len(self.policy.categories) - 1
-        found = {
-            name: self._categories.get(name.strip().casefold(), other) if name else BLANK
-            for name in set(names)
-        }
-        return np.array([found[name] for name in names], dtype=np.int64)
+        seen = distinct(names)
+        found = [
+            self._categories.get(name.strip().casefold(), other) if name else BLANK
+            for name in seen.values
+        ]
+        return np.array(found, dtype=np.int64)[seen.of_row]
 
     def tiers(self, price: Codes, currency: Codes) -> Codes:
         """low, middle or high for prices in mills; blank without a price or a tier."""
@@ -131,11 +134,20 @@ class Rulebook:
 
     def due(self, name: str, marketplace: Codes, start: Codes) -> Codes:
         """The last day of a clock that starts on given days; blank where it cannot start."""
+        known = np.flatnonzero(start != BLANK)
         due = np.full(len(start), BLANK, dtype=np.int64)
-        known = start != BLANK
-        for code in np.unique(marketplace[known]):
-            market = "" if code == BLANK else terms.MARKETPLACES[code]
-            here = known & (marketplace == code)
+        places, days = marketplace[known], start[known]
+        first = int(days.min(initial=0))
+        width = int(days.max(initial=0)) - first + 1
+        pairs, of_row = distinct_codes(np.where(places == BLANK, -1, places) * width + days - first)
+        due[known] = self._due(name, pairs // width, pairs % width + first).take(of_row)
+        return due
+
+    def _due(self, name: str, marketplace: Codes, start: Codes) -> Codes:
+        due = np.full(len(start), BLANK, dtype=np.int64)
+        for code in np.unique(marketplace):
+            market = "" if code < 0 else terms.MARKETPLACES[code]
+            here = marketplace == code
             for line in self._clocks(name, market):
                 open_rows = here & (due == BLANK) & _within(line, start)
                 due[open_rows] = _run(line, market, start[open_rows], self._differing(market))
@@ -165,7 +177,7 @@ def venues(marketplace: Codes, currency: Codes) -> Venues:
     width = len(terms.CURRENCIES) + 1
     keys = np.where(marketplace == BLANK, 0, marketplace + 1) * width
     keys = keys + np.where(currency == BLANK, 0, currency + 1)
-    found, of_row = np.unique(keys, return_inverse=True)
+    found, of_row = distinct_codes(keys)
     markets, coins = ("", *terms.MARKETPLACES), ("", *terms.CURRENCIES)
     pairs = [(markets[key // width], coins[key % width]) for key in found]
     return Venues(pairs, of_row)

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import count
 from typing import Final
 
+import polars as pl
+
 from xl_returns.core import columns, money
 from xl_returns.core.findings import Refusal
 
@@ -48,6 +50,11 @@ def split(
 def whole_of(return_id: str) -> str:
     """The Return ID of what a part was split off from; of any other return, its own."""
     return _PART.sub("", return_id)
+
+
+def are_parts(return_ids: pl.Series) -> pl.Series:
+    """Which Return IDs were split off."""
+    return return_ids.str.contains(rf"{_PART.pattern[:-1]}\n?$")
 
 
 def _names(name: str, parts: int, taken: set[str]) -> list[str]:

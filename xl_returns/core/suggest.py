@@ -36,10 +36,10 @@ def suggestions(decisions: Decisions, book: Rulebook) -> dict[str, Shown]:
         "Resale Price": amounts(decisions.resale_price, places),
         "Recovery": amounts(decisions.recovery, places),
         "Risk": decisions.risk.astype(np.float64).tolist(),
-        "Appeal": reasons.appeals(),
-        "Warnings": [text or None for text in Warnings(voice).texts()],
+        "Appeal": reasons.appeals().to_list(),
+        "Warnings": Warnings(voice).texts().to_list(),
         "Rule": [voice.rule(row) or None for row in rows],
-        "Why": [reasons.why(row) for row in rows],
+        "Why": reasons.whys().to_list(),
     }
 
 

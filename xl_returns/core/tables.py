@@ -9,6 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -23,6 +24,9 @@ BLANK: Final = np.iinfo(np.int64).min
 """A value that is not known; only a blank cell of the table accepts it."""
 NO_RULE: Final = -1
 _WORD: Final = 64
+_MANY: Final = 1_000
+_WIDEST: Final = 4096
+"""So many values between the first and the last cut of an axis are looked up one by one."""
 
 
 @dataclass(frozen=True)
@@ -39,8 +43,20 @@ class Axis:
 
     def lines(self, values: Codes) -> npt.NDArray[np.intp]:
         """The line of `masks` that each value falls on."""
-        found = np.searchsorted(self.starts, values, side="right") - 1
+        first, line_of = self._between
+        if len(values) < _MANY or not len(line_of):
+            found = np.searchsorted(self.starts, values, side="right") - 1
+        else:
+            found = line_of.take(np.clip(values, first, first + len(line_of) - 1) - first)
         return np.where(values == BLANK, len(self.starts), found)
+
+    @cached_property
+    def _between(self) -> tuple[int, npt.NDArray[np.intp]]:
+        """The value below the first cut, and the lines from there to the last; none when wide."""
+        cuts = self.starts[1:].tolist() or [0]
+        first, last = cuts[0] - 1, cuts[-1]
+        values = np.arange(first, last + 1 if last - first < _WIDEST else first)
+        return first, np.searchsorted(self.starts, values, side="right") - 1
 
     def lenient(self) -> Masks:
         """The masks if a blank could be anything."""
@@ -94,7 +110,7 @@ class DecisionTable:
         masks = self._accepting(facts, rows, lenient=False)
         for rule in range(self.rules):
             word, bit = divmod(rule, _WORD)
-            yield (masks[:, word] >> np.uint64(bit)) & np.uint64(1) != 0
+            yield masks[word] & np.uint64(1 << bit) != 0
 
     def blanks(self, facts: Mapping[str, Codes], rows: int) -> Codes:
         """Which columns of each row are blank, one bit a column in the order of `axes`."""
@@ -114,18 +130,38 @@ class DecisionTable:
 
     def _accepting(self, facts: Mapping[str, Codes], rows: int, *, lenient: bool) -> Masks:
         words = self.axes[0].masks.shape[1]
-        accepting = np.full((rows, words), np.iinfo(np.uint64).max, dtype=np.uint64)
+        accepting = np.full((words, rows), np.iinfo(np.uint64).max, dtype=np.uint64)
         for axis in self.axes:
             masks = axis.lenient() if lenient else axis.masks
-            accepting &= masks[axis.lines(facts[axis.name])]
+            lines = axis.lines(facts[axis.name])
+            for word in range(words):
+                accepting[word] &= masks[:, word].take(lines)
         return accepting
 
 
 def _lowest_bit(accepting: Masks) -> Codes:
-    found = np.full(len(accepting), NO_RULE, dtype=np.int64)
-    for word in range(accepting.shape[1] - 1, -1, -1):
-        bits = accepting[:, word]
+    """The lowest bit that is set for each row; `accepting` has a line for each word of the rules."""
+    found = np.full(accepting.shape[1], NO_RULE, dtype=np.int64)
+    for word in range(len(accepting) - 1, -1, -1):
+        bits = accepting[word]
         lowest = bits & (~bits + np.uint64(1))
         position = np.log2(np.maximum(lowest, np.uint64(1)).astype(np.float64)).astype(np.int64)
         found = np.where(bits != 0, word * _WORD + position, found)
     return found
+
+
+def distinct_codes(codes: Codes) -> tuple[Codes, npt.NDArray[np.intp]]:
+    """The distinct values of a column, ascending, and which of them each row has.
+
+    Without sorting where they lie close together.
+    """
+    if not len(codes):
+        return codes, np.zeros(0, dtype=np.intp)
+    low = int(codes.min())
+    width = int(codes.max()) - low + 1
+    if width > 4 * len(codes):
+        values, of_row = np.unique(codes, return_inverse=True)
+        return values, of_row
+    there = np.zeros(width, dtype=np.bool_)
+    there[codes - low] = True
+    return np.flatnonzero(there) + low, (np.cumsum(there) - 1).take(codes - low)

@@ -6,9 +6,10 @@ from collections.abc import Iterable
 
 from xl_returns.core import cells, columns, money, terms
 from xl_returns.core.decide import Decisions
-from xl_returns.core.phrases import say, word
+from xl_returns.core.phrases import say, say_all, word
 from xl_returns.core.rulebook import Rulebook
 from xl_returns.core.tables import NO_RULE
+from xl_returns.core.texts import Told
 
 
 class Voice:
@@ -23,6 +24,10 @@ class Voice:
     def say(self, phrase: str, **values: object) -> str:
         """A phrase, its blanks filled."""
         return say(self._language, phrase, **values)
+
+    def say_all(self, phrase: str, **columns: Told) -> Told:
+        """A phrase for whole columns, its blanks filled."""
+        return say_all(self._language, phrase, columns)
 
     def word(self, text: str) -> str:
         """A declared word."""

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+import polars as pl
 
 from xl_returns.core import terms
+from xl_returns.core.alike import Key, joined, told
 from xl_returns.core.facts import Flags
 from xl_returns.core.forfeits import forfeits
 from xl_returns.core.tables import BLANK, NO_RULE, Codes
+from xl_returns.core.texts import Told, distinct
 from xl_returns.core.voice import Voice, day, share
 
 _RISK_SHOWN: Final = 30
@@ -24,34 +28,43 @@ _CELL_OF_FACT: Final = {
 """The cell to fill when a fact is not known."""
 
 
+@dataclass(frozen=True)
+class Kind:
+    """A kind of warning: the rows that have it, how to say it, and what that depends on."""
+
+    rows: Flags
+    tell: Callable[[int], str]
+    keys: Sequence[Key] = ()
+
+
 class Warnings:
     """Finds every kind of warning by column and says it by row."""
 
     def __init__(self, voice: Voice) -> None:
         self._voice, self._d, self._book = voice, voice.decisions, voice.book
         self._facts, self._rows = self._d.facts, self._d.facts.rows
-        self._possible: list[int] = self._d.possible_rule.tolist()
-        self._ruled_code: list[int] = self._d.ruled.tolist()
-        blanks = self._book.actions.blanks(self._facts.table, self._rows.count)
-        self._blanks: list[int] = blanks.tolist()
+        self._blanks = self._book.actions.blanks(self._facts.table, self._rows.count)
         self._worth = forfeits(self._d, self._book)
-        self._fills: dict[tuple[int, int, int], str] = {}
 
-    def texts(self) -> list[str]:
-        """The warnings of every row, each as one text."""
-        found: list[list[str]] = [[] for _ in range(self._rows.count)]
-        for rows, tell in self._warned():
-            for row in np.flatnonzero(rows):
-                if text := tell(int(row)):
-                    found[row].append(text)
+    def texts(self) -> pl.Series:
+        """The warnings of every row, each as one text; null where there is none."""
+        found = [told(kind.rows, kind.keys, kind.tell) for kind in self._kinds() if kind.rows.any()]
+        return joined([*found, self._unreadable()], self._voice.say("join"))
+
+    def _unreadable(self) -> Told:
+        texts: dict[int, list[str]] = {}
         for problem in self._rows.problems:
-            found[problem.row].append(
+            texts.setdefault(problem.row, []).append(
                 self._voice.say("unreadable", header=problem.header, problem=problem.problem)
             )
-        return [self._voice.say("join").join(texts) for texts in found]
+        has = np.zeros(self._rows.count, dtype=np.bool_)
+        has[list(texts)] = True
+        return told(
+            has, [np.arange(len(has))], lambda row: self._voice.say("join").join(texts[row])
+        )
 
-    def _warned(self) -> Iterable[tuple[Flags, Callable[[int], str]]]:
-        """Every kind of warning: the rows that have it, and how to say it."""
+    def _kinds(self) -> Iterable[Kind]:
+        """Every kind of warning."""
         d, facts, rows = self._d, self._facts, self._rows
         settings = self._book.policy.settings
         open_rows = d.action != terms.ACTIONS.index(terms.NO_ACTION)
@@ -63,35 +76,41 @@ class Warnings:
         label_matters = np.isin(
             d.action, [terms.ACTIONS.index(a) for a in (terms.APPROVE, terms.REFUND_ON_RECEIPT)]
         )
+        none = np.zeros(rows.count, dtype=np.int64)
         valued = d.resale.recovery != BLANK
         goods = np.where(valued, d.resale.recovery, 0)
         vat = np.isin(
             rows.codes["Marketplace"],
             [terms.MARKETPLACES.index(m) for m in settings.prices_exclude_vat],
         )
+        say, codes, places = self._voice.say, rows.codes, rows.places
+        due, worth = d.clocks.due, self._worth
+        price, tier = facts.table["Price"], facts.table["Tier"]
+        label, recovery = d.terms_of_offer.label, d.resale.recovery
+        seen = sum((rows.astype(np.int64) << bit for bit, rows in enumerate(d.seen.values())), none)
         return [
-            (self._lacking(), self._fill),
-            (d.possible_rule != d.rule, self._could_change),
-            (changed & ~closing & ~d.lacks_price & ~self._lacking(), self._foreign),
-            (changed & closing, self._unlawful),
-            (facts.is_("A-to-z", "Y") & open_rows, lambda _: self._voice.say("a to z")),
-            (d.clocks.due < np.where(d.clocks.due == BLANK, BLANK, facts.today), self._overdue),
-            (mfn & back & open_rows & (rows.codes["Condition"] == BLANK), lambda _: self._voice.say("fill condition")),
-            (d.resale.lacks_photos != NO_RULE, self._resale_photos),
-            (closing & ~changed, lambda _: self._voice.say("negotiate")),
-            (pays & d.money.forbidden, self._forbidden),
-            (pays & (d.money.wants_photo > 0), self._photo),
-            (pays & (self._worth != BLANK), self._forfeit),
-            (pays & mfn & back & facts.is_("Marketplace", "US"), self._auto_refund),
-            (mfn & open_rows & facts.is_("Status", "Received") & (rows.days["Received Date"] == BLANK), self._undated),
-            (label_matters & valued & (d.terms_of_offer.label > goods) & (d.terms_of_offer.label > 0), self._label_dear),
-            (facts.is_("Status", "Refunded") & (facts.refunded == 0) & mfn, lambda _: self._voice.say("marked")),
-            ((facts.net_paid != BLANK) & (facts.refunded > facts.net_paid), self._overpaid),
-            (open_rows & (facts.history.repeats > 1), self._repeat),
-            (~facts.reason.known, self._unknown_reason),
-            ((facts.table["Price"] != BLANK) & (facts.table["Tier"] == BLANK), self._no_tier),
-            (vat & (d.refund > 0), self._vat),
-            (d.risk >= _RISK_SHOWN, self._risk),
+            Kind(self._lacking(), self._fill, self._lacks()),
+            Kind(d.possible_rule != d.rule, self._could_change, [d.possible_rule, d.ruled, self._blanks]),
+            Kind(changed & ~closing & ~d.lacks_price & ~self._lacking(), self._foreign, [facts.table["Controller"], d.rule, d.ruled]),
+            Kind(changed & closing, self._unlawful, [d.rule, d.ruled]),
+            Kind(facts.is_("A-to-z", "Y") & open_rows, lambda _: say("a to z")),
+            Kind(due < np.where(due == BLANK, BLANK, facts.today), self._overdue, [due]),
+            Kind(mfn & back & open_rows & (codes["Condition"] == BLANK), lambda _: say("fill condition")),
+            Kind(d.resale.lacks_photos != NO_RULE, self._resale_photos, [d.resale.lacks_photos, d.resale.photos_recovery, places]),
+            Kind(closing & ~changed, lambda _: say("negotiate")),
+            Kind(pays & d.money.forbidden, self._forbidden, [d.money.rule]),
+            Kind(pays & (d.money.wants_photo > 0), self._photo, [d.money.wants_photo, places]),
+            Kind(pays & (worth != BLANK), self._forfeit, [worth, places]),
+            Kind(pays & mfn & back & facts.is_("Marketplace", "US"), self._auto_refund, [due]),
+            Kind(mfn & open_rows & facts.is_("Status", "Received") & (rows.days["Received Date"] == BLANK), self._undated),
+            Kind(label_matters & valued & (label > goods) & (label > 0), self._label_dear, [label, recovery, places]),
+            Kind(facts.is_("Status", "Refunded") & (facts.refunded == 0) & mfn, lambda _: say("marked")),
+            Kind((facts.net_paid != BLANK) & (facts.refunded > facts.net_paid), self._overpaid, [facts.refunded - np.maximum(facts.net_paid, 0), places]),
+            Kind(open_rows & (facts.history.repeats > 1), self._repeat, [facts.history.repeats]),
+            Kind(~facts.reason.known, self._unknown_reason, [distinct(rows.text["Reason"]).of_row]),
+            Kind((price != BLANK) & (tier == BLANK), self._no_tier, [codes["Currency"]]),
+            Kind(vat & (d.refund > 0), self._vat, [d.refund, places]),
+            Kind(d.risk >= _RISK_SHOWN, self._risk, [d.risk, seen]),
         ]  # fmt: skip
 
     def _lacking(self) -> Flags:
@@ -104,6 +123,10 @@ class Warnings:
         quantity = self._rows.amounts["Quantity"]
         return {h: codes[h] for h in ("Channel", "Marketplace", "Status")} | {"Quantity": quantity}
 
+    def _lacks(self) -> list[Key]:
+        blank = [column == BLANK for column in self._needed().values()]
+        return [*blank, self._d.lacks_price, self._rows.unit_paid == BLANK]
+
     def _fill(self, row: int) -> str:
         blank = [header for header, column in self._needed().items() if column[row] == BLANK]
         if self._d.lacks_price[row] and self._rows.unit_paid[row] == BLANK:
@@ -115,16 +138,10 @@ class Warnings:
         )
 
     def _could_change(self, row: int) -> str:
-        key = (self._possible[row], self._ruled_code[row], self._blanks[row])
-        if key not in self._fills:
-            self._fills[key] = self._fill_for(*key)
-        return self._fills[key]
-
-    def _fill_for(self, possible: int, ruled: int, blanks: int) -> str:
-        rule = self._book.policy.action_rules[possible]
-        if rule.action == terms.ACTIONS[ruled]:
+        rule = self._book.policy.action_rules[possible := int(self._d.possible_rule[row])]
+        if rule.action == terms.ACTIONS[int(self._d.ruled[row])]:
             return ""
-        names = self._book.actions.blanks_in_the_way(blanks, possible)
+        names = self._book.actions.blanks_in_the_way(int(self._blanks[row]), possible)
         shown = dict.fromkeys(self._voice.header(_CELL_OF_FACT.get(name, name)) for name in names)
         action = self._voice.word(rule.action)
         return self._voice.say(

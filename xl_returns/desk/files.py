@@ -1,4 +1,4 @@
-"""Decide rows that lie in CSV or Parquet files, with no workbook."""
+"""Files of rows and texts beside workbooks: what is read from them, how they are written."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ import csv
 import datetime as dt
 import io
 import re
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+import uuid
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import polars as pl
@@ -16,51 +17,18 @@ from xl_returns.books.book import Book
 from xl_returns.books.cells import Value
 from xl_returns.books.policies import default_policy, policy_of
 from xl_returns.books.workbook import Workbook
-from xl_returns.core import cells, columns
-from xl_returns.core.decide import decide
+from xl_returns.core import columns
 from xl_returns.core.findings import Finding, Refusal
+from xl_returns.core.frames import rows_of
 from xl_returns.core.policy import Policy
-from xl_returns.core.rows import Rows, parse_rows
-from xl_returns.core.rulebook import Rulebook
-from xl_returns.core.suggest import suggestions
+from xl_returns.core.rows import Rows
+from xl_returns.desk.spans import read_rows
 from xl_returns.desk.table import RETURNS, ReturnsTable
-from xl_returns.reports.decode import decode
 
 _SERIAL_EPOCH = dt.date(1899, 12, 30)
-_PARQUET = ".parquet"
-_ROWS_FILES = (".csv", _PARQUET)
+_OUT_FILES = (".csv", ".parquet", ".xlsx")
 _STARTS = frozenset("=+-@\t\r\n＝＋－＠")
 _NUMBER = re.compile(r"[+-]?[0-9.,]+%?")
-
-
-def decide_file(
-    source: Path, out: Path, today: dt.date, policy_book: Path | None = None
-) -> tuple[int, list[Finding]]:
-    """Decide the rows of a CSV or Parquet file (contract headers) into CSV, Parquet or xlsx.
-
-    Other columns are kept. Gives the number of rows and what could not be read. Raises Refusal.
-    """
-    if out.resolve() == source.resolve():
-        raise Refusal(out.name, "is the file that is read", "choose another name for the result")
-    frame = _read(source)
-    policy, findings = _policy(policy_book)
-    rows = _rows(frame, source.name)
-    book = Rulebook(policy)
-    shown = suggestions(decide(rows, book, cells.day(today) or 0), book)
-    decided = frame.drop([h for h in frame.columns if columns.header_name(h) in shown])
-    _write(decided.with_columns(_column(name, values) for name, values in shown.items()), out)
-    ids = Counter(text for text in rows.text["Return ID"] if text)
-    twice = [
-        Finding(source.name, f"{text} stands {count} times", "give each row its own Return ID")
-        for text, count in ids.items()
-        if count > 1
-    ]
-    return rows.count, [*findings, *_unread(rows, source.name), *twice]
-
-
-def is_rows_file(path: Path) -> bool:
-    """Whether a file holds rows and no policy."""
-    return path.suffix.casefold() in _ROWS_FILES
 
 
 def rows_of_file(
@@ -68,21 +36,9 @@ def rows_of_file(
 ) -> tuple[Rows, Policy, list[Finding]]:
     """The rows of a CSV or Parquet file, a workbook's policy or the seller guide, and what could
     not be read. Raises Refusal."""
-    rows = _rows(_read(source), source.name)
-    policy, findings = _policy(policy_book)
+    rows = rows_of(read_rows(source), source.name)
+    policy, findings = policy_or_guide(policy_book)
     return rows, policy, [*findings, *_unread(rows, source.name)]
-
-
-def _rows(frame: pl.DataFrame, name: str) -> Rows:
-    given = {
-        known: frame[header].to_list()
-        for header in frame.columns
-        if (known := columns.header_name(header)) in columns.READ
-    }
-    missing = [header for header in columns.NEEDED if header not in given]
-    if missing:
-        raise Refusal(name, f"lacks the columns {', '.join(missing)}", "add them")
-    return parse_rows(given)
 
 
 def _unread(rows: Rows, name: str) -> list[Finding]:
@@ -105,7 +61,7 @@ def write_decisions(book: Book, target: Path) -> int:
             if (name := columns.header_name(header))
         ]
     )
-    _write(frame, target)
+    write_frame(frame, target)
     return len(filled)
 
 
@@ -144,27 +100,9 @@ def write_text_files(
     return list(dict.fromkeys(p if p.parent == folder else p.parent for p in contents))
 
 
-def _policy(book: Path | None) -> tuple[Policy, list[Finding]]:
+def policy_or_guide(book: Path | None) -> tuple[Policy, list[Finding]]:
+    """The policy of a workbook and what cannot be read of it, or the seller guide."""
     return (default_policy(), []) if book is None else policy_of(Workbook.open(book))
-
-
-def _read(source: Path) -> pl.DataFrame:
-    try:
-        if is_rows_file(source):
-            parquet = source.suffix.casefold() == _PARQUET
-            return pl.read_parquet(source) if parquet else _read_csv(source.read_bytes())
-    except (OSError, pl.exceptions.PolarsError) as error:
-        reason = str(error).splitlines()[0]
-        raise Refusal(source.name, f"cannot be read ({reason})", "check the file") from error
-    raise Refusal(source.name, "is neither .csv nor .parquet", "save it as one of them")
-
-
-def _read_csv(data: bytes) -> pl.DataFrame:
-    """A CSV file in any usual encoding, with commas, semicolons or tabs."""
-    text = decode(data)
-    header = text.partition("\n")[0]
-    separator = max(",;\t", key=header.count)
-    return pl.read_csv(text.encode(), infer_schema=False, separator=separator)
 
 
 def _column(name: str, values: Sequence[Value]) -> pl.Series:
@@ -177,25 +115,47 @@ def _column(name: str, values: Sequence[Value]) -> pl.Series:
     return pl.Series(name, values, dtype=pl.Float64 if numbers else pl.String, strict=False)
 
 
-def _harmless(frame: pl.DataFrame) -> pl.DataFrame:
-    texts = (name for name, kind in frame.schema.items() if kind == pl.String)
+def harmless_frame(frame: pl.DataFrame) -> pl.DataFrame:
+    """The frame with every text harmless."""
     return frame.with_columns(
-        pl.Series(name, map(harmless, frame[name].to_list()), dtype=pl.String) for name in texts
+        _harmless(frame[name]) for name, kind in frame.schema.items() if kind == pl.String
     )
 
 
-def _write(frame: pl.DataFrame, out: Path) -> None:
-    writers: dict[str, Callable[[str], object]] = {
-        ".csv": _harmless(frame).write_csv,
-        ".parquet": frame.write_parquet,
-        ".xlsx": frame.write_excel,
-    }
-    write = writers.get(out.suffix.casefold())
-    if write is None:
+def _harmless(texts: pl.Series) -> pl.Series:
+    at = texts.str.slice(0, 1).is_in(list(_STARTS)).fill_null(value=False).arg_true()
+    new = pl.Series(map(harmless, texts.gather(at).to_list()), dtype=pl.String)
+    return texts.scatter(at, new) if len(at) else texts
+
+
+def write_frame(frame: pl.DataFrame, out: Path) -> None:
+    """Write a frame to a CSV, Parquet or xlsx file, which is whole or not there. Raises Refusal."""
+    with whole_file(out) as unfinished:
+        writers: dict[str, Callable[[Path], object]] = {
+            ".csv": lambda path: harmless_frame(frame).write_csv(path),
+            ".parquet": frame.write_parquet,
+            ".xlsx": frame.write_excel,
+        }
+        writers[out.suffix.casefold()](unfinished)
+
+
+def can_be_written(out: Path) -> None:
+    """Refuse a name of no kind that is written here."""
+    if out.suffix.casefold() not in _OUT_FILES:
         raise Refusal(out.name, "is none of .csv, .parquet, .xlsx", "choose one of these endings")
+
+
+@contextmanager
+def whole_file(out: Path) -> Iterator[Path]:
+    """A file to write, beside the one that it becomes if nothing goes wrong. Raises Refusal."""
+    can_be_written(out)
+    unfinished = out.with_name(f".{out.stem}.{uuid.uuid4().hex}{out.suffix}")
     try:
-        write(str(out))
+        yield unfinished
+        unfinished.replace(out)
     except OSError as error:
         raise Refusal(
             out.name, f"cannot be written ({error.strerror})", "check the folder"
         ) from error
+    finally:
+        unfinished.unlink(missing_ok=True)

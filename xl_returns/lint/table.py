@@ -15,8 +15,8 @@ from xl_returns.lint.world import impossible
 
 ACTION_COLUMNS = (
     "Controller", "Tier", "State", "Received", "Status", "Channel", "Price", "Condition", "Settled",
-    "A-to-z", "In Policy", "Withdrawal", "Buyer Wants", "Fault", "Reason Group", "Risk", "Age",
-    "Marketplace", "Category", "Order Date",
+    "A-to-z", "In Policy", "Withdrawal", "Buyer Wants", "Fault", "Reason Group", "Risk",
+    "Marketplace", "Category", "Age", "Order Date",
 )  # fmt: skip
 """The columns of action rules, those first by which sellers think of a rule."""
 REFUND_COLUMNS = (

@@ -1,0 +1,197 @@
+"""Rows in many files are decided as if all of them stood in one table, by one process or many."""
+
+from __future__ import annotations
+
+import os
+import signal
+import tempfile
+import threading
+import time
+from pathlib import Path
+
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.desk.conftest import ROW, TODAY
+from tests.support.rows import TABLE
+from xl_returns.books.policies import default_policy
+from xl_returns.core import cells, columns
+from xl_returns.core.decide import decide
+from xl_returns.core.findings import Refusal
+from xl_returns.core.rows import parse_rows
+from xl_returns.core.rulebook import Rulebook
+from xl_returns.core.suggest import suggestions
+from xl_returns.desk.decide_files import Asked, decide_files
+from xl_returns.desk.engines import on_cluster
+
+BOOK = Rulebook(default_policy())
+COMMENTS = st.sampled_from(["", "no", "It broke on the second day", "Far too small for me"])
+
+
+def table(rows):
+    return pl.DataFrame(rows, infer_schema_length=None).with_columns(
+        pl.col(pl.Null).cast(pl.String)
+    )
+
+
+def in_memory(frame):
+    """What the whole table decides at once, cell by cell."""
+    parsed = parse_rows({header: frame[header].to_list() for header in frame.columns})
+    shown = suggestions(decide(parsed, BOOK, cells.day(TODAY)), BOOK)
+    due = [None if v is None else int(v) - 25_569 for v in shown["Due"]]
+    return {**shown, "Due": due}
+
+
+def told(decided):
+    due = decided["Due"].to_physical().to_list()
+    return {name: decided[name].to_list() for name in columns.SUGGESTIONS} | {"Due": due}
+
+
+def split(frame, folder, sizes):
+    folder.mkdir(exist_ok=True)
+    for number, start in enumerate(range(0, max(frame.height, 1), sizes)):
+        frame.slice(start, sizes).write_parquet(folder / f"{number:04d}.parquet")
+
+
+@given(
+    TABLE.flatmap(
+        lambda rows: st.lists(COMMENTS, min_size=len(rows), max_size=len(rows)).map(
+            lambda texts: [
+                {**row, "Buyer Comment": text} for row, text in zip(rows, texts, strict=True)
+            ]
+        )
+    ),
+    st.integers(1, 8),
+    st.integers(1, 8),
+    st.integers(1, 8),
+    st.booleans(),
+)
+@settings(deadline=None, max_examples=25)
+def test_any_split_into_files_spans_and_buckets_decides_as_one_table(
+    rows, in_file, in_span, in_bucket, one_file
+):
+    frame = table(rows)
+    with tempfile.TemporaryDirectory() as name:
+        folder, out = Path(name) / "rows", Path(name) / ("out.parquet" if one_file else "out")
+        split(frame, folder, in_file)
+        asked = Asked(TODAY, rows_in_span=in_span, rows_in_bucket=in_bucket)
+        decide_files([str(folder / "*.parquet")], out, asked)
+        decided = pl.read_parquet(out if one_file else out / "*.parquet")
+        assert sorted(path.name for path in Path(name).iterdir()) == sorted(("rows", out.name))
+    assert told(decided) == in_memory(frame)
+    assert decided.select(frame.columns).equals(frame)
+
+
+def shop(count):
+    """Rows that know of each other over the whole table."""
+    return table(
+        [
+            {
+                **ROW,
+                "Return ID": f"R{n}",
+                "Order ID": f"o{n % (count // 3)}",
+                "SKU": f"s{n % 5}",
+                "Buyer Key": f"b{n % 40}",
+                "Buyer Comment": f"The colour is not as shown {n % 9}",
+                "Unit Paid": 10 + n % 90 + 0.99,
+                "Refunded So Far": float(n % 4),
+                "Status": ("Requested", "Received", "Approved")[n % 3],
+            }
+            for n in range(count)
+        ]
+    )
+
+
+@pytest.fixture(scope="module")
+def cluster():
+    """Two worker processes."""
+    distributed = pytest.importorskip("distributed")
+    local = {"n_workers": 2, "threads_per_worker": 1, "dashboard_address": None}
+    with distributed.LocalCluster(**local) as made, distributed.Client(made) as client:
+        yield client
+
+
+@pytest.mark.parametrize("while_there_is", ["history/order-id/*.parquet", "parts/*.parquet"])
+def test_a_killed_worker_costs_time_and_no_row(cluster, tmp_path, while_there_is):
+    frame, killed = shop(1_200), []
+    split(frame, tmp_path / "rows", 400)
+    workers = cluster.run(os.getpid)
+
+    def kill():
+        while not any(tmp_path.glob(f".out.*.unfinished/{while_there_is}")):
+            time.sleep(0.002)
+        victim = next(iter(workers.values()))
+        os.kill(victim, signal.SIGKILL)
+        killed.append(victim)
+
+    killer = threading.Thread(target=kill, daemon=True)
+    killer.start()
+    asked = Asked(TODAY, rows_in_span=30, rows_in_bucket=500)
+    count, _ = decide_files([str(tmp_path / "rows")], tmp_path / "out", asked, on_cluster(cluster))
+    killer.join(5)
+    assert len(killed) == 1
+    parts = sorted(path.name for path in (tmp_path / "out").iterdir())
+    assert parts == [f"part-{number:05d}.parquet" for number in range(len(parts))]
+    decided = pl.read_parquet(tmp_path / "out" / "*.parquet")
+    assert count == decided.height == frame.height
+    assert told(decided) == in_memory(frame)
+    assert decided["Return ID"].to_list() == frame["Return ID"].to_list()
+
+
+def test_texts_can_be_left_out_and_nothing_else_changes(run, tmp_path):
+    shop(30).write_parquet(tmp_path / "rows.parquet")
+    day = ("--today", "2026-11-23")
+    run("decide", tmp_path / "rows.parquet", "-o", tmp_path / "all.parquet", *day)
+    run("decide", tmp_path / "rows.parquet", "-o", tmp_path / "few.parquet", "--no-texts", *day)
+    whole = pl.read_parquet(tmp_path / "all.parquet")
+    assert pl.read_parquet(tmp_path / "few.parquet").equals(whole.drop("Appeal", "Warnings", "Why"))
+
+
+@pytest.mark.parametrize(
+    ("second", "out", "says"),
+    [
+        ({**ROW, "Mine": 1}, "out.csv", "other columns"),
+        (ROW, "there", "is there already"),
+        (ROW, "no/out", "cannot be written"),
+        ({"Return ID": "R-2"}, "out", "lacks the columns"),
+    ],
+)
+def test_what_cannot_be_done_is_said_and_leaves_nothing_behind(tmp_path, second, out, says):
+    (tmp_path / "there").mkdir()
+    for name, row in (("a", ROW), ("b", second)):
+        pl.DataFrame([row]).write_parquet(tmp_path / f"{name}.parquet")
+    before = sorted(tmp_path.iterdir())
+    with pytest.raises(Refusal, match=says):
+        decide_files([str(tmp_path / "*.parquet")], tmp_path / out, Asked(TODAY))
+    assert sorted(tmp_path.iterdir()) == before
+
+
+@pytest.mark.parametrize("out", ["out.parquet", "out.csv", "out"])
+def test_a_file_that_breaks_in_the_middle_leaves_nothing_behind(tmp_path, out):
+    whole = tmp_path / "b.parquet"
+    shop(3_000).write_parquet(tmp_path / "a.parquet")
+    shop(3_000).write_parquet(whole)
+    data = bytearray(whole.read_bytes())
+    data[40:400] = bytes(360)
+    whole.write_bytes(data)
+    before = sorted(tmp_path.iterdir())
+    with pytest.raises(Refusal, match="cannot be read"):
+        decide_files([str(tmp_path)], tmp_path / out, Asked(TODAY))
+    assert sorted(tmp_path.iterdir()) == before
+
+
+def test_unread_cells_are_named_by_file_and_row_and_counted_beyond(tmp_path):
+    rows = [{**ROW, "Return ID": f"R{n}", "Quantity": -1} for n in range(1_500)]
+    pl.DataFrame(rows).write_parquet(tmp_path / "a.parquet")
+    asked = Asked(TODAY, rows_in_span=700)
+    _, findings = decide_files([str(tmp_path / "a.parquet")], tmp_path / "out", asked)
+    assert findings[700].place == "a.parquet row 701 Quantity"
+    assert findings[-1].problem == "500 more cells cannot be read"
+    assert len(findings) == 1_001
+
+
+def test_a_cluster_writes_a_folder(run, tmp_path):
+    code, _, said = run("decide", "x.parquet", "-o", tmp_path / "x.csv", "--engine", "dask")
+    assert (code, "name a new folder" in said) == (2, True)

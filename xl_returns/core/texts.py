@@ -1,0 +1,97 @@
+"""Columns of text, and columns by their distinct values: what hangs on a value is found once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, overload
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+Column = Sequence[Any] | pl.Series
+"""Cells of a column as they were read; None is a blank cell."""
+
+
+@dataclass(frozen=True)
+class Distinct:
+    """Every value of a column once, and which of them each row has."""
+
+    values: list[Any]
+    of_row: npt.NDArray[np.intp]
+
+
+class Texts(Sequence[str]):
+    """A column of text that becomes Python's only where it is looked at."""
+
+    def __init__(self, series: pl.Series) -> None:
+        self.series = series.fill_null("")
+
+    @overload
+    def __getitem__(self, row: int) -> str: ...
+    @overload
+    def __getitem__(self, row: slice) -> Sequence[str]: ...
+    def __getitem__(self, row: int | slice) -> str | Sequence[str]:
+        return Texts(self.series[row]) if isinstance(row, slice) else str(self.series[row])
+
+    def __len__(self) -> int:
+        return len(self.series)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.series.to_list())
+
+
+def series_of(texts: Sequence[str]) -> pl.Series:
+    """A column of text for Polars."""
+    return texts.series if isinstance(texts, Texts) else pl.Series(texts, dtype=pl.String)
+
+
+FEW: Final = 64
+"""So many rows are sooner told one by one, in lists, than in columns of Polars."""
+Told = list[str | None] | pl.Series
+"""Texts of rows: a list where they are few."""
+
+
+def picked(words: Sequence[str | None], places: npt.NDArray[np.int64]) -> Told:
+    """The words at these places."""
+    if len(places) <= FEW:
+        return [words[place] for place in places.tolist()]
+    return gathered(words, places)
+
+
+def spread(
+    rows: npt.NDArray[np.bool_], tell: Callable[[npt.NDArray[np.int64]], Told], other: str | None
+) -> Told:
+    """What is told of the marked rows by their places, with another text for the rest."""
+    at = np.flatnonzero(rows)
+    if len(rows) <= FEW:
+        texts = [other] * len(rows)
+        for row, text in zip(at.tolist(), tell(at) if len(at) else (), strict=True):
+            texts[row] = text
+        return texts
+    found = pl.Series([other], dtype=pl.String).new_from_index(0, len(rows))
+    return found.scatter(at, pl.Series(tell(at), dtype=pl.String)) if len(at) else found
+
+
+def gathered(words: Sequence[str | None], places: npt.NDArray[np.int64]) -> pl.Series:
+    """The words at these places, as a column of Polars."""
+    return pl.Series(words, dtype=pl.String).gather(pl.Series(places))
+
+
+def distinct(column: Column) -> Distinct:
+    """A column by its distinct values."""
+    if isinstance(column, Texts):
+        return distinct(column.series)
+    if isinstance(column, pl.Series) and column.dtype == pl.String:
+        return _of_strings(column)
+    cells = column.to_list() if isinstance(column, pl.Series) else column
+    values = list(dict.fromkeys(cells))
+    place = {value: index for index, value in enumerate(values)}
+    return Distinct(values, np.fromiter(map(place.__getitem__, cells), np.intp, len(cells)))
+
+
+def _of_strings(column: pl.Series) -> Distinct:
+    words = column.unique().drop_nulls()
+    codes = column.cast(pl.Enum(words)).to_physical().cast(pl.Int64).fill_null(len(words))
+    return Distinct([*words.to_list(), None], codes.to_numpy())

@@ -1,0 +1,145 @@
+"""Rows in many files: which files are meant, and spans of them that fit in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from glob import glob
+from pathlib import Path
+from typing import Final
+
+import polars as pl
+
+from xl_returns.core import columns
+from xl_returns.core.findings import Refusal
+from xl_returns.reports.decode import decode
+
+PARQUET: Final = ".parquet"
+ROWS_FILES: Final = (".csv", PARQUET)
+ROWS_IN_SPAN: Final = 250_000
+"""So many rows are decided at once; their texts and columns take some 500 MB at most."""
+
+
+@dataclass(frozen=True)
+class Span:
+    """Rows of one source that follow each other; `start` counts from the first row of all.
+
+    `offset` is the place of the first one in its source.
+    """
+
+    source: str
+    start: int
+    offset: int
+    rows: int
+
+    @property
+    def name(self) -> str:
+        """The source's name without its folders."""
+        return Path(self.source).name
+
+    def read(self, only: Iterable[str] = ()) -> pl.DataFrame:
+        """The rows; `only` these columns of the contract if any are named. Raises Refusal."""
+        frame = _scan(self.source)
+        if wanted := frozenset(only):
+            headers = headers_of(frame)
+            frame = frame.select(h for h in headers if columns.header_name(h) in wanted)
+        return _collected(frame.slice(self.offset, self.rows), self.name)
+
+
+def sources(given: Sequence[str]) -> list[str]:
+    """The files of names, folders and patterns such as `rows/*.parquet`, each in order of name.
+
+    An address such as `s3://…` goes to Polars as it is. Raises Refusal.
+    """
+    found = [file for text in given for file in _files(text)]
+    for file in found:
+        if not is_rows_file(file):
+            raise Refusal(Path(file).name, "is neither .csv nor .parquet", "save it as one of them")
+    return list(dict.fromkeys(found))
+
+
+def is_rows_file(name: str | Path) -> bool:
+    """Whether a file holds rows and no policy."""
+    return Path(name).suffix.casefold() in ROWS_FILES
+
+
+def read_rows(file: Path) -> pl.DataFrame:
+    """All rows of one file. Raises Refusal."""
+    return _collected(_scan(*sources([str(file)])), file.name)
+
+
+def spans_of(files: Iterable[str], rows: int = ROWS_IN_SPAN) -> list[Span]:
+    """All rows of all files, in order, in spans of so many at most. Raises Refusal."""
+    spans, start = list[Span](), 0
+    for file in files:
+        count = int(_collected(_scan(file).select(pl.len()), Path(file).name).item())
+        for offset in range(0, max(count, 1), rows):
+            size = min(rows, count - offset)
+            spans.append(Span(file, start, offset, size))
+            start += size
+    return spans
+
+
+def same_columns(files: Sequence[str]) -> None:
+    """Refuse files whose rows cannot stand in one file."""
+    first = _schema(files[0])
+    for file in files[1:]:
+        if _schema(file) != first:
+            raise Refusal(
+                Path(file).name,
+                f"has other columns or types than {Path(files[0]).name}",
+                "write into a folder (-o decided), one part for each file",
+            )
+
+
+def headers_of(frame: pl.LazyFrame) -> list[str]:
+    """The headers of a frame that is not read yet."""
+    return frame.collect_schema().names()
+
+
+def _files(text: str) -> Iterator[str]:
+    path = Path(text)
+    if "://" in text:
+        yield text
+    elif path.is_dir():
+        yield from sorted(str(file) for file in path.rglob("*") if is_rows_file(file))
+    elif path.exists() or not (found := sorted(glob(text, recursive=True))):  # noqa: PTH207
+        yield text
+    else:
+        yield from found
+
+
+def _schema(file: str) -> pl.Schema:
+    try:
+        return _scan(file).collect_schema()
+    except (OSError, pl.exceptions.PolarsError) as error:
+        raise _unreadable(Path(file).name, error) from error
+
+
+def _scan(file: str) -> pl.LazyFrame:
+    if file.casefold().endswith(PARQUET):
+        return pl.scan_parquet(file)
+    try:
+        return _read_csv(Path(file).read_bytes()).lazy()
+    except (OSError, pl.exceptions.PolarsError) as error:
+        raise _unreadable(Path(file).name, error) from error
+
+
+def _collected(frame: pl.LazyFrame, name: str) -> pl.DataFrame:
+    try:
+        return frame.collect()
+    except (OSError, pl.exceptions.PolarsError) as error:
+        raise _unreadable(name, error) from error
+
+
+def _unreadable(name: str, error: Exception) -> Refusal:
+    reason = (str(error).splitlines() or ["empty"])[0]
+    return Refusal(name, f"cannot be read ({reason})", "check the file")
+
+
+def _read_csv(data: bytes) -> pl.DataFrame:
+    """A CSV file in any usual encoding, with commas, semicolons or tabs."""
+    text = decode(data)
+    header = text.partition("\n")[0]
+    separator = max(",;\t", key=header.count)
+    return pl.read_csv(text.encode(), infer_schema=False, separator=separator)
