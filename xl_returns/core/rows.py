@@ -187,7 +187,8 @@ class _Reader:
         return found[seen.of_row]
 
     def _report(self, row: int, header: str, problem: cells.CellProblem) -> None:
-        self.problems.append(RowProblem(row, header, problem.problem, problem.remedy))
+        told = _whole(problem.problem)
+        self.problems.append(RowProblem(row, header, told, problem.remedy))
 
     def choices(self, column: Column) -> Codes:
         def read(cell: object) -> int:
