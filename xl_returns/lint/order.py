@@ -31,15 +31,15 @@ def order(table: Table) -> Iterator[Diagnosis]:
 def _gaps(table: Table) -> Iterator[Diagnosis]:
     """What falls through to the rule that takes every row, in few large boxes."""
     space = table.space
-    last = table.rules[-1].id if table.last < len(table.rules) else "nothing"
+    last = table.rules[table.last] if table.last < len(table.rules) else None
     for box, part in islice(table.gaps(), _MOST_GAPS):
         blanks = space.blanks_only(box)
         fill = f"fill {' and '.join(blanks)} in such rows, or let a rule leave it open"
         yield Diagnosis(
             kind=_kind_of_gap(table, box, blanks),
             severity="note" if blanks or not table.gaps_matter else "warning",
-            place=table.rules[-1].place if table.rules else table.sheet.name,
-            problem=f"{last} takes what no other rule does: {space.text(box)}",
+            place=last.place if last else table.sheet.name,
+            problem=f"{last.id if last else 'nothing'} takes what no other rule does: {space.text(box)}",
             remedy=fill if blanks else _TO_PASTE,
             sheet=table.sheet.name,
             line=space.line(box),
