@@ -118,7 +118,8 @@ _DUE_PARTS: Final = (
 _FIX_PARTS: Final = (
     _Part("SKU", "SKU", "prose", 0, 0),
     _Part("Saving", "Saving", "money", 1, 1),
-    _Part("Cause", "Cause", "prose", 2, 3, otherwise="Kind"),
+    _Part("Cause", "Cause", "prose", 2, 2, otherwise="Kind"),
+    _Part("How sure", "Sure", "prose", 3, 3),
     _Part(
         "What to do",
         "What To Do",
