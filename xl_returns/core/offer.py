@@ -8,10 +8,9 @@ import numpy as np
 
 from xl_returns.core import money, terms
 from xl_returns.core.facts import Facts
+from xl_returns.core.policy_lines import INSPECTION_FEE, LABEL_FEE
 from xl_returns.core.rulebook import Rulebook
 from xl_returns.core.tables import BLANK, Codes
-
-LABEL_FEE, INSPECTION_FEE = "Return label", "Inspection"
 
 
 @dataclass(frozen=True)

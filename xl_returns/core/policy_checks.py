@@ -3,18 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Final
 
 from xl_returns.core import sheets, terms
 from xl_returns.core.findings import Finding
 from xl_returns.core.messages import forbidden_in
 from xl_returns.core.policy import Policy
-from xl_returns.core.policy_lines import FULFILMENT
-
-_READ_BY_THE_DESK: Final = (
-    "Referral", "Refund administration", "Return label", "Inspection", "Negotiation", "Disposal",
-)  # fmt: skip
-"""Fees that are read whether or not a Resale Rule names them."""
+from xl_returns.core.policy_lines import DESK_FEES, FULFILMENT
 
 
 def across_lines(policy: Policy) -> Iterator[Finding]:
@@ -71,7 +65,7 @@ def _foreign_actions(policy: Policy) -> Iterator[Finding]:
 
 def _unknown_fees(policy: Policy) -> Iterator[Finding]:
     known = {fee.name for fee in policy.fees}
-    for name in _READ_BY_THE_DESK:
+    for name in DESK_FEES:
         if name not in known:
             problem = f"there is no {name}: it counts as 0"
             yield Finding(

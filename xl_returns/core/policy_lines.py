@@ -27,6 +27,14 @@ from xl_returns.core.policy import (
 FULFILMENT: Final = "Fulfilment"
 """The fee that a row states itself, in its Fulfilment Cost cell."""
 MOST_DAYS: Final = 3_650
+REFERRAL_FEE, ADMINISTRATION_FEE = "Referral", "Refund administration"
+LABEL_FEE, INSPECTION_FEE, NEGOTIATION_FEE = "Return label", "Inspection", "Negotiation"
+REMOVAL_FEE: Final = "Disposal"
+"""Amazon charges a removal like a disposal: one table for both."""
+DESK_FEES: Final = (
+    REFERRAL_FEE, ADMINISTRATION_FEE, LABEL_FEE, INSPECTION_FEE, NEGOTIATION_FEE, REMOVAL_FEE,
+)  # fmt: skip
+"""Fees that are read whether or not a Resale Rule names them."""
 MOST_WEEKS: Final = 520
 SEPARATOR: Final = re.compile(r"\s*[,;]\s*")
 

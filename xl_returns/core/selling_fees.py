@@ -6,16 +6,12 @@ Refund administration fee: the lesser of a cap and 20 % of the referral fee, per
 
 from __future__ import annotations
 
-from typing import Final
-
 import numpy as np
 
 from xl_returns.core.facts import Facts
+from xl_returns.core.policy_lines import ADMINISTRATION_FEE, REFERRAL_FEE
 from xl_returns.core.rulebook import Rulebook
 from xl_returns.core.tables import Codes
-
-REFERRAL_FEE: Final = "Referral"
-ADMINISTRATION_FEE: Final = "Refund administration"
 
 
 class SellingFees:

@@ -17,15 +17,13 @@ from xl_returns.core import money, terms
 from xl_returns.core.decide import Decisions, gated, refund_of
 from xl_returns.core.facts import Flags
 from xl_returns.core.forfeits import forfeits
-from xl_returns.core.offer import INSPECTION_FEE, return_label
+from xl_returns.core.offer import return_label
+from xl_returns.core.policy_lines import INSPECTION_FEE, NEGOTIATION_FEE, REMOVAL_FEE
 from xl_returns.core.rulebook import Rulebook
 from xl_returns.core.selling_fees import SellingFees
 from xl_returns.core.tables import BLANK, Codes
 from xl_returns.insight.assumptions import Assumptions
 
-NEGOTIATION_FEE: Final = "Negotiation"
-REMOVAL_FEE: Final = "Disposal"
-"""Amazon charges a removal like a disposal: one table for both."""
 SURE: Final = money.BASIS
 _NEVER: Final = np.iinfo(np.int64).max
 _OPENED_BY_BUYER: Final = ("Requested", "Approved")

@@ -20,10 +20,9 @@ import polars as pl
 from xl_returns.core import money, terms
 from xl_returns.core.decide import Decisions
 from xl_returns.core.facts import Facts, Flags
-from xl_returns.core.offer import INSPECTION_FEE
+from xl_returns.core.policy_lines import ADMINISTRATION_FEE, INSPECTION_FEE, REFERRAL_FEE
 from xl_returns.core.resale import new_price
 from xl_returns.core.rulebook import Rulebook
-from xl_returns.core.selling_fees import ADMINISTRATION_FEE, REFERRAL_FEE
 from xl_returns.core.tables import BLANK, Codes
 
 _ADDED: Final = ("refunds", "refund_fees", "labels", "handling", "ad_spend")

@@ -10,10 +10,9 @@ import polars as pl
 
 from xl_returns.core import terms
 from xl_returns.core.decide import Decisions
-from xl_returns.core.offer import INSPECTION_FEE
+from xl_returns.core.policy_lines import INSPECTION_FEE, NEGOTIATION_FEE
 from xl_returns.core.rulebook import Rulebook, venues
 from xl_returns.core.tables import BLANK, Codes
-from xl_returns.insight.alternatives import NEGOTIATION_FEE
 from xl_returns.insight.breakeven import BreakEven, break_evens
 from xl_returns.insight.fixes import Claim, Fix, claims, fixes
 from xl_returns.insight.levels import LEAST_RETURNS, Levels, RateLine
