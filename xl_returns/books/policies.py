@@ -74,8 +74,18 @@ class PolicyBook(Protocol):
 
 def policy_of(book: PolicyBook) -> tuple[Policy, list[Finding]]:
     """The policy in a workbook's sheets, with every problem at its cell."""
-    grids = {sheet.name: grid_of(book, sheet) for sheet in sheets.POLICY}
-    return parse_policy({name: g for name, g in grids.items() if g}, default_policy().settings)
+    return policy_in(grids_of(book))
+
+
+def policy_in(grids: Mapping[str, Grid]) -> tuple[Policy, list[Finding]]:
+    """The policy in the cells of policy sheets, with every problem at its cell."""
+    return parse_policy(grids, default_policy().settings)
+
+
+def grids_of(book: PolicyBook) -> dict[str, Grid]:
+    """The cells of a workbook's policy sheets, by sheet name; those that it lacks are left out."""
+    found = {sheet.name: grid_of(book, sheet) for sheet in sheets.POLICY}
+    return {name: grid for name, grid in found.items() if grid}
 
 
 def grid_of(book: PolicyBook, sheet: sheets.Sheet) -> Grid | None:

@@ -24,20 +24,16 @@ _NEW_RULE: Final = "From Policy Check: choose the action."
 
 
 def diagnose(
-    book: Book, policy: Policy, decisions: Decisions
+    book: Book, grids: Mapping[str, Grid], policy: Policy, decisions: Decisions
 ) -> tuple[list[Diagnosis], list[Finding]]:
-    """What is wrong with a workbook's policy, weighed by its own rows; and with its Limits."""
+    """What is wrong with the policy in a workbook's sheets, weighed by its own rows; and with its
+    Limits."""
     limits, categories, findings = read_limits(
         grid_of(book, sheets.LIMITS) or default_grid(sheets.LIMITS), policy.categories
     )
     shipped = {sheet.name: default_grid(sheet) for sheet in sheets.POLICY}
-    known = Known(limits, categories, _grids(book), shipped)
+    known = Known(limits, categories, grids, shipped)
     return study(policy, known, decisions.facts.today, decisions), findings
-
-
-def _grids(book: Book) -> dict[str, Grid]:
-    found = {sheet.name: grid_of(book, sheet) for sheet in sheets.POLICY}
-    return {name: grid for name, grid in found.items() if grid}
 
 
 def write_policy_check(

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from xl_returns.books.book import Book
-from xl_returns.books.policies import policy_of
+from xl_returns.books.policies import grids_of, policy_in, policy_of
 from xl_returns.books.workbook import Workbook
 from xl_returns.core import cells, columns, terms
 from xl_returns.core.decide import decide
@@ -91,12 +91,13 @@ def check_book(path: Path, today: dt.date, *, write: bool = False) -> Checked:
 
 def check(book: Book, today: dt.date, *, write: bool = False) -> Checked:
     """Every problem of a workbook's policy, cases and rows. Raises Refusal."""
-    policy, findings = policy_of(book)
+    grids = grids_of(book)
+    policy, findings = policy_in(grids)
     table = ReturnsTable(book)
     filled = table.filled()
     rows = table.rows(filled)
     decisions = decide(rows, Rulebook(policy), cells.day(today) or 0)
-    diagnoses, unread = diagnose(book, policy, decisions)
+    diagnoses, unread = diagnose(book, grids, policy, decisions)
     findings = [*findings, *unread, *check_cases(policy, today)]
     if write:
         write_policy_check(book, diagnoses, findings, policy, decisions)
