@@ -129,6 +129,7 @@ def test_the_same_cells_with_another_action_are_shadowed(doctor):
         {"Status": "Refunded", "Settled": "N"},
         {"Condition": "Sealed", "State": "Faulty"},
         {"Withdrawal": "Y", "Marketplace": "US"},
+        {"Buyer Wants": "not Full refund, Open to offer"},
         {"Reason Group": "Changed mind", "Fault": "Seller"},
     ],
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -29,8 +30,8 @@ _USUAL: Final = {
     "Risk": 0,
 }
 """What most rows have in columns by which rules take out exceptions."""
-BLANK_ONLY: Final[tuple[Interval, ...]] = ()
-"""A condition that only a blank meets; rules of a policy have none such."""
+BLANK_ONLY: Final = ((-2, -2),)
+"""A condition that only a blank meets; no value of a column that may be blank is -2."""
 _WORD: Final = 64
 _SCALES: Final = {"Price": MILLS}
 _NEVER_BELOW: Final = {"Price": 0, "Risk": 0, "Age": 0}
@@ -81,7 +82,7 @@ class Space:
         )
         return cls(axes, full, words, tuple(boxes[:-1]))
 
-    @property
+    @cached_property
     def usual(self) -> Box:
         """What rows usually have in the columns by which rules take out exceptions."""
         usual = [_USUAL.get(axis.name, BLANK) for axis in self.axes]
@@ -90,7 +91,7 @@ class Space:
             for axis, known, value in zip(self.axes, self.known, usual, strict=True)
         )
 
-    @property
+    @cached_property
     def known(self) -> Box:
         """All that the columns can hold but blanks."""
         return tuple(full & ~_blank(axis) for axis, full in zip(self.axes, self.full, strict=True))

@@ -37,7 +37,7 @@ class Table:
     others: Sequence[Box]
     """The boxes of the limits that the rules are compared with."""
     never: Sequence[Box]
-    """What no row can be."""
+    """What no row can be, the widest first."""
 
     @classmethod
     def of(
@@ -67,7 +67,7 @@ class Table:
             space,
             space.boxes[:after_rules],
             space.boxes[after_rules:after_others],
-            space.boxes[after_others:],
+            large_first(space.boxes[after_others:]),
         )
 
     @cached_property
@@ -79,7 +79,7 @@ class Table:
 
     def real(self, box: Box, but: Sequence[Box] = ()) -> Box | None:
         """A part of a box that rows can be, outside some others; None where there is none."""
-        return first_left(box, large_first([*self.never, *but]))
+        return first_left(box, large_first([*self.never, *but]) if but else self.never)
 
     def decided(self, rule: int, within: Box | None = None) -> Box | None:
         """A part of a box (the rule's own) that rows can be and that the rule decides; of usual
