@@ -11,6 +11,8 @@ import openpyxl
 import xlsxwriter
 from openpyxl.worksheet.table import Table as OpenpyxlTable
 
+from xl_returns.books.workbook import Workbook
+
 HEADERS = ("Return ID", "Paid", "Twice", "Action", "Why & how", "Done")
 SHEET = "xl/worksheets/sheet1.xml"
 TABLE = "xl/tables/table1.xml"
@@ -99,3 +101,15 @@ def zip_bytes(content: dict[str, bytes]) -> bytes:
         for name, data in content.items():
             file.writestr(name, data)
     return out.getvalue()
+
+
+def changed(path):
+    """A rich workbook with something to save."""
+    book = Workbook.open(path)
+    book.write("Returns", {"Paid": [1.0] * 5})
+    return book
+
+
+def names(folder):
+    """What a folder holds."""
+    return sorted(path.name for path in folder.iterdir())

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.books.helpers import TABLE
+from tests.books.helpers import TABLE, changed, names
 from xl_returns.books.hold import Busy, held, temporary
 from xl_returns.books.workbook import Workbook
 from xl_returns.core.findings import Refusal
@@ -31,16 +31,6 @@ def child(code, *arguments, **options):
     return subprocess.Popen(
         [sys.executable, "-c", HOLD + code, *arguments], text=True, bufsize=1, **options
     )
-
-
-def changed(path):
-    book = Workbook.open(path)
-    book.write("Returns", {"Paid": [1.0] * 5})
-    return book
-
-
-def names(folder):
-    return sorted(path.name for path in folder.iterdir())
 
 
 def test_a_workbook_that_another_process_holds_is_neither_opened_nor_saved(book):

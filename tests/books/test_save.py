@@ -6,20 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.books.helpers import SHEET, members
+from tests.books.helpers import SHEET, changed, members, names
 from xl_returns.books.save import backup_path
 from xl_returns.books.workbook import Workbook
 from xl_returns.core.findings import Refusal
-
-
-def changed(path):
-    book = Workbook.open(path)
-    book.write("Returns", {"Paid": [1.0] * 5})
-    return book
-
-
-def names(folder):
-    return sorted(path.name for path in folder.iterdir())
 
 
 def test_the_previous_file_is_kept_beside_the_new_one(book):

@@ -8,40 +8,21 @@ import hashlib
 import json
 import pathlib
 import sys
-import time
 
-import uno
+import uno  # noqa: F401 - with it modules of LibreOffice can be imported
 from com.sun.star.awt import Point, Rectangle, Size
-from com.sun.star.beans import PropertyValue
 from com.sun.star.sheet.DataPilotFieldOrientation import DATA, ROW
 from com.sun.star.table import CellRangeAddress
 from com.sun.star.table.TableOrientation import ROWS
+from office_link import connected, option
 
 CHARTS = ("BarDiagram", "LineDiagram", "PieDiagram", "NetDiagram", "StockDiagram", "BubbleDiagram")
 CONTROLS = ("CheckBox", "CommandButton", "ListBox", "ComboBox", "SpinButton", "RadioButton")
 
 
-def option(name, value):
-    made = PropertyValue()
-    made.Name, made.Value = name, value
-    return made
-
-
 def desktop(pipe):
-    local = uno.getComponentContext()
-    resolver = local.ServiceManager.createInstanceWithContext(
-        "com.sun.star.bridge.UnoUrlResolver", local
-    )
-    address = f"uno:pipe,name={pipe};urp;StarOffice.ComponentContext"
-    for _ in range(600):
-        try:
-            context = resolver.resolve(address)
-            return context.ServiceManager.createInstanceWithContext(
-                "com.sun.star.frame.Desktop", context
-            )
-        except Exception:
-            time.sleep(0.1)
-    raise SystemExit("LibreOffice did not start")
+    context = connected(pipe)
+    return context.ServiceManager.createInstanceWithContext("com.sun.star.frame.Desktop", context)
 
 
 def opened(office, path):
