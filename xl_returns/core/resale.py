@@ -45,17 +45,24 @@ class Resale:
 
 @dataclass(frozen=True)
 class Way:
-    """One resale rule on every row, all of one unit in minor units.
+    """One resale rule on the rows that it takes, all of one unit in minor units.
 
-    `allowed` rows may go this way once they have the photos that it needs; `offered` rows may now.
+    The rows at the positions `at` may go this way once they have the photos that it needs; those
+    of them that are `offered` may now. The other columns are as long as `at`.
     """
 
     rule: int
-    allowed: Flags
+    at: Codes
     offered: Flags
     price: Codes
     sale: Codes
     recovery: Codes
+
+    def now(self, values: Codes, rows: int) -> Codes:
+        """Its values as a column of so many rows, BLANK for those that may not go this way now."""
+        column = np.full(rows, BLANK, dtype=np.int64)
+        column[self.at[self.offered]] = values[self.offered]
+        return column
 
 
 def new_price(facts: Facts) -> Codes:
@@ -79,7 +86,7 @@ def best_resale(facts: Facts, book: Rulebook) -> Resale:
     best, with_photos = _Best(facts.rows.count), _Best(facts.rows.count)
     for way in ways(facts, book):
         best.meet(way, way.offered)
-        with_photos.meet(way, way.allowed)
+        with_photos.meet(way, np.ones_like(way.offered))
     lacks = with_photos.rule != best.rule
     return Resale(
         rule=best.rule,
@@ -92,26 +99,26 @@ def best_resale(facts: Facts, book: Rulebook) -> Resale:
 
 
 def ways(facts: Facts, book: Rulebook) -> Iterator[Way]:
-    """Every resale rule on every row, from the top; a row without a price has no way.
+    """Every resale rule on the rows that it takes, from the top; without a price there is no way.
 
     Goods that are still to come can be photographed when they are there: only those in hand
     need their photos now.
     """
-    known, count = new_price(facts), facts.rows.count
+    known = new_price(facts)
     lacking = in_hand(facts) & (facts.rows.codes["Photos"] != _HAS_PHOTOS)
     table = {**facts.table, "Condition": facts.expected_condition}
-    for index, accepted in enumerate(book.resales.accepting(table, count)):
+    for index, accepted in enumerate(book.resales.accepting(table, facts.rows.count)):
         line = book.policy.resale_rules[index]
-        allowed = accepted & (known != BLANK) & _coin_fits(line, facts)
-        price = _asking(line, facts, known)
+        at = np.flatnonzero(accepted & (known != BLANK) & _coin_fits(line, facts))
+        price = _asking(line, known[at], facts.rows.places[at])
         sale = _expected_sale(line, price)
         yield Way(
             rule=index,
-            allowed=allowed,
-            offered=allowed & ~lacking if line.photos else allowed,
+            at=at,
+            offered=~lacking[at] if line.photos else np.ones(len(at), dtype=np.bool_),
             price=price,
             sale=sale,
-            recovery=sale - _fees(line, facts, book, sale),
+            recovery=sale - _fees(line, facts, book, at, sale),
         )
 
 
@@ -123,13 +130,14 @@ class _Best:
         self.price, self.sale = np.zeros((2, count), dtype=np.int64)
         self.recovery = np.full(count, BLANK, dtype=np.int64)
 
-    def meet(self, way: Way, rows: Flags) -> None:
-        """Take a way where its rows gain by it."""
-        better = rows & (way.recovery > self.recovery)
-        np.copyto(self.rule, way.rule, where=better)
-        np.copyto(self.price, way.price, where=better)
-        np.copyto(self.sale, way.sale, where=better)
-        np.copyto(self.recovery, way.recovery, where=better)
+    def meet(self, way: Way, open_to: Flags) -> None:
+        """Take a way where the rows that it is open to gain by it."""
+        better = np.flatnonzero(open_to & (way.recovery > self.recovery[way.at]))
+        gaining = way.at[better]
+        self.rule[gaining] = way.rule
+        self.price[gaining] = way.price[better]
+        self.sale[gaining] = way.sale[better]
+        self.recovery[gaining] = way.recovery[better]
 
 
 def _coin_fits(line: ResaleRule, facts: Facts) -> Flags:
@@ -139,18 +147,16 @@ def _coin_fits(line: ResaleRule, facts: Facts) -> Flags:
     return coin == terms.CURRENCIES.index(line.currency)
 
 
-def _asking(line: ResaleRule, facts: Facts, known: Codes) -> Codes:
-    asked = money.percent_of(np.where(known == BLANK, 0, known), line.percent)
-    scale = 10**facts.rows.places
-    lowest = np.zeros_like(asked)
+def _asking(line: ResaleRule, known: Codes, places: Codes) -> Codes:
+    asked, lowest = money.percent_of(known, line.percent), np.zeros_like(known)
     if line.floor is not None:
-        lowest = np.rint(line.floor * scale).astype(np.int64)
+        lowest = np.rint(line.floor * 10**places).astype(np.int64)
         asked = np.maximum(asked, lowest)
     if line.cap is not None:
-        asked = np.minimum(asked, np.rint(line.cap * scale).astype(np.int64))
+        asked = np.minimum(asked, np.rint(line.cap * 10**places).astype(np.int64))
     if line.ending is None:
         return asked
-    return np.maximum(_ending_in(line.ending, asked, facts.rows.places), np.minimum(lowest, asked))
+    return np.maximum(_ending_in(line.ending, asked, places), np.minimum(lowest, asked))
 
 
 def _ending_in(ending: float, asked: Codes, places: Codes) -> Codes:
@@ -184,14 +190,14 @@ def _expected_sale(line: ResaleRule, price: Codes) -> Codes:
     return np.array(sold, dtype=np.int64)[of_row]
 
 
-def _fees(line: ResaleRule, facts: Facts, book: Rulebook, sale: Codes) -> Codes:
-    total = np.zeros(facts.rows.count, dtype=np.int64)
+def _fees(line: ResaleRule, facts: Facts, book: Rulebook, at: Codes, sale: Codes) -> Codes:
+    total, where = np.zeros_like(sale), facts.venues.take(at)
     for name in line.fees:
         if name == FULFILMENT:
-            own = facts.rows.amounts["Fulfilment Cost"]
+            own = facts.rows.amounts["Fulfilment Cost"][at]
             total += np.where(own == BLANK, 0, own)
         else:
-            total += book.fee(name, facts.venues, facts.today).on(sale)
+            total += book.fee(name, where, facts.today).on(sale)
     if line.storage:
-        total += book.fee(line.storage, facts.venues, facts.today).on(sale) * line.weeks
+        total += book.fee(line.storage, where, facts.today).on(sale) * line.weeks
     return total

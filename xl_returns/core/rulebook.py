@@ -171,6 +171,10 @@ class Venues:
     pairs: Sequence[tuple[str, str]]
     of_row: npt.NDArray[np.intp]
 
+    def take(self, positions: Codes) -> Venues:
+        """Those of the rows at these positions."""
+        return Venues(self.pairs, self.of_row[positions])
+
 
 def venues(marketplace: Codes, currency: Codes) -> Venues:
     """Find the pairs of rows; a blank is an empty string."""
