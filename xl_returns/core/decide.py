@@ -65,7 +65,7 @@ def judge(bare: Facts, book: Rulebook) -> Decisions:
     seen = seen_signals(bare, book)
     risk = score(seen, book, rows.count)
     facts = replace(bare, table={**bare.table, "Risk": risk})
-    rule = book.actions.first(facts.table, rows.count)
+    rule, possible_rule = book.actions.first_and_possible(facts.table, rows.count)
     ruled = _action_of(rule, book)
     due = full_refund(facts, book)
     action, lacks_price = gated(facts, ruled)
@@ -80,7 +80,7 @@ def judge(bare: Facts, book: Rulebook) -> Decisions:
         facts=facts,
         rule=rule,
         ruled=ruled,
-        possible_rule=book.actions.first_possible(facts.table, rows.count),
+        possible_rule=possible_rule,
         action=action,
         lacks_price=lacks_price,
         refund=refund_of(action, due, offer),
