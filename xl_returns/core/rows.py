@@ -21,7 +21,7 @@ from xl_returns.core import cells, columns, money, terms
 from xl_returns.core.columns import Column
 from xl_returns.core.tables import BLANK, Codes
 from xl_returns.core.texts import Column as Cells
-from xl_returns.core.texts import Texts, distinct
+from xl_returns.core.texts import Texts, blank_texts, distinct
 
 UNIT_SCALE: Final = 10**6
 """Unit Paid is kept in millionths of a minor unit: it may be a line's total over its units."""
@@ -205,7 +205,7 @@ class _Reader:
     def text(self, header: str) -> Sequence[str]:
         values = self._cells(header)
         if values is self._blank:
-            return [""] * len(values)
+            return blank_texts(len(values))
         if isinstance(values, pl.Series) and values.dtype == pl.String:
             return Texts(values)
         texts = [cell if type(cell) is str else cells.text_of(cell) for cell in values]

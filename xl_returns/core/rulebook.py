@@ -60,14 +60,16 @@ class Rulebook:
         """Group, fault, claimed state and postage of each row's reason code, by channel."""
         fba = channel == terms.CHANNELS.index("FBA")
         seen = distinct(codes)
-        found = np.array([self._reason(text) for text in seen.values], dtype=np.int64)
-        table = found.reshape(-1, 6)[seen.of_row]
+        lines = [self._reason(text) for text in seen.values]
+        group, fault_mfn, fault_fba, state, postage, known = (
+            np.array(lines, dtype=np.int64).reshape(-1, 6).T
+        )
         return ReasonFacts(
-            group=table[:, 0],
-            fault=np.where(fba, table[:, 2], table[:, 1]),
-            state=table[:, 3],
-            buyer_pays_postage=table[:, 4] == 1,
-            known=table[:, 5] == 1,
+            group=group.take(seen.of_row),
+            fault=np.append(fault_mfn, fault_fba).take(seen.of_row + fba * len(lines)),
+            state=state.take(seen.of_row),
+            buyer_pays_postage=(postage == 1).take(seen.of_row),
+            known=(known == 1).take(seen.of_row),
         )
 
     def _reason(self, text: str | None) -> tuple[int, int, int, int, int, int]:
@@ -109,10 +111,9 @@ class Rulebook:
         return currency in self._tiers
 
     def fee(self, name: str, venues: Venues, day: int) -> FeeColumns:
-        """A fee as it stands on a day, for each row: share (basis points), amount, cap (minor)."""
+        """A fee as it stands on a day, for each row."""
         lines = [self._fee_line(name, market, coin, day) for market, coin in venues.pairs]
-        percent, amount, cap = np.array(lines, dtype=np.int64).reshape(-1, 3).T
-        return FeeColumns(percent[venues.of_row], amount[venues.of_row], cap[venues.of_row])
+        return FeeColumns(np.array(lines, dtype=np.int64).reshape(-1, 3), venues.of_row)
 
     def _fee_line(self, name: str, market: str, coin: str, day: int) -> tuple[int, int, int]:
         fee = self._fee(name, market, coin, day)
@@ -137,10 +138,11 @@ class Rulebook:
         known = np.flatnonzero(start != BLANK)
         due = np.full(len(start), BLANK, dtype=np.int64)
         places, days = marketplace[known], start[known]
-        first = int(days.min(initial=0))
-        width = int(days.max(initial=0)) - first + 1
-        pairs, of_row = distinct_codes(np.where(places == BLANK, -1, places) * width + days - first)
-        due[known] = self._due(name, pairs // width, pairs % width + first).take(of_row)
+        first = int(days.min(initial=cells.HIGHEST))
+        width = int(days.max(initial=first)) - first + 1
+        moments = np.where(places == BLANK, -1, places) * width + (days - first)
+        found, of_row = distinct_codes(moments)
+        due[known] = self._due(name, found // width, found % width + first).take(of_row)
         return due
 
     def _due(self, name: str, marketplace: Codes, start: Codes) -> Codes:
@@ -189,15 +191,22 @@ def venues(marketplace: Codes, currency: Codes) -> Venues:
 
 @dataclass(frozen=True)
 class FeeColumns:
-    """A fee per row: share in basis points, amount and cap in minor units."""
+    """A fee by row: share in basis points, amount and cap in minor units; a line for each venue."""
 
-    percent: Codes
-    amount: Codes
-    cap: Codes
+    lines: Codes
+    of_row: npt.NDArray[np.intp]
 
     def on(self, price: Codes) -> Codes:
         """What the fee takes from a price, in minor units, rounded once."""
-        return np.minimum(money.percent_of(price, self.percent) + self.amount, self.cap)
+        percent, amount, cap = self.lines.T
+        if not percent.any():
+            return np.minimum(amount, cap).take(self.of_row)
+        taken = money.percent_of(price, self._of_row(percent)) + self._of_row(amount)
+        return np.minimum(taken, self._of_row(cap))
+
+    def _of_row(self, values: Codes) -> Codes | np.int64:
+        """The value of each row's venue; a single one where all venues have the same."""
+        return values[0] if (values == values[0]).all() else values.take(self.of_row)
 
 
 def _table(rules: Sequence[Rule]) -> DecisionTable:
