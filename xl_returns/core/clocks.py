@@ -11,7 +11,7 @@ import numpy as np
 from xl_returns.core import terms
 from xl_returns.core.facts import Facts, Flags
 from xl_returns.core.rulebook import Rulebook
-from xl_returns.core.tables import BLANK, Codes, among
+from xl_returns.core.tables import BLANK, Codes, among, chosen
 
 _SAFE_T, _A_TO_Z, _FBA, _CARRIER = range(4)
 WINDOWS: Final = ("SAFE-T claim", "A-to-z appeal", "FBA claim closes", "Carrier claim")
@@ -92,11 +92,12 @@ def _route(facts: Facts, action: Codes) -> Codes:
     fba = facts.is_("Channel", "FBA")
     held = _did(action, terms.HOLD)
     carrier = facts.is_("Fault", "Carrier") & facts.is_("Controller", "Seller")
-    conditions = [
-        fba & _did(action, terms.FILE_CLAIM, terms.CHECK_REIMBURSEMENT),
-        ~fba & facts.is_("A-to-z", "Y") & ~_did(action, terms.NO_ACTION),
-        ~fba & _did(action, terms.FILE_CLAIM),
-        ~fba & carrier & ~_did(action, terms.NO_ACTION),
-        ~fba & held & facts.is_("State", "Different"),
+    acting = ~_did(action, terms.NO_ACTION)
+    cases: list[tuple[Flags, Codes | int]] = [
+        (fba & _did(action, terms.FILE_CLAIM, terms.CHECK_REIMBURSEMENT), _FBA),
+        (~fba & facts.is_("A-to-z", "Y") & acting, _A_TO_Z),
+        (~fba & _did(action, terms.FILE_CLAIM), _SAFE_T),
+        (~fba & carrier & acting, _CARRIER),
+        (~fba & held & facts.is_("State", "Different"), _SAFE_T),
     ]
-    return np.select(conditions, [_FBA, _A_TO_Z, _SAFE_T, _CARRIER, _SAFE_T], BLANK)
+    return chosen(cases, np.full(facts.rows.count, BLANK, dtype=np.int64))

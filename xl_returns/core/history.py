@@ -13,7 +13,7 @@ import polars as pl
 from xl_returns.core import terms
 from xl_returns.core.rows import Rows
 from xl_returns.core.split import are_parts
-from xl_returns.core.tables import BLANK, Codes
+from xl_returns.core.tables import BLANK, Codes, among, or_zero
 from xl_returns.core.texts import series_of
 
 _SHORT_COMMENT: Final = 15
@@ -90,9 +90,9 @@ def keys_of(rows: Rows, reason_group: Codes) -> pl.DataFrame:
             "Buyer Key": _fingerprints(text["Buyer Key"]),
             "Buyer Comment": _fingerprints(text["Buyer Comment"]).set(~spoken, None),
             "day": day.set(day == BLANK, None).cast(pl.Int32),
-            "units": np.where(units == BLANK, 0, units).astype(np.int32),
+            "units": or_zero(units).astype(np.int32),
             "part": are_parts(text["Return ID"]).to_numpy() & ours,
-            "open": ~np.isin(rows.codes["Status"], _ENDED),
+            "open": ~among(rows.codes["Status"], _ENDED),
             "sized": reason_group == terms.REASON_GROUPS.index("Size"),
             "kept": (rows.amounts["Refunded So Far"] > 0) & ~back,
         }

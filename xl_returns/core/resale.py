@@ -21,7 +21,7 @@ from xl_returns.core.policy import ResaleRule
 from xl_returns.core.policy_lines import FULFILMENT
 from xl_returns.core.rows import UNIT_SCALE
 from xl_returns.core.rulebook import Rulebook
-from xl_returns.core.tables import BLANK, NO_RULE, Codes, distinct_codes
+from xl_returns.core.tables import BLANK, NO_RULE, Codes, distinct_codes, or_zero
 
 _HAS_PHOTOS: Final = terms.YES_NO.index("Y")
 
@@ -69,9 +69,7 @@ def new_price(facts: Facts) -> Codes:
     """Today's new price of a unit in minor units; what the buyer paid where it is not known."""
     given = facts.rows.amounts["New Price"]
     paid = facts.rows.unit_paid
-    fallback = np.where(
-        paid == BLANK, BLANK, money.divide_half_up(np.where(paid == BLANK, 0, paid), UNIT_SCALE)
-    )
+    fallback = np.where(paid == BLANK, BLANK, money.divide_half_up(or_zero(paid), UNIT_SCALE))
     return np.where(given == BLANK, fallback, given)
 
 
@@ -194,8 +192,7 @@ def _fees(line: ResaleRule, facts: Facts, book: Rulebook, at: Codes, sale: Codes
     total, where = np.zeros_like(sale), facts.venues.take(at)
     for name in line.fees:
         if name == FULFILMENT:
-            own = facts.rows.amounts["Fulfilment Cost"][at]
-            total += np.where(own == BLANK, 0, own)
+            total += or_zero(facts.rows.amounts["Fulfilment Cost"][at])
         else:
             total += book.fee(name, where, facts.today).on(sale)
     if line.storage:

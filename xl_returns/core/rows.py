@@ -19,7 +19,7 @@ import polars as pl
 
 from xl_returns.core import cells, columns, money, terms
 from xl_returns.core.columns import Column
-from xl_returns.core.tables import BLANK, Codes
+from xl_returns.core.tables import BLANK, Codes, chosen
 from xl_returns.core.texts import Column as Cells
 from xl_returns.core.texts import Texts, blank_texts, distinct
 
@@ -151,13 +151,13 @@ def _or_marketplace_currency(currency: Codes, marketplace: Codes) -> Codes:
     usual = np.array(
         [terms.CURRENCIES.index(terms.MARKETPLACE_CURRENCY[m]) for m in terms.MARKETPLACES]
     )
-    known = marketplace != BLANK
-    return np.where((currency == BLANK) & known, usual[np.where(known, marketplace, 0)], currency)
+    silent = (currency == BLANK) & (marketplace != BLANK)
+    return chosen([(silent, usual.take(np.maximum(marketplace, 0)))], currency)
 
 
 def _places(currency: Codes) -> Codes:
-    digits = np.array([money.decimals(name) for name in terms.CURRENCIES], dtype=np.int64)
-    return np.where(currency == BLANK, 2, digits[np.where(currency == BLANK, 0, currency)])
+    digits = [*map(money.decimals, terms.CURRENCIES), money.decimals("")]
+    return np.array(digits, dtype=np.int64).take(np.maximum(currency, -1))
 
 
 class _Reader:

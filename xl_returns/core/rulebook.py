@@ -102,8 +102,8 @@ class Rulebook:
         bounds = np.full((len(terms.CURRENCIES) + 1, 2), BLANK, dtype=np.int64)
         for name, tier in self._tiers.items():
             bounds[terms.CURRENCIES.index(name)] = [_mills(tier.low), _mills(tier.high)]
-        low, high = bounds[np.where(currency == BLANK, len(terms.CURRENCIES), currency)].T
-        tier_of = np.where(price < low, 0, np.where(price <= high, 1, 2))
+        low, high = (bound.take(np.maximum(currency, -1)) for bound in bounds.T)
+        tier_of = (price >= low).astype(np.int64) + (price > high)
         return np.where((price == BLANK) | (low == BLANK), BLANK, tier_of)
 
     def has_tier(self, currency: str) -> bool:
@@ -181,8 +181,7 @@ class Venues:
 def venues(marketplace: Codes, currency: Codes) -> Venues:
     """Find the pairs of rows; a blank is an empty string."""
     width = len(terms.CURRENCIES) + 1
-    keys = np.where(marketplace == BLANK, 0, marketplace + 1) * width
-    keys = keys + np.where(currency == BLANK, 0, currency + 1)
+    keys = (np.maximum(marketplace, -1) + 1) * width + (np.maximum(currency, -1) + 1)
     found, of_row = distinct_codes(keys)
     markets, coins = ("", *terms.MARKETPLACES), ("", *terms.CURRENCIES)
     pairs = [(markets[key // width], coins[key % width]) for key in found]
@@ -204,9 +203,9 @@ class FeeColumns:
         taken = money.percent_of(price, self._of_row(percent)) + self._of_row(amount)
         return np.minimum(taken, self._of_row(cap))
 
-    def _of_row(self, values: Codes) -> Codes | np.int64:
+    def _of_row(self, values: Codes) -> Codes | int:
         """The value of each row's venue; a single one where all venues have the same."""
-        return values[0] if (values == values[0]).all() else values.take(self.of_row)
+        return int(values[0]) if (values == values[0]).all() else values.take(self.of_row)
 
 
 def _table(rules: Sequence[Rule]) -> DecisionTable:

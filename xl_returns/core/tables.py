@@ -94,6 +94,20 @@ def among(values: Codes, codes: Iterable[int]) -> npt.NDArray[np.bool_]:
     return found
 
 
+def or_zero(values: Codes) -> Codes:
+    """Values with 0 for a blank."""
+    return values * (values != BLANK)
+
+
+def chosen(cases: Sequence[tuple[npt.NDArray[np.bool_], Codes | int]], other: Codes) -> Codes:
+    """The value of the first case that each row is in; on long columns np.select is slow."""
+    found = other.copy()
+    for rows, values in reversed(cases):
+        at = np.flatnonzero(rows)
+        found[at] = values if isinstance(values, int) else values[at]
+    return found
+
+
 def compile_axis(name: str, cells: Sequence[Sequence[Interval] | None]) -> Axis:
     """Turn one condition per rule (None accepts anything) into segments and masks."""
     cuts = {LOWEST}

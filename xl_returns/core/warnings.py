@@ -13,7 +13,7 @@ from xl_returns.core import terms
 from xl_returns.core.alike import Key, joined, told
 from xl_returns.core.facts import Flags
 from xl_returns.core.forfeits import forfeits
-from xl_returns.core.tables import BLANK, NO_RULE, Codes
+from xl_returns.core.tables import BLANK, NO_RULE, Codes, among
 from xl_returns.core.texts import Told, distinct
 from xl_returns.core.voice import Voice, day, share
 
@@ -68,21 +68,18 @@ class Warnings:
         d, facts, rows = self._d, self._facts, self._rows
         settings = self._book.policy.settings
         open_rows = d.action != terms.ACTIONS.index(terms.NO_ACTION)
-        pays = np.isin(d.action, [terms.ACTIONS.index(a) for a in terms.PAYING_ACTIONS])
+        pays = among(d.action, map(terms.ACTIONS.index, terms.PAYING_ACTIONS))
         back = facts.is_("Received", "Y")
         mfn = facts.is_("Channel", "MFN") & facts.is_("Controller", "Seller")
         changed = d.action != d.ruled
         closing = d.ruled == terms.ACTIONS.index(terms.CLOSE)
-        label_matters = np.isin(
-            d.action, [terms.ACTIONS.index(a) for a in (terms.APPROVE, terms.REFUND_ON_RECEIPT)]
-        )
+        awaiting = (terms.APPROVE, terms.REFUND_ON_RECEIPT)
+        label_matters = among(d.action, map(terms.ACTIONS.index, awaiting))
         none = np.zeros(rows.count, dtype=np.int64)
         valued = d.resale.recovery != BLANK
         goods = np.where(valued, d.resale.recovery, 0)
-        vat = np.isin(
-            rows.codes["Marketplace"],
-            [terms.MARKETPLACES.index(m) for m in settings.prices_exclude_vat],
-        )
+        without_vat = map(terms.MARKETPLACES.index, settings.prices_exclude_vat)
+        vat = among(rows.codes["Marketplace"], without_vat)
         say, codes, places = self._voice.say, rows.codes, rows.places
         due, worth = d.clocks.due, self._worth
         price, tier = facts.table["Price"], facts.table["Tier"]
