@@ -46,21 +46,22 @@ def alike(rows: npt.NDArray[np.bool_], keys: Sequence[Key]) -> Alike:
 
 
 def told(
-    rows: npt.NDArray[np.bool_], keys: Sequence[Key], tell: Callable[[int], str | None]
+    rows: npt.NDArray[np.bool_],
+    keys: Callable[[], Sequence[Key]],
+    tell: Callable[[int], str | None],
 ) -> Told:
     """The text of every marked row, told once for each kind; None for the others."""
     if len(rows) <= FEW:
         return [(tell(row) or None) if marked else None for row, marked in enumerate(rows.tolist())]
-    kinds = alike(rows, keys)
+    kinds = alike(rows, keys())
     return kinds.texts(map(tell, kinds.first.tolist()))
 
 
-def joined(columns: Sequence[Told], separator: str) -> pl.Series:
+def joined(columns: Sequence[Told], separator: str) -> Told:
     """Columns of text as one; null where a row has none of them."""
     if len(columns[0]) <= FEW:
         of_rows = zip(*columns, strict=True)
-        joint = [separator.join(filter(None, texts)) or None for texts in of_rows]
-        return pl.Series(joint, dtype=pl.String)
+        return [separator.join(filter(None, texts)) or None for texts in of_rows]
     frame = pl.DataFrame({str(place): column for place, column in enumerate(columns)})
     text = pl.concat_str(pl.all(), separator=separator, ignore_nulls=True)
     return frame.select(pl.when(pl.any_horizontal(pl.all().is_not_null())).then(text)).to_series()

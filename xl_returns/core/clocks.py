@@ -11,7 +11,7 @@ import numpy as np
 from xl_returns.core import terms
 from xl_returns.core.facts import Facts, Flags
 from xl_returns.core.rulebook import Rulebook
-from xl_returns.core.tables import BLANK, Codes, among, chosen
+from xl_returns.core.tables import BLANK, Codes, among, chosen, places_of
 
 _SAFE_T, _A_TO_Z, _FBA, _CARRIER = range(4)
 WINDOWS: Final = ("SAFE-T claim", "A-to-z appeal", "FBA claim closes", "Carrier claim")
@@ -63,8 +63,9 @@ def _run(facts: Facts, book: Rulebook, name: str, rows: Flags) -> Codes:
     A withdrawal may be refunded as late as the goods are back: it is then due at once (Directive
     2011/83/EU art. 13(3)).
     """
-    last = np.full(facts.rows.count, BLANK, dtype=np.int64)
-    at = np.flatnonzero(rows)
+    last, at = np.full(facts.rows.count, BLANK, dtype=np.int64), places_of(rows)
+    if not at.size:
+        return last
     asked, received = (facts.rows.days[h][at] for h in ("Request Date", "Received Date"))
     starts = {"Refund after receipt": received, "SAFE-T claim": np.maximum(asked, received)}
     found = book.due(name, facts.rows.codes["Marketplace"][at], starts.get(name, asked))

@@ -97,11 +97,12 @@ def _known(frame: pl.DataFrame) -> dict[str, pl.Series]:
 
 def _sentences(voice: Voice) -> dict[str, pl.Series]:
     reasons = Reasons(voice)
-    return {
+    told = {
         "Appeal": reasons.appeals(),
         "Warnings": Warnings(voice).texts(),
         "Why": reasons.whys(),
     }
+    return {name: pl.Series(texts, dtype=pl.String) for name, texts in told.items()}
 
 
 def words(codes: Codes, domain: Sequence[str]) -> pl.Series:

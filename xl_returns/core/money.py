@@ -84,7 +84,7 @@ def _shown(minor: Minor, digits: int) -> pl.Series:
 def divide_half_up(numerator: Minor, denominator: Minor | int) -> Minor:
     """Whole-number division, half up away from zero, exact for both signs."""
     bottom = np.asarray(denominator, dtype=np.int64)
-    if np.min(numerator, initial=0) >= 0:
+    if numerator.min(initial=0) >= 0:
         return (2 * numerator + bottom) // (2 * bottom)
     quotient: Minor = (2 * np.abs(numerator) + bottom) // (2 * bottom)
     return np.where(numerator < 0, -quotient, quotient)

@@ -21,7 +21,7 @@ from xl_returns.core.policy import ResaleRule
 from xl_returns.core.policy_lines import FULFILMENT
 from xl_returns.core.rows import UNIT_SCALE
 from xl_returns.core.rulebook import Rulebook
-from xl_returns.core.tables import BLANK, NO_RULE, Codes, distinct_codes, or_zero
+from xl_returns.core.tables import BLANK, NO_RULE, Codes, distinct_codes, or_zero, places_of
 
 _HAS_PHOTOS: Final = terms.YES_NO.index("Y")
 
@@ -83,8 +83,9 @@ def best_resale(facts: Facts, book: Rulebook) -> Resale:
     """For each row the resale rule with the best recovery; the upper rule wins a tie."""
     best, with_photos = _Best(facts.rows.count), _Best(facts.rows.count)
     for way in ways(facts, book):
-        best.meet(way, way.offered)
-        with_photos.meet(way, np.ones_like(way.offered))
+        if way.at.size:
+            best.meet(way, way.offered)
+            with_photos.meet(way, np.ones_like(way.offered))
     lacks = with_photos.rule != best.rule
     return Resale(
         rule=best.rule,
@@ -107,17 +108,19 @@ def ways(facts: Facts, book: Rulebook) -> Iterator[Way]:
     table = {**facts.table, "Condition": facts.expected_condition}
     for index, accepted in enumerate(book.resales.accepting(table, facts.rows.count)):
         line = book.policy.resale_rules[index]
-        at = np.flatnonzero(accepted & (known != BLANK) & _coin_fits(line, facts))
-        price = _asking(line, known[at], facts.rows.places[at])
-        sale = _expected_sale(line, price)
-        yield Way(
-            rule=index,
-            at=at,
-            offered=~lacking[at] if line.photos else np.ones(len(at), dtype=np.bool_),
-            price=price,
-            sale=sale,
-            recovery=sale - _fees(line, facts, book, at, sale),
-        )
+        at = places_of(accepted & (known != BLANK) & _coin_fits(line, facts))
+        offered = ~lacking[at] if line.photos else np.ones(len(at), dtype=np.bool_)
+        price, sale, recovery = _brings(line, facts, book, known, at) if at.size else (at, at, at)
+        yield Way(index, at, offered, price, sale, recovery)
+
+
+def _brings(
+    line: ResaleRule, facts: Facts, book: Rulebook, known: Codes, at: Codes
+) -> tuple[Codes, Codes, Codes]:
+    """Price, expected sale and recovery of one unit of the rows at some positions."""
+    price = _asking(line, known[at], facts.rows.places[at])
+    sale = _expected_sale(line, price)
+    return price, sale, sale - _fees(line, facts, book, at, sale)
 
 
 class _Best:
@@ -130,7 +133,7 @@ class _Best:
 
     def meet(self, way: Way, open_to: Flags) -> None:
         """Take a way where the rows that it is open to gain by it."""
-        better = np.flatnonzero(open_to & (way.recovery > self.recovery[way.at]))
+        better = places_of(open_to & (way.recovery > self.recovery[way.at]))
         gaining = way.at[better]
         self.rule[gaining] = way.rule
         self.price[gaining] = way.price[better]

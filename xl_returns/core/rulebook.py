@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Final
 
 import holidays
@@ -17,7 +17,14 @@ from xl_returns.core.grid import MILLS
 from xl_returns.core.policy import Deadline, Fee, Policy, Rule, Signal
 from xl_returns.core.policy_lines import reason_key
 from xl_returns.core.policy_sheets import OTHER_CATEGORY
-from xl_returns.core.tables import BLANK, Codes, DecisionTable, compile_axis, distinct_codes
+from xl_returns.core.tables import (
+    BLANK,
+    Codes,
+    DecisionTable,
+    compile_axis,
+    distinct_codes,
+    places_of,
+)
 from xl_returns.core.texts import distinct
 
 _COUNTRY: Final = {"UK": "GB"}
@@ -47,6 +54,7 @@ class Rulebook:
         self.signals: Mapping[str, Signal] = {s.name: s for s in policy.signals}
         self._reasons = {r.code: r for r in policy.reasons}
         self._tiers = {t.currency: t for t in policy.tiers}
+        self._fee_lines: dict[tuple[str, str, str, int], tuple[int, int, int]] = {}
         self._fees: dict[str, list[Fee]] = {}
         for fee in policy.fees:
             self._fees.setdefault(fee.name, []).append(fee)
@@ -99,12 +107,24 @@ class Rulebook:
 
     def tiers(self, price: Codes, currency: Codes) -> Codes:
         """low, middle or high for prices in mills; blank without a price or a tier."""
+        low, high = (bound.take(np.maximum(currency, -1)) for bound in self._bounds.T)
+        tier_of = (price >= low).astype(np.int64) + (price > high)
+        return np.where((price == BLANK) | (low == BLANK), BLANK, tier_of)
+
+    @cached_property
+    def _bounds(self) -> Codes:
+        """The mills between which the middle tier lies, by currency; a last line of blanks."""
         bounds = np.full((len(terms.CURRENCIES) + 1, 2), BLANK, dtype=np.int64)
         for name, tier in self._tiers.items():
             bounds[terms.CURRENCIES.index(name)] = [_mills(tier.low), _mills(tier.high)]
-        low, high = (bound.take(np.maximum(currency, -1)) for bound in bounds.T)
-        tier_of = (price >= low).astype(np.int64) + (price > high)
-        return np.where((price == BLANK) | (low == BLANK), BLANK, tier_of)
+        return bounds
+
+    @cached_property
+    def read_by(self) -> list[list[str]]:
+        """The facts that each action rule has a condition on, in the order of the columns."""
+        names = [axis.name for axis in self.actions.axes]
+        rules = self.policy.action_rules
+        return [[name for name in names if rule.conditions.get(name)] for rule in rules]
 
     def has_tier(self, currency: str) -> bool:
         """Whether the Tiers sheet knows a currency."""
@@ -116,6 +136,12 @@ class Rulebook:
         return FeeColumns(np.array(lines, dtype=np.int64).reshape(-1, 3), venues.of_row)
 
     def _fee_line(self, name: str, market: str, coin: str, day: int) -> tuple[int, int, int]:
+        asked = (name, market, coin, day)
+        if asked not in self._fee_lines:
+            self._fee_lines[asked] = self._found_fee(*asked)
+        return self._fee_lines[asked]
+
+    def _found_fee(self, name: str, market: str, coin: str, day: int) -> tuple[int, int, int]:
         fee = self._fee(name, market, coin, day)
         if fee is None:
             return 0, 0, money.MAX_MINOR
@@ -135,7 +161,7 @@ class Rulebook:
 
     def due(self, name: str, marketplace: Codes, start: Codes) -> Codes:
         """The last day of a clock that starts on given days; blank where it cannot start."""
-        known = np.flatnonzero(start != BLANK)
+        known = places_of(start != BLANK)
         due = np.full(len(start), BLANK, dtype=np.int64)
         places, days = marketplace[known], start[known]
         first = int(days.min(initial=cells.HIGHEST))

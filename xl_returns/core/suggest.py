@@ -36,10 +36,10 @@ def suggestions(decisions: Decisions, book: Rulebook) -> dict[str, Shown]:
         "Resale Price": amounts(decisions.resale_price, places),
         "Recovery": amounts(decisions.recovery, places),
         "Risk": decisions.risk.astype(np.float64).tolist(),
-        "Appeal": reasons.appeals().to_list(),
-        "Warnings": Warnings(voice).texts().to_list(),
+        "Appeal": list(reasons.appeals()),
+        "Warnings": list(Warnings(voice).texts()),
         "Rule": [voice.rule(row) or None for row in rows],
-        "Why": reasons.whys().to_list(),
+        "Why": list(reasons.whys()),
     }
 
 

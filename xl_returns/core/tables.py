@@ -94,6 +94,11 @@ def among(values: Codes, codes: Iterable[int]) -> npt.NDArray[np.bool_]:
     return found
 
 
+def places_of(rows: npt.NDArray[np.bool_]) -> Codes:
+    """The positions of the rows that are marked."""
+    return rows.nonzero()[0]
+
+
 def or_zero(values: Codes) -> Codes:
     """Values with 0 for a blank."""
     return values * (values != BLANK)
@@ -103,7 +108,7 @@ def chosen(cases: Sequence[tuple[npt.NDArray[np.bool_], Codes | int]], other: Co
     """The value of the first case that each row is in; on long columns np.select is slow."""
     found = other.copy()
     for rows, values in reversed(cases):
-        at = np.flatnonzero(rows)
+        at = places_of(rows)
         found[at] = values if isinstance(values, int) else values[at]
     return found
 
@@ -193,8 +198,8 @@ def distinct_codes(codes: Codes) -> tuple[Codes, npt.NDArray[np.intp]]:
 
     Without sorting where they lie close together.
     """
-    if not len(codes):
-        return codes, np.zeros(0, dtype=np.intp)
+    if len(codes) < 2:
+        return codes, np.zeros(len(codes), dtype=np.intp)
     low = int(codes.min())
     width = int(codes.max()) - low + 1
     if width > 4 * len(codes):

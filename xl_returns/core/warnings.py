@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-import polars as pl
 
 from xl_returns.core import terms
 from xl_returns.core.alike import Key, joined, told
@@ -36,6 +35,10 @@ class Kind:
     tell: Callable[[int], str]
     keys: Sequence[Key] = ()
 
+    def told(self) -> Told:
+        """What it says of every row; None where it says nothing."""
+        return told(self.rows, lambda: self.keys, self.tell)
+
 
 class Warnings:
     """Finds every kind of warning by column and says it by row."""
@@ -46,9 +49,9 @@ class Warnings:
         self._blanks = self._book.actions.blanks(self._facts.table, self._rows.count)
         self._worth = forfeits(self._d, self._book)
 
-    def texts(self) -> pl.Series:
+    def texts(self) -> Told:
         """The warnings of every row, each as one text; null where there is none."""
-        found = [told(kind.rows, kind.keys, kind.tell) for kind in self._kinds() if kind.rows.any()]
+        found = [kind.told() for kind in self._kinds() if kind.rows.any()]
         return joined([*found, self._unreadable()], self._voice.say("join"))
 
     def _unreadable(self) -> Told:
@@ -60,7 +63,7 @@ class Warnings:
         has = np.zeros(self._rows.count, dtype=np.bool_)
         has[list(texts)] = True
         return told(
-            has, [np.arange(len(has))], lambda row: self._voice.say("join").join(texts[row])
+            has, lambda: [np.arange(len(has))], lambda row: self._voice.say("join").join(texts[row])
         )
 
     def _kinds(self) -> Iterable[Kind]:
