@@ -10,8 +10,8 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from xl_returns.core.tables import BLANK, Codes, distinct_codes
-from xl_returns.core.texts import FEW, Told
+from xl_returns.core.tables import BLANK, Codes, places_of
+from xl_returns.core.texts import FEW, Told, distinct_codes
 
 Key = npt.NDArray[np.int64] | npt.NDArray[np.bool_]
 _WIDEST: Final = 2**62
@@ -36,8 +36,9 @@ class Alike:
 
 def alike(rows: npt.NDArray[np.bool_], keys: Sequence[Key]) -> Alike:
     """The kinds of the rows that are marked, by the columns that their text depends on."""
-    at = np.flatnonzero(rows)
-    kinds, kind = distinct_codes(_folded([key[at] for key in keys], len(at)))
+    at = places_of(rows)
+    marked = keys if len(at) == len(rows) else [key[at] for key in keys]
+    kinds, kind = distinct_codes(_folded(marked, len(at)))
     first = np.empty(len(kinds) if len(at) else 0, dtype=np.int64)
     first[kind[::-1]] = at[::-1]
     of_row = np.full(len(rows), len(first), dtype=np.intp)
@@ -82,7 +83,9 @@ def _folded(keys: Sequence[Key], count: int) -> Codes:
 
 
 def _low(values: Codes) -> Codes:
-    """Values counted from the least of them, a blank as 0."""
-    known = values != BLANK
-    least = np.min(values, where=known, initial=np.iinfo(np.int64).max)
-    return np.where(known, values - (least - 1), 0)
+    """Values counted from the least of them as 1, a blank as 0.
+
+    One below BLANK is the largest number of all, so that a blank is never the least.
+    """
+    below_least = int((values - 1).min(initial=np.iinfo(np.int64).max))
+    return (values - below_least) * (values != BLANK)

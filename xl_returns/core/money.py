@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from xl_returns.core.texts import FEW, Told
+from xl_returns.core.texts import FEW, Told, distinct_codes
 
 Minor = npt.NDArray[np.int64]
 BASIS: Final = 10_000
@@ -66,10 +66,16 @@ def show_all(minor: Minor, places: Minor) -> Told:
     if len(minor) <= FEW:
         return list(map(show, minor.tolist(), places.tolist()))
     found = pl.Series([""], dtype=pl.String).new_from_index(0, len(minor))
-    for digits in np.unique(places).tolist():
+    for digits in digits_in(places):
         at = np.flatnonzero(places == digits)
-        found = found.scatter(at, _shown(minor[at], digits))
+        values, of_row = distinct_codes(minor[at])
+        found = found.scatter(at, _shown(values, digits).gather(of_row))
     return found
+
+
+def digits_in(places: Minor) -> list[int]:
+    """The numbers of decimals that occur in a column of them."""
+    return np.flatnonzero(np.bincount(places)).tolist()
 
 
 def _shown(minor: Minor, digits: int) -> pl.Series:

@@ -21,7 +21,8 @@ from xl_returns.core.policy import ResaleRule
 from xl_returns.core.policy_lines import FULFILMENT
 from xl_returns.core.rows import UNIT_SCALE
 from xl_returns.core.rulebook import Rulebook
-from xl_returns.core.tables import BLANK, NO_RULE, Codes, distinct_codes, or_zero, places_of
+from xl_returns.core.tables import BLANK, NO_RULE, Codes, or_zero, places_of
+from xl_returns.core.texts import distinct_codes
 
 _HAS_PHOTOS: Final = terms.YES_NO.index("Y")
 
@@ -166,7 +167,7 @@ def _ending_in(ending: float, asked: Codes, places: Codes) -> Codes:
     A currency that cannot show the ending, as JPY a price of 0.99, keeps its prices.
     """
     ended = asked
-    for digits in np.unique(places).tolist():
+    for digits in money.digits_in(places):
         last = money.exact(ending) * 10**digits
         if last == int(last):
             step = _step(int(last), 10**digits)

@@ -22,10 +22,9 @@ from xl_returns.core.tables import (
     Codes,
     DecisionTable,
     compile_axis,
-    distinct_codes,
     places_of,
 )
-from xl_returns.core.texts import distinct
+from xl_returns.core.texts import distinct, distinct_codes
 
 _COUNTRY: Final = {"UK": "GB"}
 _HOLIDAY_SPAN: Final = 1

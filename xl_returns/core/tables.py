@@ -191,20 +191,3 @@ def _lowest_bit(accepting: Masks) -> Codes:
         below = np.bitwise_count((bits & (~bits + np.uint64(1))) - np.uint64(1))
         found = np.where(bits != 0, below + np.int64(word * _WORD), found)
     return found
-
-
-def distinct_codes(codes: Codes) -> tuple[Codes, npt.NDArray[np.intp]]:
-    """The distinct values of a column, ascending, and which of them each row has.
-
-    Without sorting where they lie close together.
-    """
-    if len(codes) < 2:
-        return codes, np.zeros(len(codes), dtype=np.intp)
-    low = int(codes.min())
-    width = int(codes.max()) - low + 1
-    if width > 4 * len(codes):
-        values, of_row = np.unique(codes, return_inverse=True)
-        return values, of_row
-    there = np.zeros(width, dtype=np.bool_)
-    there[codes - low] = True
-    return np.flatnonzero(there) + low, (np.cumsum(there) - 1).take(codes - low)

@@ -108,3 +108,22 @@ def _of_strings(column: pl.Series) -> Distinct:
     words = column.unique().drop_nulls()
     codes = column.cast(pl.Enum(words)).to_physical().cast(pl.Int64).fill_null(len(words))
     return Distinct([*words.to_list(), None], codes.to_numpy())
+
+
+def distinct_codes(
+    codes: npt.NDArray[np.int64],
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.intp]]:
+    """The distinct values of a column, ascending, and which of them each row has.
+
+    Without sorting where they lie close together.
+    """
+    if len(codes) < 2:
+        return codes, np.zeros(len(codes), dtype=np.intp)
+    low = int(codes.min())
+    width = int(codes.max()) - low + 1
+    if width > 4 * len(codes):
+        values, of_row = np.unique(codes, return_inverse=True)
+        return values, of_row
+    there = np.zeros(width, dtype=np.bool_)
+    there[codes - low] = True
+    return np.flatnonzero(there) + low, (np.cumsum(there) - 1).take(codes - low)

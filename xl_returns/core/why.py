@@ -41,7 +41,7 @@ class Reasons:
         keys: list[Key] = [d.rule, d.action]
         for name in dict.fromkeys(chain.from_iterable(self._read)):
             reads = np.array([*(name in read for read in self._read), False])[d.rule]
-            keys += [np.where(reads, column, 0) for column in columns[name]]
+            keys += [reads * column for column in columns[name]]
         return keys
 
     def appeals(self) -> Told:
