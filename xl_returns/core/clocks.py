@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from typing import Final
 
 import numpy as np
@@ -50,7 +51,7 @@ def _first(days: Sequence[Codes]) -> Codes:
 
     One below BLANK is the largest number of all, so that a blank comes last.
     """
-    return np.minimum.reduce([column - 1 for column in days]) + 1
+    return reduce(np.minimum, (column - 1 for column in days)) + 1
 
 
 def _did(action: Codes, *names: str) -> Flags:

@@ -132,7 +132,7 @@ def _of_units(unit: Codes, units: Codes) -> Codes:
 def _price(rows: Rows) -> Codes:
     """The unit price in mills of the row's currency."""
     known = rows.unit_paid != BLANK
-    scale = UNIT_SCALE * 10**rows.places // MILLS
+    scale = (UNIT_SCALE // MILLS) * money.scale(rows.places).astype(np.int64)
     return np.where(known, money.divide_half_up(rows.unit_paid * known, scale), BLANK)
 
 

@@ -6,7 +6,7 @@ A *minor unit* is a cent; JPY has none. Percentages are integer basis points (1 
 from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +19,7 @@ BASIS: Final = 10_000
 _EXCEL_DIGITS: Final = 15
 _LARGEST_POWER: Final = 330
 """Of ten; a cell holds numbers of 1E-324 to 1E308. Text may say 1e999999, which only costs time."""
+_SCALES: Final = 10.0 ** np.arange(_EXCEL_DIGITS)
 _DECIMALS: Final = {"JPY": 0}
 MAX_MINOR: Final = 10**11
 """Larger amounts are refused, so that amount x basis points stays exact in 64 bits."""
@@ -51,6 +52,11 @@ def to_minor(number: float | int | str | Decimal, places: int) -> int:
 def to_major(minor: int, places: int) -> float:
     """Minor units as the number a cell shows: the double nearest to the exact amount."""
     return float(minor / 10**places)
+
+
+def scale(places: Minor) -> npt.NDArray[np.floating[Any]]:
+    """How many minor units a main unit has, for a column of decimals."""
+    return _SCALES.take(places)
 
 
 def show(minor: int, places: int) -> str:

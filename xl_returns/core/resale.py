@@ -80,14 +80,21 @@ def in_hand(facts: Facts) -> Flags:
     return facts.is_("Channel", "MFN") & facts.is_("Received", "Y") & inspected
 
 
+def _lacks_photos(facts: Facts) -> Flags:
+    """Goods that are still to come can be photographed when they are there: only those in hand
+    need their photos now."""
+    return in_hand(facts) & (facts.rows.codes["Photos"] != _HAS_PHOTOS)
+
+
 def best_resale(facts: Facts, book: Rulebook) -> Resale:
     """For each row the resale rule with the best recovery; the upper rule wins a tie."""
     best, with_photos = _Best(facts.rows.count), _Best(facts.rows.count)
+    lacking = _lacks_photos(facts)
     for way in ways(facts, book):
         if way.at.size:
             best.meet(way, way.offered)
-            with_photos.meet(way, np.ones_like(way.offered))
-    lacks = with_photos.rule != best.rule
+            with_photos.meet(way, lacking[way.at])
+    lacks = lacking & (with_photos.rule != best.rule)
     return Resale(
         rule=best.rule,
         price=best.price,
@@ -99,13 +106,8 @@ def best_resale(facts: Facts, book: Rulebook) -> Resale:
 
 
 def ways(facts: Facts, book: Rulebook) -> Iterator[Way]:
-    """Every resale rule on the rows that it takes, from the top; without a price there is no way.
-
-    Goods that are still to come can be photographed when they are there: only those in hand
-    need their photos now.
-    """
-    known = new_price(facts)
-    lacking = in_hand(facts) & (facts.rows.codes["Photos"] != _HAS_PHOTOS)
+    """Every resale rule on the rows that it takes, from the top; without a price there is no way."""
+    known, lacking = new_price(facts), _lacks_photos(facts)
     table = {**facts.table, "Condition": facts.expected_condition}
     for index, accepted in enumerate(book.resales.accepting(table, facts.rows.count)):
         line = book.policy.resale_rules[index]

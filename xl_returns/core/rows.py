@@ -223,34 +223,25 @@ class _Reader:
         return self._each("Quantity", _units) if typed is None else typed
 
     def amounts(self, header: str, places: Codes) -> Codes:
-        values = self._cells(header)
-        return self._numbers(
-            header, values, 10.0**places, lambda row, cell: _minor(cell, int(places[row]))
-        )
+        return self._numbers(header, places, 1, _minor)
 
     def unit_paid(self, places: Codes) -> Codes:
-        values = self._cells("Unit Paid")
-        scale = UNIT_SCALE * 10.0**places
-        return self._numbers(
-            "Unit Paid", values, scale, lambda row, cell: _unit_paid(cell, int(places[row]))
-        )
+        return self._numbers("Unit Paid", places, UNIT_SCALE, _unit_paid)
 
     def _numbers(
-        self,
-        header: str,
-        values: Cells,
-        scale: Floats,
-        read: Callable[[int, object], int],
+        self, header: str, places: Codes, parts: int, read: Callable[[object, int], int]
     ) -> Codes:
+        """Read amounts to so many parts of a minor unit."""
+        values = self._cells(header)
         found = np.full(len(values), BLANK, dtype=np.int64)
         if values is self._blank:
             return found
-        for row in _round_safely(values, scale, found):
+        for row in _round_safely(values, parts * money.scale(places), found):
             cell = values[row]
             if cell is None or cell == "":
                 continue
             try:
-                found[row] = read(row, cell)
+                found[row] = read(cell, int(places[row]))
             except cells.CellProblem as problem:
                 self._report(row, header, problem)
         return found

@@ -8,7 +8,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from xl_returns.core import terms
+from xl_returns.core import money, terms
 from xl_returns.core.decide import Decisions
 from xl_returns.core.facts import Flags
 from xl_returns.core.rulebook import Rulebook
@@ -51,7 +51,7 @@ def words(codes: Codes, domain: Sequence[str]) -> Shown:
 
 def amounts(minor: Codes, places: Codes) -> Shown:
     """Minor units as the numbers that cells show."""
-    return _or_none(minor == BLANK, minor / 10.0**places)
+    return _or_none(minor == BLANK, minor / money.scale(places))
 
 
 def _or_none(blank: Flags, values: npt.NDArray[np.floating[Any]]) -> Shown:

@@ -106,6 +106,8 @@ def distinct(column: Column) -> Distinct:
 
 def _of_strings(column: pl.Series) -> Distinct:
     words = column.unique().drop_nulls()
+    if len(words) == 1 and not column.null_count():
+        return Distinct([*words, None], np.zeros(len(column), dtype=np.intp))
     codes = column.cast(pl.Enum(words)).to_physical().cast(pl.Int64).fill_null(len(words))
     return Distinct([*words.to_list(), None], codes.to_numpy())
 
