@@ -108,10 +108,14 @@ def best_resale(facts: Facts, book: Rulebook) -> Resale:
 def ways(facts: Facts, book: Rulebook) -> Iterator[Way]:
     """Every resale rule on the rows that it takes, from the top; without a price there is no way."""
     known, lacking = new_price(facts), _lacks_photos(facts)
+    priced = known != BLANK
     table = {**facts.table, "Condition": facts.expected_condition}
     for index, accepted in enumerate(book.resales.accepting(table, facts.rows.count)):
         line = book.policy.resale_rules[index]
-        at = places_of(accepted & (known != BLANK) & _coin_fits(line, facts))
+        fits = accepted & priced
+        if line.currency is not None:
+            fits &= facts.rows.codes["Currency"] == terms.CURRENCIES.index(line.currency)
+        at = places_of(fits)
         offered = ~lacking[at] if line.photos else np.ones(len(at), dtype=np.bool_)
         price, sale, recovery = _brings(line, facts, book, known, at) if at.size else (at, at, at)
         yield Way(index, at, offered, price, sale, recovery)
@@ -142,13 +146,6 @@ class _Best:
         self.price[gaining] = way.price[better]
         self.sale[gaining] = way.sale[better]
         self.recovery[gaining] = way.recovery[better]
-
-
-def _coin_fits(line: ResaleRule, facts: Facts) -> Flags:
-    if line.currency is None:
-        return np.ones(facts.rows.count, dtype=bool)
-    coin: Codes = facts.rows.codes["Currency"]
-    return coin == terms.CURRENCIES.index(line.currency)
 
 
 def _asking(line: ResaleRule, known: Codes, places: Codes) -> Codes:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, reduce
 from typing import Final
 
 import numpy as np
@@ -45,19 +45,25 @@ class Axis:
     def lines(self, values: Codes) -> npt.NDArray[np.intp]:
         """The line of `masks` that each value falls on."""
         first, line_of = self._between
-        if len(values) >= _MANY and len(line_of) and not _lies_below(values, first):
-            return line_of.take(np.clip(values, first - 1, first + len(line_of) - 2) - first)
-        found = np.searchsorted(self.starts, values, side="right") - 1
+        last = first + len(line_of) - 2
+        if len(values) < _MANY or last < first:
+            found = np.searchsorted(self.starts, values, side="right") - 1
+        elif _lies_below(values, first):
+            found = line_of.take(np.clip(values, first, last) - first)
+        else:
+            return line_of.take(np.clip(values, first - 1, last) - first)
         return np.where(values == BLANK, len(self.starts), found)
 
     @cached_property
     def _between(self) -> tuple[int, npt.NDArray[np.intp]]:
-        """A value at or below the first cut, and the lines from there to the last cut.
+        """A value below the first cut, and the lines from there to the last cut; none when wide.
 
-        The line of a blank stands at the end, which is before the first line; none when wide.
+        The line of a blank stands at the end, which is also the place before the first.
         """
         cuts = self.starts[1:].tolist() or [0]
-        first, last = min(cuts[0] - 1, 0), cuts[-1]
+        first, last = cuts[0] - 1, cuts[-1]
+        if last < _WIDEST:
+            first = min(first, 0)
         if last - first >= _WIDEST:
             return first, np.zeros(0, dtype=np.intp)
         lines = np.searchsorted(self.starts, np.arange(first, last + 1), side="right") - 1
@@ -88,10 +94,8 @@ def _lies_below(values: Codes, first: int) -> bool:
 
 def among(values: Codes, codes: Iterable[int]) -> npt.NDArray[np.bool_]:
     """Which values are one of a few codes; on short columns np.isin takes ten times as long."""
-    found = np.zeros(len(values), dtype=np.bool_)
-    for code in codes:
-        found |= values == code
-    return found
+    found = [values == code for code in codes]
+    return reduce(np.logical_or, found) if found else np.zeros(len(values), dtype=np.bool_)
 
 
 def places_of(rows: npt.NDArray[np.bool_]) -> Codes:
