@@ -1,4 +1,4 @@
-"""Print what `decide` costs on Parquet: rows a second, and peak memory, by rows and engine.
+"""Print what deciding costs: on Parquet, in the kernel alone, for one row, beside other engines.
 
 .venv/bin/python scripts/benchmark_decide.py 1000000 10000000     this computer, one process
 .venv/bin/python scripts/benchmark_decide.py --dask 2000000       one worker and two
@@ -12,11 +12,23 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 import numpy as np
+import peers
 import polars as pl
 
+from xl_returns.books.policies import default_policy
+from xl_returns.core import cells
+from xl_returns.core.decide import decide
+from xl_returns.core.frames import Desk, rows_of
+from xl_returns.core.history import History, no_history
+from xl_returns.core.rows import parse_rows
+from xl_returns.core.rulebook import Rulebook
+from xl_returns.core.suggest import suggestions
+from xl_returns.core.tables import Codes
 from xl_returns.desk.decide_files import Asked, decide_files
 from xl_returns.desk.engines import on_cluster
 
@@ -30,6 +42,27 @@ REASONS = (
     "AMZ-PG-APP-TOO-SMALL",
 )
 COMMENTS = ("", "", "too small", "It does not fit as the picture shows", "arrived broken and late")
+IN_KERNEL = 50_000
+"""So many rows at once for the kernel without files: a frame as Arrow engines give them."""
+COMPARED = 20_000
+"""So many rows for the engines that take dicts."""
+ONE: Mapping[str, Sequence[object]] = {
+    "Return ID": ["R-1"],
+    "Channel": ["MFN"],
+    "Marketplace": ["US"],
+    "Order ID": ["111-2223334-5556667"],
+    "SKU": ["SKU-1"],
+    "Request Date": [TODAY - dt.timedelta(2)],
+    "Quantity": [1.0],
+    "Unit Paid": [60.0],
+    "Reason": ["UNWANTED_ITEM"],
+    "Status": ["Received"],
+    "In Policy": ["Y"],
+    "Received Date": [TODAY],
+    "Condition": ["Opened"],
+    "Photos": ["Y"],
+}
+"""A row that comes back, as a worksheet function sends it."""
 DECIDE = "from xl_returns.cli import main; main()"
 
 
@@ -132,12 +165,68 @@ def on_dask(count: int, folder: Path) -> None:
         )
 
 
+def spent(job: Callable[[], object], rounds: int = 3) -> float:
+    """The processor seconds of a job, the best of some rounds."""
+    found = []
+    for _ in range(rounds):
+        began = time.process_time()
+        job()
+        found.append(time.process_time() - began)
+    return min(found)
+
+
+def without_files() -> None:
+    """The kernel on frames in memory, the first decision table of it alone, and one row."""
+    book, today = Rulebook(default_policy()), cells.day(TODAY) or 0
+    frames = [rows(IN_KERNEL, first) for first in range(0, 4 * IN_KERNEL, IN_KERNEL)]
+    alone = no_history(IN_KERNEL)
+    print(f"\nwithout files, {IN_KERNEL:,} rows at once")
+    for name, with_texts in (("numbers", False), ("with Why", True)):
+        desk = Desk(book, today, with_texts=with_texts)
+        seconds = spent(partial(_all_decided, desk, frames, alone))
+        print(f"{len(frames) * IN_KERNEL / seconds:>12,.0f} rows/s a core, {name}", flush=True)
+    each = spent(lambda: [one_row(book, today) for _ in range(200)]) / 200
+    print(f"{each * 1e6:>12,.0f} µs for one row, all outputs", flush=True)
+    actions_alone(decide(rows_of(frames[0]), book, today, alone).facts.table, book)
+
+
+def _all_decided(desk: Desk, frames: Sequence[pl.DataFrame], alone: History) -> None:
+    for frame in frames:
+        desk.decided(frame, alone)
+
+
+def one_row(book: Rulebook, today: int) -> dict[str, list[str | float | None]]:
+    """All outputs of one row, nothing kept from the call before."""
+    return suggestions(decide(parse_rows(ONE), book, today, no_history(1)), book)
+
+
+def actions_alone(facts: Mapping[str, Codes], book: Rulebook) -> None:
+    """The action rules alone: ours on columns, the others' on dicts; facts are ready for each."""
+    mine = book.actions.first(facts, IN_KERNEL)
+    speed = IN_KERNEL / spent(lambda: book.actions.first(facts, IN_KERNEL), 10)
+    print(f"\n{book.actions.rules} action rules alone\n{speed:>12,.0f} rows/s, ours")
+    engines, given = peers.peers(book), peers.rows_of(facts, book, COMPARED)
+    for name, engine in engines.items():
+        other = len(given) / spent(partial(engine, given), 1)
+        differ = peers.differences(mine, engine(given))
+        print(
+            f"{other:>12,.0f} rows/s, {name}: ours is {speed / other:,.0f} times faster; "
+            f"{differ} of {len(given):,} rows decided by another rule",
+            flush=True,
+        )
+    for name in {"zen-engine", "pandas apply"} - set(engines):
+        print(f"     skipped: {name} is not installed (pip install zen-engine pandas)")
+
+
 def main() -> None:
     """Print the table."""
+    os.environ["POLARS_MAX_THREADS"] = "1"
     measure = on_dask if "--dask" in sys.argv else here
     for text in [text for text in sys.argv[1:] if text.isdigit()] or ["1000000"]:
         with tempfile.TemporaryDirectory() as folder:
             measure(int(text), Path(folder))
+    if measure is here:
+        without_files()
 
 
 if __name__ == "__main__":

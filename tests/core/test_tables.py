@@ -51,13 +51,25 @@ def test_accepting_names_every_rule_that_fits(rules, rows):
 @given(st.lists(RULE, min_size=1, max_size=20), ROW)
 def test_a_rule_that_filling_blanks_could_reach_is_the_possible_one(rules, row):
     table, columns = _table(rules), _columns([row])
-    possible = int(table.first_possible(columns, 1)[0])
-    decided = int(table.first(columns, 1)[0])
+    decided, possible = (int(found[0]) for found in table.first_and_possible(columns, 1))
+    assert decided == int(table.first(columns, 1)[0])
     blanks = int(table.blanks(columns, 1)[0])
     if possible not in (decided, NO_RULE):
         assert table.blanks_in_the_way(blanks, possible)
     if BLANK not in row.values():
         assert possible == decided
+
+
+FAR = st.sampled_from([0, 20_000, -20_000, 10**6])
+
+
+@given(CELL, CELL, FAR, st.lists(VALUE | st.integers(-(2**40), 2**40), min_size=1))
+def test_a_value_falls_on_the_same_segment_alone_and_among_many(one, other, far, values):
+    cells = [cell and tuple((low + far, high + far) for low, high in cell) for cell in (one, other)]
+    axis = compile_axis("a", cells)
+    column = np.array([value if value == BLANK else value + far for value in values])
+    many = axis.lines(np.resize(column, 1_000 + len(column)))
+    assert many.tolist() == np.resize(axis.lines(column), len(many)).tolist()
 
 
 def test_a_blank_value_meets_only_a_blank_cell():

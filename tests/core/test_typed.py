@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from xl_returns.core import columns
 from xl_returns.core.alike import alike
 from xl_returns.core.rows import parse_rows
-from xl_returns.core.tables import BLANK, distinct_codes
+from xl_returns.core.tables import BLANK
+from xl_returns.core.texts import distinct_codes
 
 WORDS = st.sampled_from([None, "", "Opened", "opened ", "Damaged, Opened", "Damaged", "huh", "Y"])
 CELLS = {

@@ -64,9 +64,8 @@ def test_the_refund_administration_fee_is_a_fifth_of_the_referral_up_to_its_cap(
 )
 def test_the_disposal_fee_is_the_one_that_was_valid_on_the_day(day, cents):
     """Standard size up to 0.5 lb (ecomcrew.com, removal and disposal fees; Z5Q2VW5WF4JWRGC)."""
-    assert (
-        _fee(Rulebook(default_policy()), "Disposal", dt.date.fromisoformat(day)).amount[0] == cents
-    )
+    disposal = _fee(Rulebook(default_policy()), "Disposal", dt.date.fromisoformat(day))
+    assert disposal.on(np.array([0]))[0] == cents
 
 
 def test_a_restocking_fee_of_15_percent_on_349_99_leaves_297_49(desk):

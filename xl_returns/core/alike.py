@@ -10,8 +10,8 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from xl_returns.core.tables import BLANK, Codes, distinct_codes
-from xl_returns.core.texts import FEW, Told
+from xl_returns.core.tables import BLANK, Codes, places_of
+from xl_returns.core.texts import FEW, Told, distinct_codes
 
 Key = npt.NDArray[np.int64] | npt.NDArray[np.bool_]
 _WIDEST: Final = 2**62
@@ -36,8 +36,9 @@ class Alike:
 
 def alike(rows: npt.NDArray[np.bool_], keys: Sequence[Key]) -> Alike:
     """The kinds of the rows that are marked, by the columns that their text depends on."""
-    at = np.flatnonzero(rows)
-    kinds, kind = distinct_codes(_folded([key[at] for key in keys], len(at)))
+    at = places_of(rows)
+    marked = keys if len(at) == len(rows) else [key[at] for key in keys]
+    kinds, kind = distinct_codes(_folded(marked, len(at)))
     first = np.empty(len(kinds) if len(at) else 0, dtype=np.int64)
     first[kind[::-1]] = at[::-1]
     of_row = np.full(len(rows), len(first), dtype=np.intp)
@@ -46,21 +47,22 @@ def alike(rows: npt.NDArray[np.bool_], keys: Sequence[Key]) -> Alike:
 
 
 def told(
-    rows: npt.NDArray[np.bool_], keys: Sequence[Key], tell: Callable[[int], str | None]
+    rows: npt.NDArray[np.bool_],
+    keys: Callable[[], Sequence[Key]],
+    tell: Callable[[int], str | None],
 ) -> Told:
     """The text of every marked row, told once for each kind; None for the others."""
     if len(rows) <= FEW:
         return [(tell(row) or None) if marked else None for row, marked in enumerate(rows.tolist())]
-    kinds = alike(rows, keys)
+    kinds = alike(rows, keys())
     return kinds.texts(map(tell, kinds.first.tolist()))
 
 
-def joined(columns: Sequence[Told], separator: str) -> pl.Series:
+def joined(columns: Sequence[Told], separator: str) -> Told:
     """Columns of text as one; null where a row has none of them."""
     if len(columns[0]) <= FEW:
         of_rows = zip(*columns, strict=True)
-        joint = [separator.join(filter(None, texts)) or None for texts in of_rows]
-        return pl.Series(joint, dtype=pl.String)
+        return [separator.join(filter(None, texts)) or None for texts in of_rows]
     frame = pl.DataFrame({str(place): column for place, column in enumerate(columns)})
     text = pl.concat_str(pl.all(), separator=separator, ignore_nulls=True)
     return frame.select(pl.when(pl.any_horizontal(pl.all().is_not_null())).then(text)).to_series()
@@ -81,7 +83,9 @@ def _folded(keys: Sequence[Key], count: int) -> Codes:
 
 
 def _low(values: Codes) -> Codes:
-    """Values counted from the least of them, a blank as 0."""
-    known = values != BLANK
-    least = np.min(values, where=known, initial=np.iinfo(np.int64).max)
-    return np.where(known, values - (least - 1), 0)
+    """Values counted from the least of them as 1, a blank as 0.
+
+    One below BLANK is the largest number of all, so that a blank is never the least.
+    """
+    below_least = int((values - 1).min(initial=np.iinfo(np.int64).max))
+    return (values - below_least) * (values != BLANK)

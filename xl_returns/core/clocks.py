@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from typing import Final
 
 import numpy as np
@@ -11,9 +12,8 @@ import numpy as np
 from xl_returns.core import terms
 from xl_returns.core.facts import Facts, Flags
 from xl_returns.core.rulebook import Rulebook
-from xl_returns.core.tables import BLANK, Codes, among
+from xl_returns.core.tables import BLANK, Codes, among, chosen, places_of
 
-NEVER: Final = np.iinfo(np.int64).max
 _SAFE_T, _A_TO_Z, _FBA, _CARRIER = range(4)
 WINDOWS: Final = ("SAFE-T claim", "A-to-z appeal", "FBA claim closes", "Carrier claim")
 """The clock of each route of appeal, in the order of terms.APPEALS."""
@@ -35,33 +35,44 @@ class Clocks:
 def clocks(facts: Facts, book: Rulebook, action: Codes) -> Clocks:
     """What is due when, given the action; BLANK where nothing is due or no route is open."""
     route = _route(facts, action)
-    until = np.full(facts.rows.count, BLANK, dtype=np.int64)
-    for code, name in enumerate(WINDOWS):
-        until = np.where(route == code, _run(facts, book, name), until)
+    windows = {name: route == code for code, name in enumerate(WINDOWS)}
     running = {
-        name: np.where(rows, _run(facts, book, name), BLANK)
-        for name, rows in _running(facts, action).items()
+        name: _run(facts, book, name, rows)
+        for name, rows in (_running(facts, action) | windows).items()
     }
-    claiming = _did(action, terms.FILE_CLAIM) & (until != BLANK)
-    days = [*running.values(), np.where(claiming, until, BLANK)]
-    nearest = np.min([np.where(day == BLANK, NEVER, day) for day in days], axis=0)
-    windows = {name: np.where(route == code, until, BLANK) for code, name in enumerate(WINDOWS)}
-    due = np.where(nearest == NEVER, BLANK, nearest)
-    return Clocks(due, route, until, {**running, **windows})
+    until = _first([running[name] for name in WINDOWS])
+    claiming = np.where(_did(action, terms.FILE_CLAIM), until, BLANK)
+    duties = [days for name, days in running.items() if name not in WINDOWS]
+    return Clocks(_first([*duties, claiming]), route, until, running)
+
+
+def _first(days: Sequence[Codes]) -> Codes:
+    """The earliest day of each row; BLANK where it has none.
+
+    One below BLANK is the largest number of all, so that a blank comes last.
+    """
+    return reduce(np.minimum, (column - 1 for column in days)) + 1
 
 
 def _did(action: Codes, *names: str) -> Flags:
     return among(action, map(terms.ACTIONS.index, names))
 
 
-def _run(facts: Facts, book: Rulebook, name: str) -> Codes:
-    """The last day of a clock. A withdrawal may be refunded as late as the goods are back: it is
-    then due at once (Directive 2011/83/EU art. 13(3))."""
-    asked, received = facts.rows.days["Request Date"], facts.rows.days["Received Date"]
+def _run(facts: Facts, book: Rulebook, name: str, rows: Flags) -> Codes:
+    """The last day of a clock that runs in some rows, BLANK in the others.
+
+    A withdrawal may be refunded as late as the goods are back: it is then due at once (Directive
+    2011/83/EU art. 13(3)).
+    """
+    last, at = np.full(facts.rows.count, BLANK, dtype=np.int64), places_of(rows)
+    if not at.size:
+        return last
+    asked, received = (facts.rows.days[h][at] for h in ("Request Date", "Received Date"))
     starts = {"Refund after receipt": received, "SAFE-T claim": np.maximum(asked, received)}
-    last = book.due(name, facts.rows.codes["Marketplace"], starts.get(name, asked))
+    found = book.due(name, facts.rows.codes["Marketplace"][at], starts.get(name, asked))
     if name == "Withdrawal refund":
-        return np.where(last == BLANK, BLANK, np.maximum(last, received))
+        found = np.where(found == BLANK, BLANK, np.maximum(found, received))
+    last[at] = found
     return last
 
 
@@ -83,11 +94,12 @@ def _route(facts: Facts, action: Codes) -> Codes:
     fba = facts.is_("Channel", "FBA")
     held = _did(action, terms.HOLD)
     carrier = facts.is_("Fault", "Carrier") & facts.is_("Controller", "Seller")
-    conditions = [
-        fba & _did(action, terms.FILE_CLAIM, terms.CHECK_REIMBURSEMENT),
-        ~fba & facts.is_("A-to-z", "Y") & ~_did(action, terms.NO_ACTION),
-        ~fba & _did(action, terms.FILE_CLAIM),
-        ~fba & carrier & ~_did(action, terms.NO_ACTION),
-        ~fba & held & facts.is_("State", "Different"),
+    acting = ~_did(action, terms.NO_ACTION)
+    cases: list[tuple[Flags, Codes | int]] = [
+        (fba & _did(action, terms.FILE_CLAIM, terms.CHECK_REIMBURSEMENT), _FBA),
+        (~fba & facts.is_("A-to-z", "Y") & acting, _A_TO_Z),
+        (~fba & _did(action, terms.FILE_CLAIM), _SAFE_T),
+        (~fba & carrier & acting, _CARRIER),
+        (~fba & held & facts.is_("State", "Different"), _SAFE_T),
     ]
-    return np.select(conditions, [_FBA, _A_TO_Z, _SAFE_T, _CARRIER, _SAFE_T], BLANK)
+    return chosen(cases, np.full(facts.rows.count, BLANK, dtype=np.int64))

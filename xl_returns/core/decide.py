@@ -19,7 +19,7 @@ from xl_returns.core.resale import Resale, best_resale, in_hand
 from xl_returns.core.risk import score, seen_signals
 from xl_returns.core.rows import Rows
 from xl_returns.core.rulebook import Rulebook
-from xl_returns.core.tables import BLANK, NO_RULE, Codes, among
+from xl_returns.core.tables import BLANK, Codes, among, chosen
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ def judge(bare: Facts, book: Rulebook) -> Decisions:
     seen = seen_signals(bare, book)
     risk = score(seen, book, rows.count)
     facts = replace(bare, table={**bare.table, "Risk": risk})
-    rule = book.actions.first(facts.table, rows.count)
+    rule, possible_rule = book.actions.first_and_possible(facts.table, rows.count)
     ruled = _action_of(rule, book)
     due = full_refund(facts, book)
     action, lacks_price = gated(facts, ruled)
@@ -80,7 +80,7 @@ def judge(bare: Facts, book: Rulebook) -> Decisions:
         facts=facts,
         rule=rule,
         ruled=ruled,
-        possible_rule=book.actions.first_possible(facts.table, rows.count),
+        possible_rule=possible_rule,
         action=action,
         lacks_price=lacks_price,
         refund=refund_of(action, due, offer),
@@ -100,15 +100,13 @@ def judge(bare: Facts, book: Rulebook) -> Decisions:
 
 def refund_of(action: Codes, due: Refund, offer: Offer) -> Codes:
     """What an action pays, in minor units: the opening offer, what is due, or nothing."""
-    return np.select(
-        [_is(action, terms.OFFER), _is(action, *terms.PAYING_ACTIONS)],
-        [offer.opening, _payable(action, due)],
-        0,
-    )
+    pays = _is(action, *terms.PAYING_ACTIONS)
+    paid = _payable(action, due) * pays
+    return chosen([(_is(action, terms.OFFER), offer.opening)], paid)
 
 
 def _payable(action: Codes, due: Refund) -> Codes:
-    return np.where(_is(action, terms.KEEP_ITEM, terms.OFFER), _without_goods(due), due.total)
+    return chosen([(_is(action, terms.KEEP_ITEM, terms.OFFER), _without_goods(due))], due.total)
 
 
 def _code(action: str) -> int:
@@ -121,21 +119,22 @@ def _is(action: Codes, *names: str) -> Flags:
 
 def _action_of(rule: Codes, book: Rulebook) -> Codes:
     actions = [*(_code(r.action) for r in book.policy.action_rules), _code(terms.HOLD)]
-    return np.array(actions)[np.where(rule == NO_RULE, len(actions) - 1, rule)]
+    return np.array(actions)[rule]
 
 
 def gated(facts: Facts, ruled: Codes) -> tuple[Codes, Flags]:
     """Actions that platform, law and the row itself allow; and rows whose price is missing."""
     hold, approve = _code(terms.HOLD), _code(terms.APPROVE)
     ours = facts.is_("Controller", "Seller")
-    foreign = np.where(ours, ~_is(ruled, *terms.SELLER_ACTIONS), ~_is(ruled, *terms.AMAZON_ACTIONS))
+    sellers, amazons = _is(ruled, *terms.SELLER_ACTIONS), _is(ruled, *terms.AMAZON_ACTIONS)
+    foreign = (ours & ~sellers) | (~ours & ~amazons)
     protected = facts.is_("In Policy", "Y") | facts.is_("Withdrawal", "Y")
     unlawful = _is(ruled, terms.CLOSE) & protected
     lacks_price = _is(ruled, *terms.PAYING_ACTIONS, terms.OFFER) & (facts.net_paid == BLANK)
     needed = [facts.table["Channel"], facts.table["Marketplace"], facts.table["Status"]]
     unknown = np.any([column == BLANK for column in needed], axis=0)
     held = foreign | lacks_price | unknown
-    return np.select([held, unlawful], [hold, approve], ruled), lacks_price
+    return chosen([(held, hold), (unlawful, approve)], ruled), lacks_price
 
 
 def _without_goods(due: Refund) -> Codes:
@@ -145,31 +144,27 @@ def _without_goods(due: Refund) -> Codes:
 def _disposition(facts: Facts, book: Rulebook, action: Codes, resale: Resale) -> Codes:
     code = terms.DISPOSITIONS.index
     ours = facts.is_("Channel", "MFN")
-    chosen = np.array(
-        [*(code(r.disposition) for r in book.policy.resale_rules), BLANK], dtype=np.int64
-    )[resale.rule]
+    ways = [*(code(r.disposition) for r in book.policy.resale_rules), BLANK]
+    best = np.array(ways, dtype=np.int64).take(resale.rule)
     to_sell = in_hand(facts) | _is(action, terms.REQUEST_REMOVAL)
     waiting = _is(action, terms.APPROVE, terms.REFUND_ON_RECEIPT)
     waiting |= ours & facts.is_("Status", "In transit")
     unseen = ours & facts.is_("Received", "Y")
     keeps = _is(action, terms.KEEP_ITEM, terms.OFFER) | (_is(action, terms.REFUND_NOW) & ~unseen)
     amazon = ~ours & ~_is(action, terms.REQUEST_REMOVAL)
-    return np.select(
-        [to_sell, amazon, unseen, waiting, keeps],
+    return chosen(
         [
-            chosen,
-            code(terms.WITH_AMAZON),
-            BLANK,
-            code(terms.AWAITING_GOODS),
-            code(terms.BUYER_KEEPS),
+            (to_sell, best),
+            (amazon, code(terms.WITH_AMAZON)),
+            (unseen, BLANK),
+            (waiting, code(terms.AWAITING_GOODS)),
+            (keeps, code(terms.BUYER_KEEPS)),
         ],
-        BLANK,
+        np.full(facts.rows.count, BLANK, dtype=np.int64),
     )
 
 
 def to_be_sold(disposition: Codes) -> Flags:
     """Rows whose goods go a way of the resale rules."""
     none = (terms.BUYER_KEEPS, terms.AWAITING_GOODS, terms.WITH_AMAZON)
-    return (disposition != BLANK) & ~np.isin(
-        disposition, [terms.DISPOSITIONS.index(name) for name in none]
-    )
+    return (disposition != BLANK) & ~among(disposition, map(terms.DISPOSITIONS.index, none))

@@ -13,7 +13,7 @@ from xl_returns.core.grid import MILLS
 from xl_returns.core.history import History, across
 from xl_returns.core.rows import UNIT_SCALE, Rows
 from xl_returns.core.rulebook import ReasonFacts, Rulebook, Venues, venues
-from xl_returns.core.tables import BLANK, Codes, among
+from xl_returns.core.tables import BLANK, Codes, among, chosen, or_zero
 
 Flags = npt.NDArray[np.bool_]
 
@@ -70,7 +70,7 @@ def gather(rows: Rows, book: Rulebook, today: int, history: History | None = Non
     """The facts of every row on a day, all but the risk; looks across rows unless told."""
     reason = book.reasons(rows.text["Reason"], rows.codes["Channel"])
     past = across(rows, reason.group) if history is None else history
-    net, refunded = _net_paid(rows, past), _or_zero(rows.amounts["Refunded So Far"])
+    net, refunded = _net_paid(rows, past), or_zero(rows.amounts["Refunded So Far"])
     condition, received = rows.codes["Condition"], _received(rows, today)
     state = _state(condition, reason.state)
     price = _price(rows)
@@ -109,11 +109,7 @@ def gather(rows: Rows, book: Rulebook, today: int, history: History | None = Non
 
 
 def _yes(flags: Flags) -> Codes:
-    return np.where(flags, 0, 1)
-
-
-def _or_zero(amounts: Codes) -> Codes:
-    return np.where(amounts == BLANK, 0, amounts)
+    return (~flags).astype(np.int64)
 
 
 def _since(day: Codes, today: int) -> Codes:
@@ -123,7 +119,7 @@ def _since(day: Codes, today: int) -> Codes:
 def _net_paid(rows: Rows, past: History) -> Codes:
     units = rows.amounts["Quantity"]
     known = (units != BLANK) & (rows.unit_paid != BLANK)
-    unit, count = np.where(known, rows.unit_paid, 0), np.where(known, units, 0)
+    unit, count = rows.unit_paid * known, units * known
     before = past.units_before
     return np.where(known, _of_units(unit, before + count) - _of_units(unit, before), BLANK)
 
@@ -136,14 +132,14 @@ def _of_units(unit: Codes, units: Codes) -> Codes:
 def _price(rows: Rows) -> Codes:
     """The unit price in mills of the row's currency."""
     known = rows.unit_paid != BLANK
-    scale = UNIT_SCALE * 10**rows.places // MILLS
-    return np.where(known, money.divide_half_up(np.where(known, rows.unit_paid, 0), scale), BLANK)
+    scale = (UNIT_SCALE // MILLS) * money.scale(rows.places).astype(np.int64)
+    return np.where(known, money.divide_half_up(rows.unit_paid * known, scale), BLANK)
 
 
 def _controller(rows: Rows) -> Codes:
     fba = rows.codes["Channel"] == terms.CHANNELS.index("FBA")
-    said = rows.codes["Refund Controller"]
-    return np.where(fba, 1, np.where(said == BLANK, 0, said))
+    amazon = rows.codes["Refund Controller"] == terms.CONTROLLERS.index("Amazon")
+    return (fba | amazon).astype(np.int64)
 
 
 def _received(rows: Rows, today: int) -> Flags:
@@ -159,20 +155,15 @@ def _settled(rows: Rows, net: Codes, refunded: Codes) -> Flags:
 
 def _state(condition: Codes, claimed: Codes) -> Codes:
     by_condition = np.array([terms.STATES.index(state) for state in STATE_OF_CONDITION])
-    seen = condition != BLANK
-    return np.where(seen, by_condition[np.where(seen, condition, 0)], claimed)
+    return chosen([(condition != BLANK, by_condition.take(np.maximum(condition, 0)))], claimed)
 
 
 def _expected(condition: Codes, state: Codes, book: Rulebook) -> Codes:
     settings = book.policy.settings
-    intact = terms.CONDITIONS.index(settings.condition_when_intact)
-    faulty = terms.CONDITIONS.index(settings.condition_when_faulty)
-    guess = np.where(
-        state == terms.STATES.index("Intact"),
-        intact,
-        np.where(state == terms.STATES.index("Faulty"), faulty, BLANK),
-    )
-    return np.where(condition == BLANK, guess, condition)
+    guess = np.full(len(terms.STATES), BLANK, dtype=np.int64)
+    guess[terms.STATES.index("Intact")] = terms.CONDITIONS.index(settings.condition_when_intact)
+    guess[terms.STATES.index("Faulty")] = terms.CONDITIONS.index(settings.condition_when_faulty)
+    return chosen([(condition != BLANK, condition)], guess.take(state))
 
 
 def _withdrawal(rows: Rows, book: Rulebook) -> Codes:
@@ -180,10 +171,10 @@ def _withdrawal(rows: Rows, book: Rulebook) -> Codes:
     after the order is in time even when the delivery day is not known."""
     settings = book.policy.settings
     where = [terms.MARKETPLACES.index(m) for m in settings.withdrawal_marketplaces]
-    lawful = np.isin(rows.codes["Marketplace"], where)
+    lawful = among(rows.codes["Marketplace"], where)
     asked, delivered = rows.days["Request Date"], rows.days["Delivered Date"]
     start = np.where(delivered == BLANK, rows.days["Order Date"], delivered)
     dated = (asked != BLANK) & (start != BLANK)
-    in_time = dated & (asked - np.where(dated, start, 0) <= settings.withdrawal_period)
+    in_time = dated & (asked - start * dated <= settings.withdrawal_period)
     unsure = lawful & ~in_time & ((delivered == BLANK) | (asked == BLANK))
     return np.where(unsure, BLANK, _yes(lawful & in_time))

@@ -7,7 +7,7 @@ import numpy as np
 from xl_returns.core import money
 from xl_returns.core.decide import Decisions
 from xl_returns.core.rulebook import Rulebook
-from xl_returns.core.tables import BLANK, Codes
+from xl_returns.core.tables import BLANK, Codes, or_zero
 
 
 def forfeits(decisions: Decisions, book: Rulebook) -> Codes:
@@ -20,6 +20,6 @@ def forfeits(decisions: Decisions, book: Rulebook) -> Codes:
     ours = facts.is_("Channel", "MFN") & facts.is_("Controller", "Seller")
     worn = facts.is_("Condition", "Minor defect", "Damaged", "Defective", "Incomplete")
     losing = ours & facts.is_("Received", "Y") & worn & facts.is_("Fault", "Buyer", "Unknown")
-    paid = np.where(facts.net_paid == BLANK, 0, facts.net_paid)
+    paid = or_zero(facts.net_paid)
     worth = money.percent_of(paid, book.policy.settings.safe_t_damage_share)
     return np.where(losing & (worth > 0) & ~facts.is_("Settled", "Y"), worth, BLANK)

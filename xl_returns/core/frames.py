@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 import polars as pl
 
-from xl_returns.core import columns, terms
+from xl_returns.core import columns, money, terms
 from xl_returns.core.decide import Decisions, decide
 from xl_returns.core.findings import Refusal
 from xl_returns.core.history import History, keys_of
@@ -97,11 +97,12 @@ def _known(frame: pl.DataFrame) -> dict[str, pl.Series]:
 
 def _sentences(voice: Voice) -> dict[str, pl.Series]:
     reasons = Reasons(voice)
-    return {
+    told = {
         "Appeal": reasons.appeals(),
         "Warnings": Warnings(voice).texts(),
         "Why": reasons.whys(),
     }
+    return {name: pl.Series(texts, dtype=pl.String) for name, texts in told.items()}
 
 
 def words(codes: Codes, domain: Sequence[str]) -> pl.Series:
@@ -111,7 +112,9 @@ def words(codes: Codes, domain: Sequence[str]) -> pl.Series:
 
 def amounts(minor: Codes, places: Codes) -> pl.Series:
     """Minor units as the numbers that cells show."""
-    return pl.Series(np.where(minor == BLANK, np.nan, minor / 10.0**places), nan_to_null=True)
+    return pl.Series(
+        np.where(minor == BLANK, np.nan, minor / money.scale(places)), nan_to_null=True
+    )
 
 
 def days(since_1970: Codes) -> pl.Series:

@@ -13,7 +13,7 @@ import polars as pl
 from xl_returns.core import terms
 from xl_returns.core.rows import Rows
 from xl_returns.core.split import are_parts
-from xl_returns.core.tables import BLANK, Codes
+from xl_returns.core.tables import BLANK, Codes, among, or_zero
 from xl_returns.core.texts import series_of
 
 _SHORT_COMMENT: Final = 15
@@ -90,9 +90,9 @@ def keys_of(rows: Rows, reason_group: Codes) -> pl.DataFrame:
             "Buyer Key": _fingerprints(text["Buyer Key"]),
             "Buyer Comment": _fingerprints(text["Buyer Comment"]).set(~spoken, None),
             "day": day.set(day == BLANK, None).cast(pl.Int32),
-            "units": np.where(units == BLANK, 0, units).astype(np.int32),
+            "units": or_zero(units).astype(np.int32),
             "part": are_parts(text["Return ID"]).to_numpy() & ours,
-            "open": ~np.isin(rows.codes["Status"], _ENDED),
+            "open": ~among(rows.codes["Status"], _ENDED),
             "sized": reason_group == terms.REASON_GROUPS.index("Size"),
             "kept": (rows.amounts["Refunded So Far"] > 0) & ~back,
         }
@@ -120,73 +120,66 @@ def _fingerprints(texts: pl.Series) -> pl.Series:
 
 
 def _on_lines(keys: pl.DataFrame) -> pl.DataFrame:
-    line, order = ["Order ID", "SKU"], ["day", "Return ID", "row"]
-    on_line = pl.col("open") & pl.col("Order ID").is_not_null() & pl.col("SKU").is_not_null()
-    size = pl.col("sized") & pl.col("Order ID").is_not_null()
-    units = pl.col("units") * pl.col("open")
-    return _dear_only_where_shared(
-        keys.with_row_index("row"),
-        keys["Order ID"],
-        alone={
-            "units_before": pl.lit(0),
-            "repeats": _where(on_line, ~pl.col("part")),
-            "sizes_of_order": _where(size, pl.lit(1)),
-        },
-        shared={
-            "units_before": _where(
-                on_line, units.cum_sum().over(line, order_by=order) - pl.col("units")
-            ),
-            "repeats": _where(on_line, (pl.col("open") & ~pl.col("part")).sum().over(line)),
-            "sizes_of_order": _where(
-                size, pl.col("SKU").filter(pl.col("sized")).n_unique().over("Order ID")
-            ),
-        },
+    rows, count = keys.with_row_index("row").filter(pl.col("Order ID").is_not_null()), len(keys)
+    open_rows, sized = (
+        rows.filter(pl.col("open") & pl.col("SKU").is_not_null()),
+        rows.filter("sized"),
+    )
+    lines, orders = _sharing(open_rows, "Order ID", "SKU"), _sharing(sized, "Order ID")
+    line, oldest_first = ["Order ID", "SKU"], ["day", "Return ID", "row"]
+    up_to = pl.col("units").cum_sum().over(line, order_by=oldest_first)
+    whole, sizes = ~pl.col("part"), pl.col("SKU").n_unique()
+    return pl.DataFrame(
+        {
+            "units_before": _told(count, (lines, up_to - pl.col("units"))),
+            "repeats": _told(count, (open_rows, whole), (lines, whole.sum().over(line))),
+            "sizes_of_order": _told(count, (sized, pl.lit(1)), (orders, sizes.over("Order ID"))),
+        }
     )
 
 
 def _on_words(keys: pl.DataFrame) -> pl.DataFrame:
-    return _dear_only_where_shared(
-        keys,
-        keys["Buyer Comment"],
-        alone={"same_words": _where(pl.col("Buyer Comment").is_not_null(), pl.lit(1))},
-        shared={"same_words": pl.col("Order ID").n_unique().over("Buyer Comment").cast(pl.Int64)},
-    )
+    spoken = keys.with_row_index("row").filter(pl.col("Buyer Comment").is_not_null())
+    orders = pl.col("Order ID").n_unique().over("Buyer Comment")
+    shared = _sharing(spoken, "Buyer Comment")
+    return pl.DataFrame({"same_words": _told(len(keys), (spoken, pl.lit(1)), (shared, orders))})
 
 
 def _on_days(keys: pl.DataFrame) -> pl.DataFrame:
     dated = pl.col("SKU").is_not_null() & pl.col("day").is_not_null()
-    return keys.select(sku_same_day=_where(dated, pl.len().over("SKU", "day")))
+    alike = pl.when(dated).then(pl.len().over("SKU", "day")).otherwise(0)
+    return keys.select(sku_same_day=alike.cast(pl.Int64))
 
 
 def _of_buyers(keys: pl.DataFrame) -> pl.DataFrame:
-    known = (keys["Buyer Key"].is_not_null() & keys["day"].is_not_null()).arg_true()
-    buyer = keys["Buyer Key"].gather(known).rank("dense").cast(pl.Int64).to_numpy()
-    day = keys["day"].gather(known).cast(pl.Int64).to_numpy()
-    moments = buyer * _MOST_DAYS + day
+    rows = keys.with_row_index("row").filter(
+        pl.col("Buyer Key").is_not_null() & pl.col("day").is_not_null()
+    )
+    shared = _sharing(rows, "Buyer Key")
+    buyer = shared["Buyer Key"].rank("dense").cast(pl.Int64).to_numpy()
+    moments = buyer * _MOST_DAYS + shared["day"].cast(pl.Int64).to_numpy()
     order = np.argsort(moments)
-    at, kept = moments[order], keys["kept"].gather(known).to_numpy()[order]
-    place, found = known.to_numpy()[order], {}
+    at, kept = moments[order], shared["kept"].to_numpy()[order]
+    place, found = shared["row"].to_numpy()[order], {}
     for name, (span, only_kept) in _TRAILING.items():
-        found[name] = np.zeros(len(keys), dtype=np.int64)
+        found[name] = _told(len(keys), (rows, pl.col("kept") if only_kept else pl.lit(1)))
         found[name][place] = _trailing(at, at[kept] if only_kept else at, span)
     return pl.DataFrame(found)
 
 
-def _dear_only_where_shared(
-    keys: pl.DataFrame,
-    key: pl.Series,
-    alone: Mapping[str, pl.Expr],
-    shared: Mapping[str, pl.Expr],
-) -> pl.DataFrame:
-    """Counts of rows: cheap for those that are alone with their key, as most are."""
-    together = key.is_duplicated() & key.is_not_null()
-    found = keys.select(pl.int_range(pl.len()).alias("at"), **alone)
-    dear, at = keys.filter(together).select(**shared), together.arg_true()
-    return found.select(found[name].scatter(at, dear[name]) for name in alone)
+def _sharing(rows: pl.DataFrame, *key: str) -> pl.DataFrame:
+    """The rows that share a key with others, as few do: only they are dear to count."""
+    for length in range(1, len(key) + 1):
+        rows = rows.filter(rows.select(key[:length]).is_duplicated())
+    return rows
 
 
-def _where(condition: pl.Expr, then: pl.Expr) -> pl.Expr:
-    return pl.when(condition).then(then).otherwise(0).cast(pl.Int64)
+def _told(count: int, *steps: tuple[pl.DataFrame, pl.Expr]) -> Codes:
+    """A number for each of all rows, 0 unless a step tells another of some; the last one counts."""
+    found = np.zeros(count, dtype=np.int64)
+    for rows, number in steps:
+        found[rows["row"].to_numpy()] = rows.select(number).to_series().to_numpy()
+    return found
 
 
 def _trailing(at: Codes, marks: Codes, span: int) -> Codes:

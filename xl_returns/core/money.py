@@ -6,19 +6,20 @@ A *minor unit* is a cent; JPY has none. Percentages are integer basis points (1 
 from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from xl_returns.core.texts import FEW, Told
+from xl_returns.core.texts import FEW, Told, distinct_codes
 
 Minor = npt.NDArray[np.int64]
 BASIS: Final = 10_000
 _EXCEL_DIGITS: Final = 15
 _LARGEST_POWER: Final = 330
 """Of ten; a cell holds numbers of 1E-324 to 1E308. Text may say 1e999999, which only costs time."""
+_SCALES: Final = 10.0 ** np.arange(_EXCEL_DIGITS)
 _DECIMALS: Final = {"JPY": 0}
 MAX_MINOR: Final = 10**11
 """Larger amounts are refused, so that amount x basis points stays exact in 64 bits."""
@@ -53,6 +54,11 @@ def to_major(minor: int, places: int) -> float:
     return float(minor / 10**places)
 
 
+def scale(places: Minor) -> npt.NDArray[np.floating[Any]]:
+    """How many minor units a main unit has, for a column of decimals."""
+    return _SCALES.take(places)
+
+
 def show(minor: int, places: int) -> str:
     """Minor units as text with a point and the currency's decimals."""
     if not places:
@@ -66,10 +72,16 @@ def show_all(minor: Minor, places: Minor) -> Told:
     if len(minor) <= FEW:
         return list(map(show, minor.tolist(), places.tolist()))
     found = pl.Series([""], dtype=pl.String).new_from_index(0, len(minor))
-    for digits in np.unique(places).tolist():
+    for digits in digits_in(places):
         at = np.flatnonzero(places == digits)
-        found = found.scatter(at, _shown(minor[at], digits))
+        values, of_row = distinct_codes(minor[at])
+        found = found.scatter(at, _shown(values, digits).gather(of_row))
     return found
+
+
+def digits_in(places: Minor) -> list[int]:
+    """The numbers of decimals that occur in a column of them."""
+    return np.flatnonzero(np.bincount(places)).tolist()
 
 
 def _shown(minor: Minor, digits: int) -> pl.Series:
@@ -84,7 +96,7 @@ def _shown(minor: Minor, digits: int) -> pl.Series:
 def divide_half_up(numerator: Minor, denominator: Minor | int) -> Minor:
     """Whole-number division, half up away from zero, exact for both signs."""
     bottom = np.asarray(denominator, dtype=np.int64)
-    if np.min(numerator, initial=0) >= 0:
+    if numerator.min(initial=0) >= 0:
         return (2 * numerator + bottom) // (2 * bottom)
     quotient: Minor = (2 * np.abs(numerator) + bottom) // (2 * bottom)
     return np.where(numerator < 0, -quotient, quotient)

@@ -10,7 +10,7 @@ from xl_returns.core import money, terms
 from xl_returns.core.facts import Facts
 from xl_returns.core.policy_lines import INSPECTION_FEE, LABEL_FEE
 from xl_returns.core.rulebook import Rulebook
-from xl_returns.core.tables import BLANK, Codes
+from xl_returns.core.tables import BLANK, Codes, or_zero
 
 
 @dataclass(frozen=True)
@@ -33,13 +33,13 @@ def keep_it_offer(facts: Facts, book: Rulebook, refundable: Codes, recovery: Cod
     settings, label = book.policy.settings, return_label(facts, book)
     inspection = _usual(INSPECTION_FEE, facts, book)
     units = np.maximum(facts.rows.amounts["Quantity"], 1)
-    goods = np.where(recovery == BLANK, 0, recovery) * units
+    goods = or_zero(recovery) * units
     gain = np.maximum(goods - label - inspection * units, 0)
     most = np.maximum(refundable - money.percent_of(gain, settings.chance_goods_come_back), 0)
     high = facts.is_("Tier", "high")
     share = np.where(high, settings.opening_offer_high, settings.opening_offer_middle)
-    paid = np.where(facts.net_paid == BLANK, 0, facts.net_paid)
-    return Offer(np.minimum(money.percent_of(paid, share), most), most, label, inspection)
+    opening = money.percent_of(or_zero(facts.net_paid), share)
+    return Offer(np.minimum(opening, most), most, label, inspection)
 
 
 def return_label(facts: Facts, book: Rulebook) -> Codes:

@@ -9,7 +9,7 @@ import numpy as np
 from xl_returns.core import money, terms
 from xl_returns.core.decide import Decisions
 from xl_returns.core.rows import UNIT_SCALE
-from xl_returns.core.tables import BLANK, NO_RULE, Codes, among
+from xl_returns.core.tables import BLANK, NO_RULE, Codes, among, or_zero
 from xl_returns.core.texts import Told, picked, spread
 from xl_returns.core.voice import Voice, share
 
@@ -31,8 +31,7 @@ def reckoned(voice: Voice) -> list[Told]:
 
 def unit_of(decisions: Decisions) -> Codes:
     """What the buyer paid for a unit, in minor units."""
-    paid = decisions.facts.rows.unit_paid
-    return money.divide_half_up(np.where(paid == BLANK, 0, paid), UNIT_SCALE)
+    return money.divide_half_up(or_zero(decisions.facts.rows.unit_paid), UNIT_SCALE)
 
 
 class _Reckoning:

@@ -14,7 +14,7 @@ import numpy as np
 from xl_returns.core import money
 from xl_returns.core.facts import Facts, Flags
 from xl_returns.core.rulebook import Rulebook
-from xl_returns.core.tables import BLANK, NO_RULE, Codes
+from xl_returns.core.tables import Codes, or_zero
 from xl_returns.core.texts import distinct
 
 
@@ -42,16 +42,16 @@ def full_refund(facts: Facts, book: Rulebook) -> Refund:
     lines = book.policy.refund_rules
     pay_shipping = _of_rule(rule, [int(r.refund_outbound) for r in lines]) == 1
     may_deduct_label = _of_rule(rule, [int(r.deduct_label) for r in lines]) == 1
-    net = np.where(facts.net_paid == BLANK, 0, facts.net_paid)
-    shipping = np.where(pay_shipping, _known(facts.rows.amounts["Shipping Paid"]), 0)
+    net = or_zero(facts.net_paid)
+    shipping = or_zero(facts.rows.amounts["Shipping Paid"]) * pay_shipping
     share = _of_rule(rule, [r.withhold for r in lines])
     inspected = facts.is_("Received", "Y")
     forbidden = inspected & (share > 0) & _nothing_may_be_kept(facts)
-    allowed = np.where(inspected & ~forbidden, money.percent_of(net, share), 0)
+    allowed = money.percent_of(net, share) * (inspected & ~forbidden)
     unseen = (share >= book.policy.settings.photo_threshold) & (facts.rows.codes["Photos"] != 0)
-    withheld = np.where(unseen, 0, allowed)
-    label = np.where(
-        may_deduct_label & ~forbidden & _label_is_buyers(facts, book), _label(facts), 0
+    withheld = allowed * ~unseen
+    label = or_zero(facts.rows.amounts["Label Cost"]) * (
+        may_deduct_label & ~forbidden & _label_is_buyers(facts, book)
     )
     owed = net + shipping - withheld - label - facts.refunded
     return Refund(
@@ -63,20 +63,13 @@ def full_refund(facts: Facts, book: Rulebook) -> Refund:
         refunded=facts.refunded,
         total=np.maximum(owed, 0),
         forbidden=forbidden,
-        wants_photo=np.where(unseen, allowed, 0),
+        wants_photo=allowed * unseen,
     )
 
 
-def _known(amounts: Codes) -> Codes:
-    return np.where(amounts == BLANK, 0, amounts)
-
-
-def _label(facts: Facts) -> Codes:
-    return _known(facts.rows.amounts["Label Cost"])
-
-
 def _of_rule(rule: Codes, values: list[int]) -> Codes:
-    return np.array([*values, 0], dtype=np.int64)[np.where(rule == NO_RULE, len(values), rule)]
+    """What each row's rule says, 0 without a rule: its position, -1, is that of the last."""
+    return np.array([*values, 0], dtype=np.int64).take(rule)
 
 
 def _nothing_may_be_kept(facts: Facts) -> Flags:

@@ -21,7 +21,8 @@ from xl_returns.core.policy import ResaleRule
 from xl_returns.core.policy_lines import FULFILMENT
 from xl_returns.core.rows import UNIT_SCALE
 from xl_returns.core.rulebook import Rulebook
-from xl_returns.core.tables import BLANK, NO_RULE, Codes, distinct_codes
+from xl_returns.core.tables import BLANK, NO_RULE, Codes, or_zero, places_of
+from xl_returns.core.texts import distinct_codes
 
 _HAS_PHOTOS: Final = terms.YES_NO.index("Y")
 
@@ -45,26 +46,31 @@ class Resale:
 
 @dataclass(frozen=True)
 class Way:
-    """One resale rule on every row, all of one unit in minor units.
+    """One resale rule on the rows that it takes, all of one unit in minor units.
 
-    `allowed` rows may go this way once they have the photos that it needs; `offered` rows may now.
+    The rows at the positions `at` may go this way once they have the photos that it needs; those
+    of them that are `offered` may now. The other columns are as long as `at`.
     """
 
     rule: int
-    allowed: Flags
+    at: Codes
     offered: Flags
     price: Codes
     sale: Codes
     recovery: Codes
+
+    def now(self, values: Codes, rows: int) -> Codes:
+        """Its values as a column of so many rows, BLANK for those that may not go this way now."""
+        column = np.full(rows, BLANK, dtype=np.int64)
+        column[self.at[self.offered]] = values[self.offered]
+        return column
 
 
 def new_price(facts: Facts) -> Codes:
     """Today's new price of a unit in minor units; what the buyer paid where it is not known."""
     given = facts.rows.amounts["New Price"]
     paid = facts.rows.unit_paid
-    fallback = np.where(
-        paid == BLANK, BLANK, money.divide_half_up(np.where(paid == BLANK, 0, paid), UNIT_SCALE)
-    )
+    fallback = np.where(paid == BLANK, BLANK, money.divide_half_up(or_zero(paid), UNIT_SCALE))
     return np.where(given == BLANK, fallback, given)
 
 
@@ -74,13 +80,21 @@ def in_hand(facts: Facts) -> Flags:
     return facts.is_("Channel", "MFN") & facts.is_("Received", "Y") & inspected
 
 
+def _lacks_photos(facts: Facts) -> Flags:
+    """Goods that are still to come can be photographed when they are there: only those in hand
+    need their photos now."""
+    return in_hand(facts) & (facts.rows.codes["Photos"] != _HAS_PHOTOS)
+
+
 def best_resale(facts: Facts, book: Rulebook) -> Resale:
     """For each row the resale rule with the best recovery; the upper rule wins a tie."""
     best, with_photos = _Best(facts.rows.count), _Best(facts.rows.count)
+    lacking = _lacks_photos(facts)
     for way in ways(facts, book):
-        best.meet(way, way.offered)
-        with_photos.meet(way, way.allowed)
-    lacks = with_photos.rule != best.rule
+        if way.at.size:
+            best.meet(way, way.offered)
+            with_photos.meet(way, lacking[way.at])
+    lacks = lacking & (with_photos.rule != best.rule)
     return Resale(
         rule=best.rule,
         price=best.price,
@@ -92,27 +106,28 @@ def best_resale(facts: Facts, book: Rulebook) -> Resale:
 
 
 def ways(facts: Facts, book: Rulebook) -> Iterator[Way]:
-    """Every resale rule on every row, from the top; a row without a price has no way.
-
-    Goods that are still to come can be photographed when they are there: only those in hand
-    need their photos now.
-    """
-    known, count = new_price(facts), facts.rows.count
-    lacking = in_hand(facts) & (facts.rows.codes["Photos"] != _HAS_PHOTOS)
+    """Every resale rule on the rows that it takes, from the top; without a price there is no way."""
+    known, lacking = new_price(facts), _lacks_photos(facts)
+    priced = known != BLANK
     table = {**facts.table, "Condition": facts.expected_condition}
-    for index, accepted in enumerate(book.resales.accepting(table, count)):
+    for index, accepted in enumerate(book.resales.accepting(table, facts.rows.count)):
         line = book.policy.resale_rules[index]
-        allowed = accepted & (known != BLANK) & _coin_fits(line, facts)
-        price = _asking(line, facts, known)
-        sale = _expected_sale(line, price)
-        yield Way(
-            rule=index,
-            allowed=allowed,
-            offered=allowed & ~lacking if line.photos else allowed,
-            price=price,
-            sale=sale,
-            recovery=sale - _fees(line, facts, book, sale),
-        )
+        fits = accepted & priced
+        if line.currency is not None:
+            fits &= facts.rows.codes["Currency"] == terms.CURRENCIES.index(line.currency)
+        at = places_of(fits)
+        offered = ~lacking[at] if line.photos else np.ones(len(at), dtype=np.bool_)
+        price, sale, recovery = _brings(line, facts, book, known, at) if at.size else (at, at, at)
+        yield Way(index, at, offered, price, sale, recovery)
+
+
+def _brings(
+    line: ResaleRule, facts: Facts, book: Rulebook, known: Codes, at: Codes
+) -> tuple[Codes, Codes, Codes]:
+    """Price, expected sale and recovery of one unit of the rows at some positions."""
+    price = _asking(line, known[at], facts.rows.places[at])
+    sale = _expected_sale(line, price)
+    return price, sale, sale - _fees(line, facts, book, at, sale)
 
 
 class _Best:
@@ -123,34 +138,26 @@ class _Best:
         self.price, self.sale = np.zeros((2, count), dtype=np.int64)
         self.recovery = np.full(count, BLANK, dtype=np.int64)
 
-    def meet(self, way: Way, rows: Flags) -> None:
-        """Take a way where its rows gain by it."""
-        better = rows & (way.recovery > self.recovery)
-        np.copyto(self.rule, way.rule, where=better)
-        np.copyto(self.price, way.price, where=better)
-        np.copyto(self.sale, way.sale, where=better)
-        np.copyto(self.recovery, way.recovery, where=better)
+    def meet(self, way: Way, open_to: Flags) -> None:
+        """Take a way where the rows that it is open to gain by it."""
+        better = places_of(open_to & (way.recovery > self.recovery[way.at]))
+        gaining = way.at[better]
+        self.rule[gaining] = way.rule
+        self.price[gaining] = way.price[better]
+        self.sale[gaining] = way.sale[better]
+        self.recovery[gaining] = way.recovery[better]
 
 
-def _coin_fits(line: ResaleRule, facts: Facts) -> Flags:
-    if line.currency is None:
-        return np.ones(facts.rows.count, dtype=bool)
-    coin: Codes = facts.rows.codes["Currency"]
-    return coin == terms.CURRENCIES.index(line.currency)
-
-
-def _asking(line: ResaleRule, facts: Facts, known: Codes) -> Codes:
-    asked = money.percent_of(np.where(known == BLANK, 0, known), line.percent)
-    scale = 10**facts.rows.places
-    lowest = np.zeros_like(asked)
+def _asking(line: ResaleRule, known: Codes, places: Codes) -> Codes:
+    asked, lowest = money.percent_of(known, line.percent), np.zeros_like(known)
     if line.floor is not None:
-        lowest = np.rint(line.floor * scale).astype(np.int64)
+        lowest = np.rint(line.floor * 10**places).astype(np.int64)
         asked = np.maximum(asked, lowest)
     if line.cap is not None:
-        asked = np.minimum(asked, np.rint(line.cap * scale).astype(np.int64))
+        asked = np.minimum(asked, np.rint(line.cap * 10**places).astype(np.int64))
     if line.ending is None:
         return asked
-    return np.maximum(_ending_in(line.ending, asked, facts.rows.places), np.minimum(lowest, asked))
+    return np.maximum(_ending_in(line.ending, asked, places), np.minimum(lowest, asked))
 
 
 def _ending_in(ending: float, asked: Codes, places: Codes) -> Codes:
@@ -159,7 +166,7 @@ def _ending_in(ending: float, asked: Codes, places: Codes) -> Codes:
     A currency that cannot show the ending, as JPY a price of 0.99, keeps its prices.
     """
     ended = asked
-    for digits in np.unique(places).tolist():
+    for digits in money.digits_in(places):
         last = money.exact(ending) * 10**digits
         if last == int(last):
             step = _step(int(last), 10**digits)
@@ -184,14 +191,13 @@ def _expected_sale(line: ResaleRule, price: Codes) -> Codes:
     return np.array(sold, dtype=np.int64)[of_row]
 
 
-def _fees(line: ResaleRule, facts: Facts, book: Rulebook, sale: Codes) -> Codes:
-    total = np.zeros(facts.rows.count, dtype=np.int64)
+def _fees(line: ResaleRule, facts: Facts, book: Rulebook, at: Codes, sale: Codes) -> Codes:
+    total, where = np.zeros_like(sale), facts.venues.take(at)
     for name in line.fees:
         if name == FULFILMENT:
-            own = facts.rows.amounts["Fulfilment Cost"]
-            total += np.where(own == BLANK, 0, own)
+            total += or_zero(facts.rows.amounts["Fulfilment Cost"][at])
         else:
-            total += book.fee(name, facts.venues, facts.today).on(sale)
+            total += book.fee(name, where, facts.today).on(sale)
     if line.storage:
-        total += book.fee(line.storage, facts.venues, facts.today).on(sale) * line.weeks
+        total += book.fee(line.storage, where, facts.today).on(sale) * line.weeks
     return total

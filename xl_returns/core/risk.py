@@ -33,7 +33,7 @@ def score(seen: Mapping[str, Flags], book: Rulebook, count: int) -> Codes:
     """The points of all seen signals, cut to 0..100."""
     total = np.zeros(count, dtype=np.int64)
     for name, flags in seen.items():
-        total += np.where(flags, book.signals[name].points, 0)
+        total += flags * book.signals[name].points
     return np.clip(total, 0, 100)
 
 
@@ -44,7 +44,7 @@ def _whim(facts: Facts) -> Flags:
 def _days_to_request(facts: Facts) -> Codes:
     asked, delivered = facts.rows.days["Request Date"], facts.rows.days["Delivered Date"]
     dated = (asked != BLANK) & (delivered != BLANK)
-    return np.where(dated, asked - np.where(dated, delivered, 0), -1)
+    return np.where(dated, asked - delivered * dated, -1)
 
 
 def _counted(name: str) -> Seen:

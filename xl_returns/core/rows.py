@@ -19,9 +19,9 @@ import polars as pl
 
 from xl_returns.core import cells, columns, money, terms
 from xl_returns.core.columns import Column
-from xl_returns.core.tables import BLANK, Codes
+from xl_returns.core.tables import BLANK, Codes, chosen
 from xl_returns.core.texts import Column as Cells
-from xl_returns.core.texts import Texts, distinct
+from xl_returns.core.texts import Texts, blank_texts, distinct
 
 UNIT_SCALE: Final = 10**6
 """Unit Paid is kept in millionths of a minor unit: it may be a line's total over its units."""
@@ -151,13 +151,13 @@ def _or_marketplace_currency(currency: Codes, marketplace: Codes) -> Codes:
     usual = np.array(
         [terms.CURRENCIES.index(terms.MARKETPLACE_CURRENCY[m]) for m in terms.MARKETPLACES]
     )
-    known = marketplace != BLANK
-    return np.where((currency == BLANK) & known, usual[np.where(known, marketplace, 0)], currency)
+    silent = (currency == BLANK) & (marketplace != BLANK)
+    return chosen([(silent, usual.take(np.maximum(marketplace, 0)))], currency)
 
 
 def _places(currency: Codes) -> Codes:
-    digits = np.array([money.decimals(name) for name in terms.CURRENCIES], dtype=np.int64)
-    return np.where(currency == BLANK, 2, digits[np.where(currency == BLANK, 0, currency)])
+    digits = [*map(money.decimals, terms.CURRENCIES), money.decimals("")]
+    return np.array(digits, dtype=np.int64).take(np.maximum(currency, -1))
 
 
 class _Reader:
@@ -205,7 +205,7 @@ class _Reader:
     def text(self, header: str) -> Sequence[str]:
         values = self._cells(header)
         if values is self._blank:
-            return [""] * len(values)
+            return blank_texts(len(values))
         if isinstance(values, pl.Series) and values.dtype == pl.String:
             return Texts(values)
         texts = [
@@ -223,34 +223,25 @@ class _Reader:
         return self._each("Quantity", _units) if typed is None else typed
 
     def amounts(self, header: str, places: Codes) -> Codes:
-        values = self._cells(header)
-        return self._numbers(
-            header, values, 10.0**places, lambda row, cell: _minor(cell, int(places[row]))
-        )
+        return self._numbers(header, places, 1, _minor)
 
     def unit_paid(self, places: Codes) -> Codes:
-        values = self._cells("Unit Paid")
-        scale = UNIT_SCALE * 10.0**places
-        return self._numbers(
-            "Unit Paid", values, scale, lambda row, cell: _unit_paid(cell, int(places[row]))
-        )
+        return self._numbers("Unit Paid", places, UNIT_SCALE, _unit_paid)
 
     def _numbers(
-        self,
-        header: str,
-        values: Cells,
-        scale: Floats,
-        read: Callable[[int, object], int],
+        self, header: str, places: Codes, parts: int, read: Callable[[object, int], int]
     ) -> Codes:
+        """Read amounts to so many parts of a minor unit."""
+        values = self._cells(header)
         found = np.full(len(values), BLANK, dtype=np.int64)
         if values is self._blank:
             return found
-        for row in _round_safely(values, scale, found):
+        for row in _round_safely(values, parts * money.scale(places), found):
             cell = values[row]
             if cell is None or cell == "":
                 continue
             try:
-                found[row] = read(row, cell)
+                found[row] = read(cell, int(places[row]))
             except cells.CellProblem as problem:
                 self._report(row, header, problem)
         return found

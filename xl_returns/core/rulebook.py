@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Final
 
 import holidays
@@ -17,8 +17,14 @@ from xl_returns.core.grid import MILLS
 from xl_returns.core.policy import Deadline, Fee, Policy, Rule, Signal
 from xl_returns.core.policy_lines import reason_key
 from xl_returns.core.policy_sheets import OTHER_CATEGORY
-from xl_returns.core.tables import BLANK, Codes, DecisionTable, compile_axis, distinct_codes
-from xl_returns.core.texts import distinct
+from xl_returns.core.tables import (
+    BLANK,
+    Codes,
+    DecisionTable,
+    compile_axis,
+    places_of,
+)
+from xl_returns.core.texts import distinct, distinct_codes
 
 _COUNTRY: Final = {"UK": "GB"}
 _HOLIDAY_SPAN: Final = 1
@@ -47,6 +53,7 @@ class Rulebook:
         self.signals: Mapping[str, Signal] = {s.name: s for s in policy.signals}
         self._reasons = {r.code: r for r in policy.reasons}
         self._tiers = {t.currency: t for t in policy.tiers}
+        self._fee_lines: dict[tuple[str, str, str, int], tuple[int, int, int]] = {}
         self._fees: dict[str, list[Fee]] = {}
         for fee in policy.fees:
             self._fees.setdefault(fee.name, []).append(fee)
@@ -60,14 +67,16 @@ class Rulebook:
         """Group, fault, claimed state and postage of each row's reason code, by channel."""
         fba = channel == terms.CHANNELS.index("FBA")
         seen = distinct(codes)
-        found = np.array([self._reason(text) for text in seen.values], dtype=np.int64)
-        table = found.reshape(-1, 6)[seen.of_row]
+        lines = [self._reason(text) for text in seen.values]
+        group, fault_mfn, fault_fba, state, postage, known = (
+            np.array(lines, dtype=np.int64).reshape(-1, 6).T
+        )
         return ReasonFacts(
-            group=table[:, 0],
-            fault=np.where(fba, table[:, 2], table[:, 1]),
-            state=table[:, 3],
-            buyer_pays_postage=table[:, 4] == 1,
-            known=table[:, 5] == 1,
+            group=group.take(seen.of_row),
+            fault=np.append(fault_mfn, fault_fba).take(seen.of_row + fba * len(lines)),
+            state=state.take(seen.of_row),
+            buyer_pays_postage=(postage == 1).take(seen.of_row),
+            known=(known == 1).take(seen.of_row),
         )
 
     def _reason(self, text: str | None) -> tuple[int, int, int, int, int, int]:
@@ -97,24 +106,41 @@ class Rulebook:
 
     def tiers(self, price: Codes, currency: Codes) -> Codes:
         """low, middle or high for prices in mills; blank without a price or a tier."""
+        low, high = (bound.take(np.maximum(currency, -1)) for bound in self._bounds.T)
+        tier_of = (price >= low).astype(np.int64) + (price > high)
+        return np.where((price == BLANK) | (low == BLANK), BLANK, tier_of)
+
+    @cached_property
+    def _bounds(self) -> Codes:
+        """The mills between which the middle tier lies, by currency; a last line of blanks."""
         bounds = np.full((len(terms.CURRENCIES) + 1, 2), BLANK, dtype=np.int64)
         for name, tier in self._tiers.items():
             bounds[terms.CURRENCIES.index(name)] = [_mills(tier.low), _mills(tier.high)]
-        low, high = bounds[np.where(currency == BLANK, len(terms.CURRENCIES), currency)].T
-        tier_of = np.where(price < low, 0, np.where(price <= high, 1, 2))
-        return np.where((price == BLANK) | (low == BLANK), BLANK, tier_of)
+        return bounds
+
+    @cached_property
+    def read_by(self) -> list[list[str]]:
+        """The facts that each action rule has a condition on, in the order of the columns."""
+        names = [axis.name for axis in self.actions.axes]
+        rules = self.policy.action_rules
+        return [[name for name in names if rule.conditions.get(name)] for rule in rules]
 
     def has_tier(self, currency: str) -> bool:
         """Whether the Tiers sheet knows a currency."""
         return currency in self._tiers
 
     def fee(self, name: str, venues: Venues, day: int) -> FeeColumns:
-        """A fee as it stands on a day, for each row: share (basis points), amount, cap (minor)."""
+        """A fee as it stands on a day, for each row."""
         lines = [self._fee_line(name, market, coin, day) for market, coin in venues.pairs]
-        percent, amount, cap = np.array(lines, dtype=np.int64).reshape(-1, 3).T
-        return FeeColumns(percent[venues.of_row], amount[venues.of_row], cap[venues.of_row])
+        return FeeColumns(np.array(lines, dtype=np.int64).reshape(-1, 3), venues.of_row)
 
     def _fee_line(self, name: str, market: str, coin: str, day: int) -> tuple[int, int, int]:
+        asked = (name, market, coin, day)
+        if asked not in self._fee_lines:
+            self._fee_lines[asked] = self._found_fee(*asked)
+        return self._fee_lines[asked]
+
+    def _found_fee(self, name: str, market: str, coin: str, day: int) -> tuple[int, int, int]:
         fee = self._fee(name, market, coin, day)
         if fee is None:
             return 0, 0, money.MAX_MINOR
@@ -134,13 +160,14 @@ class Rulebook:
 
     def due(self, name: str, marketplace: Codes, start: Codes) -> Codes:
         """The last day of a clock that starts on given days; blank where it cannot start."""
-        known = np.flatnonzero(start != BLANK)
+        known = places_of(start != BLANK)
         due = np.full(len(start), BLANK, dtype=np.int64)
         places, days = marketplace[known], start[known]
-        first = int(days.min(initial=0))
-        width = int(days.max(initial=0)) - first + 1
-        pairs, of_row = distinct_codes(np.where(places == BLANK, -1, places) * width + days - first)
-        due[known] = self._due(name, pairs // width, pairs % width + first).take(of_row)
+        first = int(days.min(initial=cells.HIGHEST))
+        width = int(days.max(initial=first)) - first + 1
+        moments = np.where(places == BLANK, -1, places) * width + (days - first)
+        found, of_row = distinct_codes(moments)
+        due[known] = self._due(name, found // width, found % width + first).take(of_row)
         return due
 
     def _due(self, name: str, marketplace: Codes, start: Codes) -> Codes:
@@ -171,12 +198,15 @@ class Venues:
     pairs: Sequence[tuple[str, str]]
     of_row: npt.NDArray[np.intp]
 
+    def take(self, positions: Codes) -> Venues:
+        """Those of the rows at these positions."""
+        return Venues(self.pairs, self.of_row[positions])
+
 
 def venues(marketplace: Codes, currency: Codes) -> Venues:
     """Find the pairs of rows; a blank is an empty string."""
     width = len(terms.CURRENCIES) + 1
-    keys = np.where(marketplace == BLANK, 0, marketplace + 1) * width
-    keys = keys + np.where(currency == BLANK, 0, currency + 1)
+    keys = (np.maximum(marketplace, -1) + 1) * width + (np.maximum(currency, -1) + 1)
     found, of_row = distinct_codes(keys)
     markets, coins = ("", *terms.MARKETPLACES), ("", *terms.CURRENCIES)
     pairs = [(markets[key // width], coins[key % width]) for key in found]
@@ -185,15 +215,22 @@ def venues(marketplace: Codes, currency: Codes) -> Venues:
 
 @dataclass(frozen=True)
 class FeeColumns:
-    """A fee per row: share in basis points, amount and cap in minor units."""
+    """A fee by row: share in basis points, amount and cap in minor units; a line for each venue."""
 
-    percent: Codes
-    amount: Codes
-    cap: Codes
+    lines: Codes
+    of_row: npt.NDArray[np.intp]
 
     def on(self, price: Codes) -> Codes:
         """What the fee takes from a price, in minor units, rounded once."""
-        return np.minimum(money.percent_of(price, self.percent) + self.amount, self.cap)
+        percent, amount, cap = self.lines.T
+        if not percent.any():
+            return np.minimum(amount, cap).take(self.of_row)
+        taken = money.percent_of(price, self._of_row(percent)) + self._of_row(amount)
+        return np.minimum(taken, self._of_row(cap))
+
+    def _of_row(self, values: Codes) -> Codes | int:
+        """The value of each row's venue; a single one where all venues have the same."""
+        return int(values[0]) if (values == values[0]).all() else values.take(self.of_row)
 
 
 def _table(rules: Sequence[Rule]) -> DecisionTable:

@@ -8,7 +8,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from xl_returns.core import terms
+from xl_returns.core import money, terms
 from xl_returns.core.decide import Decisions
 from xl_returns.core.facts import Flags
 from xl_returns.core.rulebook import Rulebook
@@ -36,10 +36,10 @@ def suggestions(decisions: Decisions, book: Rulebook) -> dict[str, Shown]:
         "Resale Price": amounts(decisions.resale_price, places),
         "Recovery": amounts(decisions.recovery, places),
         "Risk": decisions.risk.astype(np.float64).tolist(),
-        "Appeal": reasons.appeals().to_list(),
-        "Warnings": Warnings(voice).texts().to_list(),
+        "Appeal": list(reasons.appeals()),
+        "Warnings": list(Warnings(voice).texts()),
         "Rule": [voice.rule(row) or None for row in rows],
-        "Why": reasons.whys().to_list(),
+        "Why": list(reasons.whys()),
     }
 
 
@@ -51,7 +51,7 @@ def words(codes: Codes, domain: Sequence[str]) -> Shown:
 
 def amounts(minor: Codes, places: Codes) -> Shown:
     """Minor units as the numbers that cells show."""
-    return _or_none(minor == BLANK, minor / 10.0**places)
+    return _or_none(minor == BLANK, minor / money.scale(places))
 
 
 def _or_none(blank: Flags, values: npt.NDArray[np.floating[Any]]) -> Shown:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final, overload
 
 import numpy as np
@@ -12,6 +13,8 @@ import polars as pl
 
 Column = Sequence[Any] | pl.Series
 """Cells of a column as they were read; None is a blank cell."""
+FEW: Final = 64
+"""So many rows are sooner told one by one, in lists, than in columns of Polars."""
 
 
 @dataclass(frozen=True)
@@ -41,14 +44,24 @@ class Texts(Sequence[str]):
     def __iter__(self) -> Iterator[str]:
         return iter(self.series.to_list())
 
+    @cached_property
+    def distinct(self) -> Distinct:
+        """The column by its distinct values, found once."""
+        return _of_strings(self.series)
+
+
+def blank_texts(count: int) -> Sequence[str]:
+    """A column of so many blank texts."""
+    if count <= FEW:
+        return [""] * count
+    return Texts(pl.Series([""], dtype=pl.String).new_from_index(0, count))
+
 
 def series_of(texts: Sequence[str]) -> pl.Series:
     """A column of text for Polars."""
     return texts.series if isinstance(texts, Texts) else pl.Series(texts, dtype=pl.String)
 
 
-FEW: Final = 64
-"""So many rows are sooner told one by one, in lists, than in columns of Polars."""
 Told = list[str | None] | pl.Series
 """Texts of rows: a list where they are few."""
 
@@ -82,7 +95,7 @@ def gathered(words: Sequence[str | None], places: npt.NDArray[np.int64]) -> pl.S
 def distinct(column: Column) -> Distinct:
     """A column by its distinct values."""
     if isinstance(column, Texts):
-        return distinct(column.series)
+        return column.distinct
     if isinstance(column, pl.Series) and column.dtype == pl.String:
         return _of_strings(column)
     cells = column.to_list() if isinstance(column, pl.Series) else column
@@ -93,5 +106,26 @@ def distinct(column: Column) -> Distinct:
 
 def _of_strings(column: pl.Series) -> Distinct:
     words = column.unique().drop_nulls()
+    if len(words) == 1 and not column.null_count():
+        return Distinct([*words, None], np.zeros(len(column), dtype=np.intp))
     codes = column.cast(pl.Enum(words)).to_physical().cast(pl.Int64).fill_null(len(words))
     return Distinct([*words.to_list(), None], codes.to_numpy())
+
+
+def distinct_codes(
+    codes: npt.NDArray[np.int64],
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.intp]]:
+    """The distinct values of a column, ascending, and which of them each row has.
+
+    Without sorting where they lie close together.
+    """
+    if len(codes) < 2:
+        return codes, np.zeros(len(codes), dtype=np.intp)
+    low = int(codes.min())
+    width = int(codes.max()) - low + 1
+    if width > 4 * len(codes):
+        values, of_row = np.unique(codes, return_inverse=True)
+        return values, of_row
+    there = np.zeros(width, dtype=np.bool_)
+    there[codes - low] = True
+    return np.flatnonzero(there) + low, (np.cumsum(there) - 1).take(codes - low)

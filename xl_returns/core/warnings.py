@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-import polars as pl
 
 from xl_returns.core import terms
 from xl_returns.core.alike import Key, joined, told
 from xl_returns.core.facts import Flags
 from xl_returns.core.forfeits import forfeits
-from xl_returns.core.tables import BLANK, NO_RULE, Codes
+from xl_returns.core.tables import BLANK, NO_RULE, Codes, among
 from xl_returns.core.texts import Told, distinct
 from xl_returns.core.voice import Voice, day, share
 
@@ -36,6 +35,10 @@ class Kind:
     tell: Callable[[int], str]
     keys: Sequence[Key] = ()
 
+    def told(self) -> Told:
+        """What it says of every row; None where it says nothing."""
+        return told(self.rows, lambda: self.keys, self.tell)
+
 
 class Warnings:
     """Finds every kind of warning by column and says it by row."""
@@ -46,9 +49,9 @@ class Warnings:
         self._blanks = self._book.actions.blanks(self._facts.table, self._rows.count)
         self._worth = forfeits(self._d, self._book)
 
-    def texts(self) -> pl.Series:
+    def texts(self) -> Told:
         """The warnings of every row, each as one text; null where there is none."""
-        found = [told(kind.rows, kind.keys, kind.tell) for kind in self._kinds() if kind.rows.any()]
+        found = [kind.told() for kind in self._kinds() if kind.rows.any()]
         return joined([*found, self._unreadable()], self._voice.say("join"))
 
     def _unreadable(self) -> Told:
@@ -60,7 +63,7 @@ class Warnings:
         has = np.zeros(self._rows.count, dtype=np.bool_)
         has[list(texts)] = True
         return told(
-            has, [np.arange(len(has))], lambda row: self._voice.say("join").join(texts[row])
+            has, lambda: [np.arange(len(has))], lambda row: self._voice.say("join").join(texts[row])
         )
 
     def _kinds(self) -> Iterable[Kind]:
@@ -68,21 +71,18 @@ class Warnings:
         d, facts, rows = self._d, self._facts, self._rows
         settings = self._book.policy.settings
         open_rows = d.action != terms.ACTIONS.index(terms.NO_ACTION)
-        pays = np.isin(d.action, [terms.ACTIONS.index(a) for a in terms.PAYING_ACTIONS])
+        pays = among(d.action, map(terms.ACTIONS.index, terms.PAYING_ACTIONS))
         back = facts.is_("Received", "Y")
         mfn = facts.is_("Channel", "MFN") & facts.is_("Controller", "Seller")
         changed = d.action != d.ruled
         closing = d.ruled == terms.ACTIONS.index(terms.CLOSE)
-        label_matters = np.isin(
-            d.action, [terms.ACTIONS.index(a) for a in (terms.APPROVE, terms.REFUND_ON_RECEIPT)]
-        )
+        awaiting = (terms.APPROVE, terms.REFUND_ON_RECEIPT)
+        label_matters = among(d.action, map(terms.ACTIONS.index, awaiting))
         none = np.zeros(rows.count, dtype=np.int64)
         valued = d.resale.recovery != BLANK
         goods = np.where(valued, d.resale.recovery, 0)
-        vat = np.isin(
-            rows.codes["Marketplace"],
-            [terms.MARKETPLACES.index(m) for m in settings.prices_exclude_vat],
-        )
+        without_vat = map(terms.MARKETPLACES.index, settings.prices_exclude_vat)
+        vat = among(rows.codes["Marketplace"], without_vat)
         say, codes, places = self._voice.say, rows.codes, rows.places
         due, worth = d.clocks.due, self._worth
         price, tier = facts.table["Price"], facts.table["Tier"]

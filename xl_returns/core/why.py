@@ -5,7 +5,6 @@ from __future__ import annotations
 from itertools import chain
 
 import numpy as np
-import polars as pl
 
 from xl_returns.core import terms
 from xl_returns.core.alike import Key, joined, told
@@ -13,7 +12,7 @@ from xl_returns.core.evidence import proofs
 from xl_returns.core.facts import DOMAINS
 from xl_returns.core.reckoning import reckoned, unit_of
 from xl_returns.core.tables import BLANK, NO_RULE
-from xl_returns.core.texts import distinct, series_of
+from xl_returns.core.texts import Told, distinct, series_of
 from xl_returns.core.voice import Voice, day
 
 
@@ -25,15 +24,12 @@ class Reasons:
         self._rows = self._d.facts.rows
         self._acting, self._table = self._d.action, self._d.facts.table
         self._unit = unit_of(self._d)
-        self._read = [
-            [axis.name for axis in self._book.actions.axes if rule.conditions.get(axis.name)]
-            for rule in self._book.policy.action_rules
-        ]
+        self._read = self._book.read_by
 
-    def whys(self) -> pl.Series:
+    def whys(self) -> Told:
         """The rule, the values it read, and the numbers behind the amount, of every row."""
         every = np.ones(self._rows.count, dtype=np.bool_)
-        because = told(every, self._what_was_read(), self._because)
+        because = told(every, self._what_was_read, self._because)
         return joined([because, *reckoned(self._voice)], " ")
 
     def _what_was_read(self) -> list[Key]:
@@ -45,16 +41,19 @@ class Reasons:
         keys: list[Key] = [d.rule, d.action]
         for name in dict.fromkeys(chain.from_iterable(self._read)):
             reads = np.array([*(name in read for read in self._read), False])[d.rule]
-            keys += [np.where(reads, column, 0) for column in columns[name]]
+            keys += [reads * column for column in columns[name]]
         return keys
 
-    def appeals(self) -> pl.Series:
+    def appeals(self) -> Told:
         """The route of every row, its last day, and what evidence is still missing."""
+        return told(self._d.clocks.appeal != BLANK, self._evidence, self._appeal)
+
+    def _evidence(self) -> list[Key]:
+        """What the text of an appeal depends on."""
         d, rows = self._d, self._rows
         blank = [rows.codes["Condition"] == BLANK, rows.days["Delivered Date"] == BLANK]
         unnamed = (series_of(rows.text["Order ID"]) == "").to_numpy()
-        keys = [d.clocks.appeal, d.clocks.appeal_until, rows.codes["Photos"], *blank, unnamed]
-        return joined([told(d.clocks.appeal != BLANK, keys, self._appeal)], "")
+        return [d.clocks.appeal, d.clocks.appeal_until, rows.codes["Photos"], *blank, unnamed]
 
     def _appeal(self, row: int) -> str:
         route, until = int(self._d.clocks.appeal[row]), int(self._d.clocks.appeal_until[row])

@@ -16,7 +16,7 @@ from xl_returns.core.decide import Decisions, decide, to_be_sold
 from xl_returns.core.findings import Finding, Refusal
 from xl_returns.core.ledgers import GOODS_PLAN
 from xl_returns.core.policy import ResaleRule
-from xl_returns.core.resale import Way, ways
+from xl_returns.core.resale import ways
 from xl_returns.core.rulebook import Rulebook
 from xl_returns.core.tables import BLANK, NO_RULE, Codes
 from xl_returns.core.voice import Voice
@@ -175,7 +175,9 @@ class _Planner:
         self._rows = decisions.facts.rows
         self._sold = to_be_sold(decisions.disposition)
         self._units = np.maximum(self._rows.amounts["Quantity"], 1)
-        self._ways: list[Way] = list(ways(decisions.facts, rulebook))
+        every = list(ways(decisions.facts, rulebook))
+        self._price = [way.now(way.price, self._rows.count) for way in every]
+        self._recovery = [way.now(way.recovery, self._rows.count) for way in every]
 
     def rows_of(self, coin: int) -> Codes:
         """The rows of a currency whose goods are to be sold."""
@@ -185,10 +187,11 @@ class _Planner:
         """The plan for a currency, and its lines."""
         rows = self.rows_of(coin)
         units = self._units[rows]
-        channels = [self._channel(way, rows) for way in self._ways]
-        recovery = np.column_stack(
-            [np.where(way.offered, way.recovery, IMPOSSIBLE)[rows] for way in self._ways]
-        )
+        recovery = np.column_stack([of_way[rows] for of_way in self._recovery])
+        channels = [
+            self._channel(line, rows[offered])
+            for line, offered in zip(self._rules, (recovery != IMPOSSIBLE).T, strict=True)
+        ]
         plan = best_plan(recovery, units, channels)
         told = _Told(self._rules, channels, plan, int(self._rows.places[rows[0]]))
         whole = CoinPlan(
@@ -202,10 +205,8 @@ class _Planner:
         )
         return whole, list(self._lines(rows, plan, told))
 
-    def _channel(self, way: Way, rows: Codes) -> Channel:
+    def _channel(self, line: ResaleRule, going: Codes) -> Channel:
         """A way's limits; where marketplaces differ, the dearest shipment counts."""
-        line = self._rules[way.rule]
-        going = rows[way.offered[rows]]
         if not line.per_shipment or not going.size:
             return Channel(line.most_units)
         facts = self._d.facts
@@ -233,12 +234,12 @@ class _Planner:
 
     def _sale(self, row: int, at: int, way: int, told: _Told) -> dict[str, Value]:
         rule = self._rules[way]
-        recovery = int(self._ways[way].recovery[row]) * int(told.plan.units[at, way])
+        recovery = int(self._recovery[way][row]) * int(told.plan.units[at, way])
         return {
             "Way": rule.id,
             "Disposition": rule.disposition,
             "Grade": rule.grade,
-            "Price": told.major(int(self._ways[way].price[row])),
+            "Price": told.major(int(self._price[way][row])),
             "Recovery": told.major(recovery),
             "Why": self._why(row, way, told),
         }

@@ -27,6 +27,8 @@ from xl_returns.desk.spans import Span
 
 ROWS_IN_BUCKET: Final = 5_000_000
 """So many rows are compared at once, on average."""
+_ROWS_IN_GROUP: Final = 100_000
+"""So many counted rows are read together; a span skips the groups of the others."""
 LISTED: Final = 1_000
 """So many cells that cannot be read, and Return IDs that stand twice, are named one by one."""
 _NAMES: Final = "Return ID"
@@ -104,10 +106,10 @@ class Job:
         self._pass_on(known, self._of(key), name, size)
 
     def _pass_on(
-        self, frame: pl.DataFrame, folder: Path, name: str, group: int | None = None
+        self, frame: pl.DataFrame, folder: Path, name: str, group: int = _ROWS_IN_GROUP
     ) -> None:
         with whole_part(folder / name, self.work) as unfinished:
-            frame.write_parquet(unfinished, compression="lz4", row_group_size=group)
+            frame.write_parquet(unfinished, compression="uncompressed", row_group_size=group)
 
     def _history(self, span: Span, count: int) -> History:
         inside = pl.col("row").is_between(span.start, span.start + count - 1)
