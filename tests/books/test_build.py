@@ -15,10 +15,10 @@ from scripts import build_workbook as sources
 from tests.support.office import needs_office, shown
 from xl_returns.books.build import build
 from xl_returns.books.build.frame import FIRST_ROW, HEADER_ROW
-from xl_returns.books.build.macros import LIVE_HEADERS
 from xl_returns.books.policies import default_policy, policy_of
 from xl_returns.books.workbook import Workbook
 from xl_returns.core import columns, ledgers, sheets, terms
+from xl_returns.core.vocabulary import LIVE_HEADERS
 
 WORKBOOK = Path(__file__).parents[2] / "workbook"
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"

@@ -19,6 +19,7 @@ import xlwings as xw
 from xl_returns.books.cells import Value, clean
 from xl_returns.books.refs import column_name
 from xl_returns.core.findings import Refusal
+from xl_returns.core.vocabulary import language_in, names_in
 
 _THIS_ROW: Final = ("[#This Row]", "[@")
 """Formulas with one of them are the same in every row; others are filled down by Excel itself."""
@@ -34,7 +35,9 @@ class OpenTable:
         self.sheet: str = sheet.name
         header = table.header_row_range
         self.top, self.left = header.row + 1, header.column
-        self.headers: tuple[str, ...] = tuple(map(str, header.options(ndim=1).value))
+        headers = tuple(map(str, header.options(ndim=1).value))
+        self.headers = names_in(self.name, headers)
+        self.language = language_in(self.name, headers)
         self.load()
 
     def load(self) -> None:

@@ -15,6 +15,7 @@ from xl_returns.core.findings import Finding
 from xl_returns.core.grid import Grid
 from xl_returns.core.policy import Policy
 from xl_returns.core.policy_sheets import parse_policy
+from xl_returns.core.vocabulary import names_in
 
 _SERIAL_EPOCH = 25_569
 _SHIFT_1904 = 1_462
@@ -97,13 +98,18 @@ def grid_of(book: PolicyBook, sheet: sheets.Sheet) -> Grid | None:
     wanted = {f.name for f in sheet.fields}
     cells: dict[str, list[object]] = {
         h: [_as_date(v, book) if h in dates else _plain(v) for v in values]
-        for h, values in table.read().items()
+        for h, values in _named(sheet.table, table.read()).items()
         if h in wanted
     }
     for row, header in table.unanswered() if isinstance(table, Unanswered) else ():
         if header in cells:
             cells[header][row] = _NO_VALUE
     return Grid(cells, table.place)
+
+
+def _named(table: str, columns: Mapping[str, Sequence[object]]) -> dict[str, Sequence[object]]:
+    """Columns by the contract's names, in whichever language their headers stand."""
+    return dict(zip(names_in(table, tuple(columns)), columns.values(), strict=True))
 
 
 def default_grid(sheet: sheets.Sheet) -> Grid:

@@ -26,6 +26,7 @@ from xl_returns.books.refs import column_name
 from xl_returns.books.save import check_not_open, save
 from xl_returns.books.sheet import Columns
 from xl_returns.core.findings import Refusal
+from xl_returns.core.vocabulary import language_in, names_in
 
 Rows: TypeAlias = dict[str, list[Value]]
 
@@ -47,8 +48,13 @@ class Table:
 
     @property
     def headers(self) -> tuple[str, ...]:
-        """The column headers from left to right."""
-        return self._part.headers
+        """The column headers from left to right; our own by the contract's names."""
+        return names_in(self.name, self._part.headers)
+
+    @property
+    def language(self) -> str:
+        """The language in which its headers stand."""
+        return language_in(self.name, self._part.headers)
 
     @property
     def rows(self) -> int:

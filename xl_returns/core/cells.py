@@ -13,6 +13,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Final
 
+from xl_returns.core import language
 from xl_returns.core.money import exact
 
 Interval = tuple[int, int]
@@ -25,6 +26,8 @@ MOST: Final = 10**9
 _LONGEST: Final = 400
 """Of what is said about a cell; the cell itself may hold 32,767 characters."""
 _SHOWN: Final = 100
+SEPARATOR: Final = re.compile(r"\s*[,;，；、]\s*")
+NOT: Final = re.compile(r"^(?:not\s+|非\s+)", re.IGNORECASE)
 _NUMBER: Final = r"(-?\d+(?:\.\d+)?)"
 _RANGE: Final = re.compile(rf"{_NUMBER}\s*\.\.\s*{_NUMBER}")
 _BOUND: Final = re.compile(rf"(<=|>=|<|>|)\s*{_NUMBER}")
@@ -61,7 +64,7 @@ def intervals(text: str, scale: int) -> tuple[Interval, ...] | None:
     """
     if not text:
         return None
-    return tuple(_interval(part.strip(), scale) for part in re.split(r"[,;]", text))
+    return tuple(_interval(part.strip(), scale) for part in SEPARATOR.split(text))
 
 
 def _interval(part: str, scale: int) -> Interval:
@@ -109,8 +112,8 @@ def words(text: str, domain: Sequence[str]) -> Words | None:
     """
     if not text:
         return None
-    negated = re.match(r"not\s+", text, re.IGNORECASE)
-    listed = re.split(r"\s*[,;]\s*", text[negated.end() :] if negated else text)
+    negated = NOT.match(text)
+    listed = SEPARATOR.split(text[negated.end() :] if negated else text)
     chosen = frozenset(word_of(part, domain) for part in listed)
     return frozenset(domain) - chosen if negated else chosen
 
@@ -125,8 +128,9 @@ def word_of(text: str, domain: Sequence[str]) -> str:
 
 @lru_cache(maxsize=256)
 def _by_folded(domain: tuple[str, ...]) -> dict[str, str]:
-    """Declared words by how they compare; of two that compare alike the first counts."""
-    return {word.casefold(): word for word in reversed(domain)}
+    """Declared words, in both languages, by how they compare; of two alike the first counts."""
+    chinese = {language.text(language.CHINESE, word).casefold(): word for word in reversed(domain)}
+    return chinese | {word.casefold(): word for word in reversed(domain)}
 
 
 def price(

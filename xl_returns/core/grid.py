@@ -11,6 +11,7 @@ from typing import Any, Final, TypeVar
 from xl_returns.core import cells, sheets, terms
 from xl_returns.core.cells import CellProblem
 from xl_returns.core.findings import Finding
+from xl_returns.core.vocabulary import english
 
 MILLS: Final = 1000
 """Prices in conditions are compared in thousandths of the currency's main unit."""
@@ -88,6 +89,8 @@ class Reader:
                 "Excel has made a date of this", "format the cell as text and write it again"
             )
         text = cells.text_of(cell)
+        if column.cell == "id":
+            text = english(text)
         if column.cell == "id" and not text:
             raise CellProblem(f"{column.name} is blank", "give the line a short name")
         read = self._kinds.get(column.cell)

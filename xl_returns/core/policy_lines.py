@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from xl_returns.core import cells, columns, sheets, terms
-from xl_returns.core.cells import CellProblem
+from xl_returns.core.cells import SEPARATOR, CellProblem
 from xl_returns.core.grid import Parsed, codes_of
 from xl_returns.core.money import BASIS
 from xl_returns.core.policy import (
@@ -23,6 +23,7 @@ from xl_returns.core.policy import (
     Signal,
     Tier,
 )
+from xl_returns.core.vocabulary import english
 
 FULFILMENT: Final = "Fulfilment"
 """The fee that a row states itself, in its Fulfilment Cost cell."""
@@ -36,7 +37,6 @@ DESK_FEES: Final = (
 )  # fmt: skip
 """Fees that are read whether or not a Resale Rule names them."""
 MOST_WEEKS: Final = 520
-SEPARATOR: Final = re.compile(r"\s*[,;]\s*")
 
 
 def reason_key(code: str) -> str:
@@ -96,7 +96,7 @@ def _resale_rule(parsed: Parsed, place: str) -> ResaleRule:
         disposition=_needed(parsed, "Disposition"),
         grade=_needed(parsed, "Grade"),
         percent=parsed["Percent of New"] or 0,
-        fees=tuple(name for name in SEPARATOR.split(parsed["Fees"]) if name),
+        fees=tuple(english(name) for name in SEPARATOR.split(parsed["Fees"]) if name),
         currency=parsed["Currency"],
         floor=parsed["Floor"],
         cap=parsed["Cap"],
@@ -119,10 +119,10 @@ def _selling(parsed: Parsed) -> dict[str, Any]:
         "photos": parsed["Photos"] == "Y",
         "weeks": weeks or 0,
         "loss": parsed["Loss per Week"] or 0,
-        "storage": parsed["Storage per Week"],
+        "storage": english(parsed["Storage per Week"]),
         "chance": BASIS if chance is None else chance,
         "most_units": _whole(parsed, "Most Units"),
-        "per_shipment": parsed["Per Shipment"],
+        "per_shipment": english(parsed["Per Shipment"]),
     }
 
 
@@ -219,7 +219,7 @@ def _message(parsed: Parsed, place: str) -> Message:
 
 def _case(parsed: Parsed, place: str) -> Case:
     row: dict[str, str] = {}
-    for part in filter(None, re.split(r"\s*;\s*", parsed["Row"])):
+    for part in filter(None, re.split(r"\s*[;；]\s*", parsed["Row"])):
         header, equals, value = part.partition("=")
         name = columns.header_name(header)
         if not equals or name is None:

@@ -7,11 +7,11 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from xl_returns.core import cells, sheets, terms
-from xl_returns.core.cells import CellProblem
+from xl_returns.core.cells import SEPARATOR, CellProblem
 from xl_returns.core.findings import Finding
 from xl_returns.core.grid import Grid
 from xl_returns.core.policy import Settings
-from xl_returns.core.policy_lines import SEPARATOR
+from xl_returns.core.vocabulary import english
 
 
 def _words_setting(domain: Sequence[str]) -> Callable[[str], Any]:
@@ -65,7 +65,7 @@ def read_settings(grid: Grid | None, usual: Settings) -> tuple[Settings, list[Fi
     found: dict[str, Any] = {}
     findings: list[Finding] = []
     for index, row in grid.rows():
-        setting, text = cells.text_of(row["Setting"]), cells.text_of(row["Value"])
+        setting, text = english(cells.text_of(row["Setting"])), cells.text_of(row["Value"])
         try:
             found[_field_name(setting)] = _value(setting, text)
         except CellProblem as problem:

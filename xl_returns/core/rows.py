@@ -196,7 +196,7 @@ class _Reader:
             if not text:
                 return BLANK
             if column.kind == "choices":
-                return max(_code(part, column) for part in text.replace(";", ",").split(","))
+                return max(_code(part, column) for part in cells.SEPARATOR.split(text))
             return _code(text, column)
 
         as_declared = _declared(self._cells(column.name), column.choices)

@@ -79,7 +79,7 @@ def _add_line(book: Book, line: ledger.Line) -> None:
     if blank is None:
         ledger.append(book, GOODS_IN, [line])
     else:
-        book.write_cells(GOODS_IN.table, {(blank, h): value for h, value in line.items()})
+        ledger.fill(book, GOODS_IN, blank, line)
 
 
 class _Desk:
@@ -184,7 +184,7 @@ class _Line:
 
     def _found(self) -> dict[str, str]:
         """What was found, in declared words. Raises CellProblem."""
-        parts = [part for part in self._text("Condition").replace(";", ",").split(",") if part]
+        parts = [part for part in cells.SEPARATOR.split(self._text("Condition")) if part]
         words = ", ".join(cells.word_of(part, terms.CONDITIONS) for part in parts)
         photos = self._text("Photos")
         photos = cells.word_of(photos, terms.YES_NO) if photos else ""

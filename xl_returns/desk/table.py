@@ -12,6 +12,7 @@ from xl_returns.books.cells import Value
 from xl_returns.core import columns
 from xl_returns.core.findings import Finding, Refusal
 from xl_returns.core.rows import Rows, parse_rows
+from xl_returns.core.vocabulary import in_english, in_language
 
 RETURNS: Final = "Returns"
 _SHIFT_1904: Final = 1_462
@@ -37,7 +38,7 @@ class ReturnsTable:
         wanted = [self._header_of[name] for name in columns.READ if name in self._header_of]
         given = self.table.read(wanted)
         self.cells: Cells = {
-            name: self._to_1900(name, given[self._header_of[name]])
+            name: self._to_1900(name, _in_english(name, given[self._header_of[name]]))
             for name in columns.READ
             if name in self._header_of
         }
@@ -150,6 +151,8 @@ class ReturnsTable:
         return self._shifted(name, values, _SHIFT_1904)
 
     def _from_1900(self, name: str, values: list[Value]) -> list[Value]:
+        if columns.BY_NAME[name].choices:
+            values = in_language(self.table.language, values)
         return self._shifted(name, values, -_SHIFT_1904)
 
     def _shifted(self, name: str, values: list[Value], days: int) -> list[Value]:
@@ -171,6 +174,10 @@ def as_moment(moment: dt.datetime) -> float:
     """A moment's own wall clock as an Excel serial, to the minute."""
     minutes = moment.hour * 60 + moment.minute
     return float(moment.toordinal() - _UNIX_ORDINAL + _SERIAL_EPOCH) + minutes / _MINUTES_A_DAY
+
+
+def _in_english(name: str, values: list[Value]) -> list[Value]:
+    return in_english(values) if columns.BY_NAME[name].choices else values
 
 
 def _holds(value: Value) -> bool:

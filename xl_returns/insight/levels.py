@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from xl_returns.core import cells, money, sheets
-from xl_returns.core.cells import CellProblem
+from xl_returns.core.cells import SEPARATOR, CellProblem
 from xl_returns.core.findings import Finding
 from xl_returns.core.grid import Grid, Parsed, Reader
-from xl_returns.core.policy_lines import SEPARATOR
+from xl_returns.core.vocabulary import english
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +129,7 @@ def read_levels(grids: Sequence[Grid]) -> tuple[Levels, list[Finding]]:
     }
     for grid in grids:
         for index, row in grid.rows():
-            name = cells.text_of(row["Setting"])
+            name = english(cells.text_of(row["Setting"]))
             try:
                 _known(name, takers)(cells.text_of(row["Currency"]), cells.text_of(row["Value"]))
             except CellProblem as problem:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
@@ -41,7 +42,7 @@ def read_limits(
 
 
 def _limit(parsed: Parsed, place: str) -> Limit:
-    named = [part for part in parsed["Not Allowed"].split(";") if part.strip()]
+    named = [part for part in re.split("[;；、]", parsed["Not Allowed"]) if part.strip()]
     return Limit(
         id=parsed["Limit"],
         first_day=parsed["From"],
