@@ -17,11 +17,12 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
+from build_workbook import macros, own_modules, ribbon
 
-from build_workbook import macros, own_modules
 from xl_returns.books.build import build
 from xl_returns.books.build.page import Tongue
 from xl_returns.core import columns, phrases
+from xl_returns.core.facts import DOMAINS
 from xl_returns.core.language import ENGLISH, RETURNS, context_of
 from xl_returns.core.vocabulary import WORDS
 
@@ -63,8 +64,10 @@ def messages() -> Iterator[Message]:
     heard = _Heard()
     build(io.BytesIO(), tongue=heard)
     build(io.BytesIO(), macros=macros(own_modules()), tongue=heard)
+    ribbon(heard)
     declared = [("", text) for text in (*WORDS, *phrases.PHRASES)]
     headers = [(RETURNS, column.name) for column in columns.RETURNS]
+    headers += [(context_of(""), fact) for fact in DOMAINS if fact not in columns.BY_NAME]
     marked = [("", str(found[2])) for found in extract_from_dir(PACKAGE, keywords=PHRASED)]
     yield from dict.fromkeys((*declared, *headers, *heard.messages, *marked))
 

@@ -36,7 +36,7 @@ _NAMES: Final = (
 )  # fmt: skip
 """What lines of Settings, Fees, Deadlines, Risk Weights and Insight Settings are called."""
 _DONE: Final = (
-    "Decided", "Overridden", "Imported", "Exported", "Split", "Offered", "Accepted",
+    "Decided", "Overridden", "Imported", "Exported", "Split", "Offered", "Accepted", "Refused",
     "Refund", "Reimbursement", "Replacement", "Removal", "Removal shipment", "Ledger return",
     "Settlement", "Transactions", "Reimbursements", "Replacements", "Removals", "Inventory ledger",
     "Refund not noted in Returns", "Refunded twice", "Refunded above what was paid",

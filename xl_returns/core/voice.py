@@ -48,9 +48,8 @@ class Voice:
 
     def header(self, header: str) -> str:
         """A column or fact by name."""
-        if header in columns.BY_NAME:
-            return language.header(self._language, RETURNS, header)
-        return self.word(header)
+        table = RETURNS if header in columns.BY_NAME else ""
+        return language.header(self._language, table, header)
 
     def rule(self, row: int) -> str:
         """The id of the action rule that decided a row; empty when none did."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping, Sequence
 from math import ceil
 from typing import Final
@@ -45,12 +46,23 @@ def add_sheet(book: Book, styles: Styles, name: str, hint: str, columns: int) ->
 def fit_heights(sheet: Page, texts: Mapping[int, Sequence[str]], widths: Sequence[int]) -> None:
     """Give rows whose texts (by row) wrap in columns of these widths the height they need."""
     for row, cells in texts.items():
-        lines = max(ceil(len(text) / width) for text, width in zip(cells, widths, strict=True))
+        lines = max(
+            ceil(shown_width(text) / width) for text, width in zip(cells, widths, strict=True)
+        )
         if lines > 1:
             sheet.set_row(row, _LINE_HEIGHT * lines + 2)
 
 
+def shown_width(text: str) -> int:
+    """How many narrow letters a text is as wide as: Chinese characters count twice."""
+    return len(text) + sum(map(_is_wide, text))
+
+
+def _is_wide(letter: str) -> bool:
+    return unicodedata.east_asian_width(letter) in "WF"
+
+
 def note(sheet: Page, row: int, column: int, text: str) -> None:
     """A header's help, shown when it is pointed at."""
-    lines = len(text) // 34 + 2
+    lines = shown_width(text) // 34 + 2
     sheet.write_comment(row, column, text, {"author": "", "width": 210, "height": 16 * lines + 8})

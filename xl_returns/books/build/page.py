@@ -59,6 +59,8 @@ class Tongue:
         if _LINK.match(text):
             return _LINK.sub(lambda x: f"#'{self.text(x[1])}'!", text)
         before, word, after = _COMPARED.fullmatch(text).groups()  # type: ignore[union-attr] # fits all
+        if not any(map(str.isalpha, word)):
+            return text
         return f"{before}{self.text(word)}{after}"
 
     def digits(self, number_format: str) -> str:

@@ -49,9 +49,13 @@ def add_policy_sheet(book: Book, styles: Styles, lists: Lists, sheet: Sheet) -> 
         texts = [row.get(field.name, "") for row in rows] or [""]
         for row, text in enumerate(texts, FIRST_ROW):
             _write(page, styles, row, position, field, text)
-    cells = {y: [row[f.name] for f in sheet.fields] for y, row in enumerate(rows, FIRST_ROW)}
+    cells = {
+        y: [_said(page, f, row[f.name]) for f in sheet.fields]
+        for y, row in enumerate(rows, FIRST_ROW)
+    }
     fit_heights(page, cells, [field.width for field in sheet.fields])
     _tint_open(book, page, sheet, last)
+    page.set_default_row(16)
     page.set_row(HEADER_ROW, 32)
     page.freeze_panes(FIRST_ROW, 1)
 

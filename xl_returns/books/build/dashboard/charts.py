@@ -63,7 +63,13 @@ def _bars(
     )
     chart.set_legend({"position": "bottom", "font": _QUIET} if legend else {"none": True})
     chart.set_y_axis(
-        {"reverse": True, "num_font": _FONT, "line": {"color": LINE}, "major_tick_mark": "none"}
+        {
+            "reverse": True,
+            "interval_unit": 1,
+            "num_font": _FONT,
+            "line": {"color": LINE},
+            "major_tick_mark": "none",
+        }
     )
     chart.set_x_axis({"visible": False, "min": 0, "major_gridlines": {"visible": False}})
     return chart
