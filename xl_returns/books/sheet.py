@@ -25,17 +25,12 @@ _COLUMN: Final = re.compile(rb"<(?:[\w.-]+:)?col\b[^<>]*>")
 
 def read_columns(
     stream: SheetStream, area: Area, columns: Sequence[int], decoder: Decoder
-) -> Columns:
-    """The values of some columns of an area, top to bottom."""
+) -> Iterator[Columns]:
+    """The values of some columns of an area, top to bottom, some rows at a time."""
     pattern = RowPattern(stream.prefix, columns, ())
-    result: Columns = {column: [] for column in columns}
     for piece in _scanned(stream, Scanner(pattern, area.top, area.bottom)):
         if isinstance(piece, Batch):
-            for column, values in _values(
-                pattern, list(zip(*piece.rows, strict=True)), decoder
-            ).items():
-                result[column] += values
-    return result
+            yield _values(pattern, list(zip(*piece.rows, strict=True)), decoder)
 
 
 def read_raw(

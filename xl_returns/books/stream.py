@@ -16,6 +16,7 @@ _ROOT: Final = re.compile(
 )
 _HIDDEN: Final = re.compile(rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>", re.DOTALL)
 _HEAD_LIMIT: Final = 16 << 20
+_BLOCK: Final = 6 << 20
 _BLOCK_LIMIT: Final = 256 << 20
 _BATCH: Final = 4096
 _TAG: Final = re.compile(rb"</?(?:[\w.-]+:)?(?:row|c|sheetData)\b")
@@ -80,7 +81,7 @@ class SheetStream:
         row_end = f"</{self.prefix}row>".encode()
         data_end = f"</{self.prefix}sheetData".encode()
         block = self._rest
-        for chunk in chain((b"",), self._chunks):
+        for chunk in chain((b"",), _gathered(self._chunks)):
             block += chunk
             if len(block) > _BLOCK_LIMIT:
                 raise ValueError("the sheet's XML has an unknown form")
@@ -94,6 +95,18 @@ class SheetStream:
                 yield block[:cut]
                 block = block[cut:]
         raise ValueError("the sheet ends early")
+
+
+def _gathered(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    """Chunks put together, so that a block holds rows enough to be decided at once."""
+    waiting, size = list[bytes](), 0
+    for chunk in chunks:
+        waiting.append(chunk)
+        size += len(chunk)
+        if size >= _BLOCK:
+            yield b"".join(waiting)
+            waiting, size = [], 0
+    yield b"".join(waiting)
 
 
 def _has_hidden(block: bytes) -> bool:
