@@ -62,7 +62,7 @@ class _Aside:
         quiet = {"font_color": QUIET, "font_size": 9}
         self._page, self._text = page, styles.get(**quiet)
         self._number = styles.get(**quiet, num_format="#,##0.##")
-        self._month = styles.get(**quiet, num_format="mmm yyyy;;", align="left")
+        self._month = styles.get(**quiet, num_format=page.tongue.text("mmm yyyy;;"), align="left")
         self._header = styles.get(**quiet, bold=True)
 
     def choices(self) -> None:

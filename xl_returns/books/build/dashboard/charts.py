@@ -100,7 +100,7 @@ def _months(book: Book, page: Page) -> Chart:
             "num_font": _FONT,
             "line": {"color": LINE},
             "text_axis": True,
-            "num_format": "mmm",
+            "num_format": page.tongue.text("mmm"),
         }
     )
     chart.set_y_axis(_axis())
