@@ -25,14 +25,17 @@ from xl_returns.core import columns, phrases
 from xl_returns.core.facts import DOMAINS
 from xl_returns.core.language import ENGLISH, RETURNS, context_of
 from xl_returns.core.vocabulary import WORDS
+from xl_returns.reports import maps
 
 PACKAGE = Path(__file__).resolve().parent.parent / "xl_returns"
 FOLDER = PACKAGE / "locale" / "zh_CN" / "LC_MESSAGES"
 PO, MO = FOLDER / "xl_returns.po", FOLDER / "xl_returns.mo"
-PHRASED = {"phrased": None}
+PHRASED = {"phrased": None, "marked": None}
 """The functions whose first argument is a message."""
 _SPOKEN = re.compile(r"(?![0-9a-f]{12}$).*[a-z]")
 """Texts without a small letter, such as USD or SKU, are codes; and the version of a policy is."""
+_OTHERS = ("Report", "Problem", "Remedy")
+"""What is said of a report that is not read."""
 _UNSEEN = ("Lists", "xlwings.conf")
 """Sheets that nobody sees."""
 
@@ -66,6 +69,7 @@ def messages() -> Iterator[Message]:
     build(io.BytesIO(), macros=macros(own_modules()), tongue=heard)
     ribbon(heard)
     declared = [("", text) for text in (*WORDS, *phrases.PHRASES)]
+    declared += [("", line[told]) for line in maps.other_reports().values() for told in _OTHERS]
     headers = [(RETURNS, column.name) for column in columns.RETURNS]
     headers += [(context_of(""), fact) for fact in DOMAINS if fact not in columns.BY_NAME]
     marked = [("", str(found[2])) for found in extract_from_dir(PACKAGE, keywords=PHRASED)]

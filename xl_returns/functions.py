@@ -20,7 +20,7 @@ from xl_returns.core import cells, columns, sheets
 from xl_returns.core.decide import decide
 from xl_returns.core.findings import Refusal
 from xl_returns.core.history import no_history
-from xl_returns.core.language import RETURNS
+from xl_returns.core.language import RETURNS, phrased
 from xl_returns.core.rows import parse_rows
 from xl_returns.core.suggest import Shown, suggestions
 from xl_returns.core.vocabulary import in_language, language_in
@@ -230,8 +230,12 @@ def _by_header(headers: Sequence[str], rows: Grid) -> dict[str, list[object]]:
     if len(rows[0]) != len(headers):
         raise Refusal(
             "the function's arguments",
-            f"{len(rows[0])} cells stand under {len(headers)} headers",
-            "select the same columns in both",
+            phrased(
+                "{count} cells stand under {count_2} headers",
+                count=len(rows[0]),
+                count_2=len(headers),
+            ),
+            phrased("select the same columns in both"),
         )
     known = {position: columns.header_name(header) for position, header in enumerate(headers)}
     return {

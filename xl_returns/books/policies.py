@@ -13,7 +13,9 @@ from xl_returns.core import sheets
 from xl_returns.core.cells import date_of
 from xl_returns.core.findings import Finding
 from xl_returns.core.grid import Grid
+from xl_returns.core.language import speak
 from xl_returns.core.policy import Policy
+from xl_returns.core.policy_settings import read_settings
 from xl_returns.core.policy_sheets import parse_policy
 from xl_returns.core.vocabulary import names_in
 
@@ -79,8 +81,13 @@ def policy_of(book: PolicyBook) -> tuple[Policy, list[Finding]]:
 
 
 def policy_in(grids: Mapping[str, Grid]) -> tuple[Policy, list[Finding]]:
-    """The policy in the cells of policy sheets, with every problem at its cell."""
-    return parse_policy(grids, default_policy().settings)
+    """The policy in the cells of policy sheets, with every problem at its cell.
+
+    What is said from now on is said in the policy's language.
+    """
+    usual = default_policy().settings
+    speak(read_settings(grids.get(sheets.SETTINGS.name), usual)[0].language)
+    return parse_policy(grids, usual)
 
 
 def grids_of(book: PolicyBook) -> dict[str, Grid]:

@@ -13,11 +13,11 @@ from xl_returns import __version__
 from xl_returns.cli import deciding, exchange, looking, machine, studying, trade
 from xl_returns.cli.shared import EXIT_WRONG_USE
 from xl_returns.core.findings import Refusal
-from xl_returns.core.language import CHINESE, ENGLISH, speak
+from xl_returns.core.language import CHINESE, ENGLISH, marked, phrased, speak
 
 __all__ = ["cli", "main"]
 _SAYS_LANGUAGE: Final = ("XL_RETURNS_LANG", "LC_ALL", "LC_MESSAGES", "LANG")
-NO_MEMORY: Final = (
+NO_MEMORY: Final = marked(
     "The memory was too small for this; no workbook is half written: "
     "close other programs, or process fewer rows, and start again"
 )
@@ -45,7 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except Refusal as refusal:
         _end(str(refusal))
     except MemoryError:
-        _end(NO_MEMORY)
+        _end(phrased(NO_MEMORY))
 
 
 def _language_of_the_computer() -> str:

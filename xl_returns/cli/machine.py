@@ -11,7 +11,7 @@ import click
 
 from xl_returns.cli.shared import EXIT_FINDINGS, FILE, JSON, print_json
 from xl_returns.core import terms
-from xl_returns.core.language import spoken
+from xl_returns.core.language import phrased, spoken
 from xl_returns.desk.health import examine_book
 from xl_returns.desk.new import new_book
 from xl_returns.machine.checks import Check
@@ -32,7 +32,7 @@ def new(book: Path, lang: str | None) -> None:
     BOOK.xlsm is live in Excel: worksheet functions, buttons. BOOK.xlsx has no macros.
     """
     new_book(book, lang or spoken())
-    click.echo(f"Written to {book}")
+    click.echo(phrased("Written to {book}", book=book))
 
 
 @click.command()
@@ -40,7 +40,7 @@ def new(book: Path, lang: str | None) -> None:
 def setup(source: str | None) -> None:
     """Prepare this computer for live workbooks: the Python that Excel calls."""
     folder = set_up(source=source, say=click.echo)
-    click.echo(f"Ready: {folder}\n")
+    click.echo(phrased("Ready: {folder}\n", folder=folder))
     _diagnose(examine_machine(), as_json=False)
 
 

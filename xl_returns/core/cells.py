@@ -14,6 +14,7 @@ from functools import lru_cache
 from typing import Final
 
 from xl_returns.core import language
+from xl_returns.core.language import listed, phrased
 from xl_returns.core.money import exact
 
 Interval = tuple[int, int]
@@ -71,7 +72,10 @@ def _interval(part: str, scale: int) -> Interval:
     if found := _RANGE.fullmatch(part):
         low, high = (_units(number, scale) for number in found.groups())
         if low > high:
-            raise CellProblem(f"`{part}` runs backwards", f"write {found[2]}..{found[1]}")
+            raise CellProblem(
+                phrased("`{part}` runs backwards", part=part),
+                phrased("write {found}..{found_2}", found=found[2], found_2=found[1]),
+            )
         return low, high
     if found := _BOUND.fullmatch(part):
         units = _units(found[2], scale)
@@ -83,14 +87,18 @@ def _interval(part: str, scale: int) -> Interval:
             "": (units, units),
         }[found[1]]
     raise CellProblem(
-        f"`{part}` is not a number condition", "write 50, <50, 50..100, >100, or leave it blank"
+        phrased("`{part}` is not a number condition", part=part),
+        phrased("write 50, <50, 50..100, >100, or leave it blank"),
     )
 
 
 def _units(number: str, scale: int) -> int:
     units = _bearable(number) * scale
     if units != int(units):
-        raise CellProblem(f"`{number}` has too many decimals", f"use steps of 1/{scale}")
+        raise CellProblem(
+            phrased("`{number}` has too many decimals", number=number),
+            phrased("use steps of 1/{scale}", scale=scale),
+        )
     return int(units)
 
 
@@ -99,9 +107,14 @@ def _bearable(text: str) -> Decimal:
     try:
         value = exact(text)
     except ValueError:
-        raise CellProblem(f"`{text}` is not a number", "write a number such as 12.50") from None
+        raise CellProblem(
+            phrased("`{text}` is not a number", text=text), phrased("write a number such as 12.50")
+        ) from None
     if abs(value) > MOST:
-        raise CellProblem(f"`{text}` is too large", f"write {MOST:,} at most")
+        raise CellProblem(
+            phrased("`{text}` is too large", text=text),
+            phrased("write {most:,} at most", most=MOST),
+        )
     return value
 
 
@@ -122,7 +135,10 @@ def word_of(text: str, domain: Sequence[str]) -> str:
     """The declared word that a text means, whatever its case."""
     word = _by_folded(tuple(domain)).get(text.strip().casefold())
     if word is None:
-        raise CellProblem(f"`{text}` is not known here", f"write one of {', '.join(domain)}")
+        raise CellProblem(
+            phrased("`{text}` is not known here", text=text),
+            phrased("write one of {words}", words=listed(domain)),
+        )
     return word
 
 
@@ -155,9 +171,14 @@ def basis_points(text: str) -> int | None:
     try:
         points = exact(text.removesuffix("%").strip()) * (100 if percent else 10_000)
     except ValueError:
-        raise CellProblem(f"`{text}` is not a share", "write 15% or 0.15") from None
+        raise CellProblem(
+            phrased("`{text}` is not a share", text=text), phrased("write 15% or 0.15")
+        ) from None
     if points != int(points) or not 0 <= points <= 10_000:
-        raise CellProblem(f"`{text}` is not a share", "write 0% to 100%, two decimals at most")
+        raise CellProblem(
+            phrased("`{text}` is not a share", text=text),
+            phrased("write 0% to 100%, two decimals at most"),
+        )
     return int(points)
 
 
@@ -170,7 +191,9 @@ def day(cell: object) -> int | None:
     try:
         return dt.date.fromisoformat(str(cell).strip()[:10]).toordinal() - _EPOCH
     except ValueError:
-        raise CellProblem(f"`{cell}` is not a date", "write it as 2026-01-31") from None
+        raise CellProblem(
+            phrased("`{cell}` is not a date", cell=cell), phrased("write it as 2026-01-31")
+        ) from None
 
 
 def date_of(days: int) -> dt.date:

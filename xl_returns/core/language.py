@@ -6,6 +6,7 @@ English stands in the sources. Its Chinese stands in one catalogue of gettext,
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from contextvars import ContextVar
 from functools import cache, lru_cache
 from gettext import GNUTranslations, NullTranslations
@@ -55,7 +56,32 @@ def spoken() -> str:
     return _speaking.get()
 
 
+def marked(message: str) -> str:
+    """A sentence that is said later, marked for translation."""
+    return message
+
+
 def phrased(message: str, /, **values: object) -> str:
-    """A sentence in the language that is spoken, its blanks filled."""
+    """A sentence in the language that is spoken, its blanks filled.
+
+    Values that are headers or words of the product are said in that language too.
+    """
     sentence = text(spoken(), message)
-    return sentence.format_map(values) if values else sentence
+    if not values:
+        return sentence
+    return sentence.format_map({name: named(value) for name, value in values.items()})
+
+
+def listed(names: Iterable[object]) -> str:
+    """Headers, words or other names as one enumeration."""
+    return text(spoken(), ", ").join(str(named(name)) for name in names)
+
+
+def named(value: object) -> object:
+    """A header or word of the product in the language that is spoken; anything else stays."""
+    if spoken() == ENGLISH or not isinstance(value, str) or not value:
+        return value
+    for found in (text(CHINESE, value), header(CHINESE, RETURNS, value)):
+        if found != value:
+            return found
+    return header(CHINESE, "", value)

@@ -10,6 +10,7 @@ import numpy as np
 from xl_returns.core import events, terms
 from xl_returns.core.decide import Decisions
 from xl_returns.core.events import Event
+from xl_returns.core.language import listed
 from xl_returns.core.rulebook import Rulebook
 from xl_returns.core.tables import BLANK, Codes
 
@@ -139,7 +140,7 @@ class Books:
             opens=opens,
             closes=closes,
             remedy=remedy,
-            seen_in=", ".join(sources) or "Returns",
+            seen_in=listed(sources) or "Returns",
             marketplace=self.market(line),
         )
 

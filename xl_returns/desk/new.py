@@ -10,7 +10,7 @@ from typing import Final
 from xl_returns.books.build import build
 from xl_returns.books.build.page import Tongue
 from xl_returns.core.findings import Refusal
-from xl_returns.core.language import CHINESE, ENGLISH
+from xl_returns.core.language import CHINESE, ENGLISH, phrased
 
 _NAMES: Final = {ENGLISH: "ReturnsTracker.xlsm", CHINESE: "ReturnsTracker.zh.xlsm"}
 
@@ -24,15 +24,19 @@ def new_book(path: Path, language: str = ENGLISH) -> None:
     make = makers.get(path.suffix.casefold())
     if make is None:
         raise Refusal(
-            path.name, "ends in neither .xlsm nor .xlsx", f"write {path.with_suffix('.xlsm').name}"
+            path.name,
+            phrased("ends in neither .xlsm nor .xlsx"),
+            phrased("write {name}", name=path.with_suffix(".xlsm").name),
         )
     if path.exists():
-        raise Refusal(path.name, "is already there", "choose another name")
+        raise Refusal(path.name, phrased("is already there"), phrased("choose another name"))
     try:
         make(path)
     except OSError as error:
         raise Refusal(
-            str(path), f"cannot be written ({error.strerror})", "check the folder"
+            str(path),
+            phrased("cannot be written ({strerror})", strerror=error.strerror),
+            phrased("check the folder"),
         ) from error
 
 

@@ -19,6 +19,7 @@ from xl_returns.core import cells, money, terms
 from xl_returns.core.decide import Decisions, decide
 from xl_returns.core.facts import Flags
 from xl_returns.core.findings import Finding, Refusal
+from xl_returns.core.language import named, phrased
 from xl_returns.core.ledgers import CHECK
 from xl_returns.core.order_lines import Discrepancy
 from xl_returns.core.reconcile import PAID_ALREADY
@@ -65,14 +66,25 @@ class Summary:
     def _lines(self) -> list[str]:
         width = max((len(name) for name in self.actions), default=0)
         return [
-            f"{self.rows} rows decided, {self.newly_decided} new or changed",
-            *(f"  {name:<{width}}  {count:>7,}" for name, count in self.actions.items()),
-            f"To refund     {coins(self.to_refund)}",
-            f"To recover    {coins(self.recovered)}",
-            f"Policy costs  {coins(self.policy_costs)} above the cheapest lawful choices",
-            f"For a person  {self.for_a_person:,}",
-            f"Overdue       {self.overdue:,}",
-            *([f"To reconcile  {self.to_reconcile:,}"] if self.to_reconcile else []),
+            phrased(
+                "{rows} rows decided, {newly_decided} new or changed",
+                rows=self.rows,
+                newly_decided=self.newly_decided,
+            ),
+            *(f"  {named(name):<{width}}  {count:>7,}" for name, count in self.actions.items()),
+            phrased("To refund     {coins}", coins=coins(self.to_refund)),
+            phrased("To recover    {coins}", coins=coins(self.recovered)),
+            phrased(
+                "Policy costs  {coins} above the cheapest lawful choices",
+                coins=coins(self.policy_costs),
+            ),
+            phrased("For a person  {for_a_person:,}", for_a_person=self.for_a_person),
+            phrased("Overdue       {overdue:,}", overdue=self.overdue),
+            *(
+                [phrased("To reconcile  {to_reconcile:,}", to_reconcile=self.to_reconcile)]
+                if self.to_reconcile
+                else []
+            ),
             self.written_to,
         ]
 
@@ -82,7 +94,7 @@ def coins(amounts_by_currency: dict[str, float]) -> str:
     shown = (
         f"{amount:,.{money.decimals(name)}f} {name}" for name, amount in amounts_by_currency.items()
     )
-    return "  ".join(shown) or "nothing"
+    return "  ".join(shown) or phrased("nothing")
 
 
 def process_book(
@@ -101,16 +113,16 @@ def process_book(
     if out and out.suffix.casefold() != path.suffix.casefold():
         raise Refusal(
             out.name,
-            f"would hold a workbook of another kind than {path.name}",
-            f"end it in {path.suffix}",
+            phrased("would hold a workbook of another kind than {name}", name=path.name),
+            phrased("end it in {suffix}", suffix=path.suffix),
         )
-    step("Reading the workbook")
+    step(phrased("Reading the workbook"))
     book = Workbook.open(path)
     summary = process(book, today, step, now=now)
     _switch_live_off(book)
     saved = False
     if not dry_run:
-        step("Writing")
+        step(phrased("Writing"))
         saved = book.save(out)
     told = _told(path, out, dry_run=dry_run, saved=saved)
     return replace(summary, findings=[*summary.findings, *_copies(path)], written_to=told)
@@ -119,8 +131,13 @@ def process_book(
 def _copies(path: Path) -> Iterator[Finding]:
     """Copies beside a workbook, in which somebody may have gone on: no cell of it tells of them."""
     for copy in copies_of(path):
-        problem = f"by its name it is a copy of {path.name}; what is new in it was not processed"
-        remedy = f"take that over into {path.name} and delete the copy, or rename it"
+        problem = phrased(
+            "by its name it is a copy of {name}; what is new in it was not processed",
+            name=path.name,
+        )
+        remedy = phrased(
+            "take that over into {name} and delete the copy, or rename it", name=path.name
+        )
         yield Finding(copy.name, problem, remedy, "warning")
 
 
@@ -140,7 +157,7 @@ def process(
     filled = table.filled()
     rows = table.rows(filled)
     findings = [*findings, *table.findings(rows, filled)]
-    step(f"Deciding {rows.count:,} rows")
+    step(phrased("Deciding {count:,} rows", count=rows.count))
     rulebook = Rulebook(policy)
     decisions = decide(rows, rulebook, cells.day(today) or 0)
     findings += doubts(decisions, table, filled)
@@ -149,8 +166,8 @@ def process(
     above = alternatives(decisions, rulebook).policy_costs(decisions.action)
     summary = _summary(decisions, verdict, ~stands, findings, above)
     if not agree(summary):
-        return replace(summary, written_to="Nothing was written")
-    step("Writing the result")
+        return replace(summary, written_to=phrased("Nothing was written"))
+    step(phrased("Writing the result"))
     shown = suggestions(decisions, rulebook)
     written = record(decisions, verdict, stands, policy.version, today)
     changed = table.write({**shown, **written}, filled)
@@ -197,8 +214,12 @@ def _switch_live_off(book: Workbook) -> None:
 
 def _told(path: Path, out: Path | None, *, dry_run: bool, saved: bool) -> str:
     if dry_run:
-        return "Dry run: nothing was written"
-    return f"Written to {out or path}" if saved else f"Nothing to change in {path}"
+        return phrased("Dry run: nothing was written")
+    return (
+        phrased("Written to {out}", out=out or path)
+        if saved
+        else phrased("Nothing to change in {path}", path=path)
+    )
 
 
 def write_findings(book: Book, findings: Sequence[Finding]) -> None:

@@ -12,6 +12,7 @@ from xl_returns.books.cells import Value
 from xl_returns.core import cells, columns, terms
 from xl_returns.core.decide import Decisions, refund_of
 from xl_returns.core.facts import Flags
+from xl_returns.core.language import phrased
 from xl_returns.core.suggest import Shown, amounts, words
 from xl_returns.core.tables import BLANK, Codes
 from xl_returns.desk.ledger import Line
@@ -117,4 +118,8 @@ def entries(
 
 def _details(shown: dict[str, Shown], note: str, own: bool, row: int) -> str:
     why = str(shown["Why"][row])
-    return f"Own decision: {note or 'no note'}. Policy: {why}" if own else why
+    return (
+        phrased("Own decision: {note}. Policy: {why}", note=note or "no note", why=why)
+        if own
+        else why
+    )

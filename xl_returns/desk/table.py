@@ -11,6 +11,7 @@ from xl_returns.books.book import Book, BookTable
 from xl_returns.books.cells import Value
 from xl_returns.core import columns
 from xl_returns.core.findings import Finding, Refusal
+from xl_returns.core.language import listed, phrased
 from xl_returns.core.rows import Rows, parse_rows
 from xl_returns.core.vocabulary import in_english, in_language
 
@@ -29,7 +30,9 @@ class ReturnsTable:
     def __init__(self, book: Book) -> None:
         if RETURNS not in book.tables:
             raise Refusal(
-                book.path.name, "has no Returns table", "open a workbook made by `xl-returns new`"
+                book.path.name,
+                phrased("has no Returns table"),
+                phrased("open a workbook made by `xl-returns new`"),
             )
         self._book = book
         self._is_live = "Live" in book.tables
@@ -53,8 +56,8 @@ class ReturnsTable:
         if missing:
             raise Refusal(
                 f"{self.table.sheet}!{self.table.name}",
-                f"the table lacks {', '.join(missing)}",
-                "put the headers back",
+                phrased("the table lacks {missing}", missing=listed(missing)),
+                phrased("put the headers back"),
             )
         return found
 
@@ -85,8 +88,8 @@ class ReturnsTable:
         twice = [
             Finding(
                 self.place(filled[row], "Return ID"),
-                f"{text} stands {ids[text]} times",
-                "give each row its own Return ID",
+                phrased("{text} stands {ids} times", text=text, ids=ids[text]),
+                phrased("give each row its own Return ID"),
             )
             for row, text in enumerate(rows.text["Return ID"])
             if ids[text] > 1
