@@ -73,7 +73,8 @@ def messages() -> Iterator[Message]:
     headers = [(RETURNS, column.name) for column in columns.RETURNS]
     headers += [(context_of(""), fact) for fact in DOMAINS if fact not in columns.BY_NAME]
     marked = [("", str(found[2])) for found in extract_from_dir(PACKAGE, keywords=PHRASED)]
-    yield from dict.fromkeys((*declared, *headers, *heard.messages, *marked))
+    every = dict.fromkeys((*declared, *headers, *heard.messages, *marked))
+    yield from (message for message in every if message[1])
 
 
 def catalogue(old: Catalog) -> Catalog:

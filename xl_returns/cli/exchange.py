@@ -23,7 +23,7 @@ from xl_returns.cli.shared import (
     tell,
 )
 from xl_returns.core import terms
-from xl_returns.core.language import phrased
+from xl_returns.core.language import listed, phrased
 from xl_returns.desk.appeals import cases_of, write_appeals
 from xl_returns.desk.intake import import_reports
 from xl_returns.desk.letters import letters_of, write_letters
@@ -138,11 +138,11 @@ def returnless(book: Path, folder: Path, today: dt.datetime | None, as_json: boo
     if as_json:
         print_json({"rules": list(map(dataclasses.asdict, rules)), "findings": findings})
     else:
-        listed = sum(rule.always for rule in rules)
+        always = sum(rule.always for rule in rules)
         click.echo(
             phrased(
-                "{listed:,} of {count:,} SKUs are kept whatever the reason",
-                listed=listed,
+                "{always:,} of {count:,} SKUs are kept whatever the reason",
+                always=always,
                 count=len(rules),
             )
         )

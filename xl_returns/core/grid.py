@@ -12,7 +12,6 @@ from xl_returns.core import cells, sheets, terms
 from xl_returns.core.cells import CellProblem
 from xl_returns.core.findings import Finding
 from xl_returns.core.language import listed, phrased
-from xl_returns.core.vocabulary import english
 
 MILLS: Final = 1000
 """Prices in conditions are compared in thousandths of the currency's main unit."""
@@ -97,8 +96,6 @@ class Reader:
                 phrased("format the cell as text and write it again"),
             )
         text = cells.text_of(cell)
-        if column.cell == "id":
-            text = english(text)
         if column.cell == "id" and not text:
             raise CellProblem(
                 phrased("{name} is blank", name=column.name), phrased("give the line a short name")

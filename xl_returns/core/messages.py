@@ -63,7 +63,7 @@ def _forbidden_in(text: str) -> Iterator[str]:
             yield f"{phrased(what)} (`{found[0]}`)"
     for name in _PLACE.findall(text):
         if name not in PLACES:
-            yield phrased("a place that nothing fills (`{place}`)", place=f"{{{name}}}")
+            yield phrased("a place that nothing fills (`{place}`)", place="{" + name + "}")
     if len(text) > LONGEST:
         yield phrased("more than {count:,} characters", count=LONGEST)
 

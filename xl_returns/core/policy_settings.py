@@ -12,7 +12,6 @@ from xl_returns.core.findings import Finding
 from xl_returns.core.grid import Grid
 from xl_returns.core.language import listed, phrased
 from xl_returns.core.policy import Settings
-from xl_returns.core.vocabulary import english
 
 
 def _words_setting(domain: Sequence[str]) -> Callable[[str], Any]:
@@ -70,7 +69,7 @@ def read_settings(grid: Grid | None, usual: Settings) -> tuple[Settings, list[Fi
     found: dict[str, Any] = {}
     findings: list[Finding] = []
     for index, row in grid.rows():
-        setting, text = english(cells.text_of(row["Setting"])), cells.text_of(row["Value"])
+        setting, text = cells.text_of(row["Setting"]), cells.text_of(row["Value"])
         try:
             found[_field_name(setting)] = _value(setting, text)
         except CellProblem as problem:

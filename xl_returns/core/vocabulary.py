@@ -5,12 +5,12 @@ Tables in files may say them in English or in Chinese; inside they are English.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from functools import cache, lru_cache
 from typing import Any, Final
 
 from xl_returns.core import columns, ledgers, sheets, terms
+from xl_returns.core.cells import NOT, SEPARATOR
 from xl_returns.core.language import CHINESE, ENGLISH, RETURNS, header, text
 
 LIVE: Final = "Live"
@@ -73,8 +73,6 @@ WORDS: Final = tuple(
         )
     )
 )  # fmt: skip
-_PARTS: Final = re.compile(r"\s*([,，;；、])\s*")
-_NOT: Final = re.compile(r"not\s+", re.IGNORECASE)
 _AND, _EXCEPT = "、", "非 "
 
 
@@ -94,7 +92,8 @@ def english(word: str) -> str:
 
 
 @cache
-def _tables() -> dict[str, tuple[str, ...]]:
+def tables() -> dict[str, tuple[str, ...]]:
+    """The headers of every table of the product, by the table's name."""
     return {
         RETURNS: tuple(column.name for column in columns.RETURNS),
         LIVE: LIVE_HEADERS,
@@ -107,7 +106,7 @@ def _tables() -> dict[str, tuple[str, ...]]:
 @cache
 def _names_of(table: str) -> dict[str, str]:
     """The contract's names of a table's Chinese headers that differ from them."""
-    both = ((header(CHINESE, table, name), name) for name in _tables().get(table, ()))
+    both = ((header(CHINESE, table, name), name) for name in tables().get(table, ()))
     return {chinese: name for chinese, name in both if chinese != name}
 
 
@@ -147,10 +146,20 @@ def condition(language: str, cell: str) -> str:
     """A policy's cell of words, such as `not A, B`, as it is written in a language."""
     if language == ENGLISH:
         return cell
-    negated = _NOT.match(cell)
-    parts = _PARTS.split(cell[negated.end() :] if negated else cell)
-    words = _AND.join(text(language, part) for part in parts[::2])
+    negated = NOT.match(cell)
+    parts = SEPARATOR.split(cell[negated.end() :] if negated else cell)
+    words = _AND.join(text(language, part) for part in parts)
     return f"{_EXCEPT}{words}" if negated else words
+
+
+def contract(cell: str) -> str:
+    """A policy's cell of words as it is written in English, in whichever language it stands."""
+    if cell.isascii():
+        return cell
+    negated = NOT.match(cell)
+    rest = cell[negated.end() :] if negated else cell
+    words = ", ".join(map(english, SEPARATOR.split(rest)))
+    return f"not {words}" if negated else words
 
 
 def example(language: str, cell: str) -> str:

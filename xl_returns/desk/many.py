@@ -78,11 +78,7 @@ class Outcome:
             new=self.new,
             errors=self.errors,
         )
-        done = (
-            phrased(", done before and unchanged since")
-            if self.state == phrased("done before")
-            else ""
-        )
+        done = phrased(", done before and unchanged since") if self.state == "done before" else ""
         return f"{self.workbook}: {counts}{done}"
 
 
@@ -208,7 +204,7 @@ def _noted(job: Job) -> Outcome | None:
         known = note["of"] == _key(job)
     except (OSError, ValueError, LookupError, TypeError):
         return None
-    return Outcome(job.name, phrased("done before"), rows, new, errors) if known else None
+    return Outcome(job.name, "done before", rows, new, errors) if known else None
 
 
 def _note(job: Job, outcome: Outcome) -> None:

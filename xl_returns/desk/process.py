@@ -193,7 +193,12 @@ def _paid_already(
     return [
         Finding(
             table.place(at[claim.return_id], "Refunded So Far"),
-            f"{claim.return_id}: {claim.finding} ({claim.seen_in})",
+            phrased(
+                "{return_id}: {finding} ({seen_in})",
+                return_id=claim.return_id,
+                finding=claim.finding,
+                seen_in=claim.seen_in,
+            ),
             claim.remedy,
             "warning",
         )

@@ -14,7 +14,6 @@ from xl_returns.core.cells import SEPARATOR, CellProblem
 from xl_returns.core.findings import Finding
 from xl_returns.core.grid import Grid, Parsed, Reader
 from xl_returns.core.language import phrased
-from xl_returns.core.vocabulary import english
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +129,7 @@ def read_levels(grids: Sequence[Grid]) -> tuple[Levels, list[Finding]]:
     }
     for grid in grids:
         for index, row in grid.rows():
-            name = english(cells.text_of(row["Setting"]))
+            name = cells.text_of(row["Setting"])
             try:
                 _known(name, takers)(cells.text_of(row["Currency"]), cells.text_of(row["Value"]))
             except CellProblem as problem:

@@ -15,7 +15,7 @@ from xl_returns.core.policy import Deadline, Fee, Policy, Rule
 from xl_returns.lint.diagnosis import Diagnosis
 
 _SOURCED: Final = ("Platform", "Law")
-_TOLD: Final = ("Note", "Check", "Starts")
+_TOLD: Final = ("Note", "Check", "Starts", "Unit")
 _NUMBERS: Final = {
     sheets.SETTINGS: ("Value",),
     sheets.DEADLINES: ("Days", "Unit"),

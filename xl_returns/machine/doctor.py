@@ -53,7 +53,7 @@ def _system(system: str) -> Check:
         return Check("System", "ok", f"{system_name()}: {live}")
     return Check(
         "System",
-        phrased("not here"),
+        "not here",
         phrased(
             "{system_name}: no Excel; the command line does the work", system_name=system_name()
         ),
@@ -64,7 +64,7 @@ def _environment(folder: Path, system: str) -> Iterator[Check]:
     interpreter = places.interpreter(folder, system)
     python = ask(interpreter)
     if python is None:
-        here: State = "error" if system in _WITH_EXCEL else phrased("not here")
+        here: State = "error" if system in _WITH_EXCEL else "not here"
         yield Check(
             phrased("Python for Excel"),
             here,
@@ -207,7 +207,7 @@ def windows_settings(read: ReadKey) -> Iterator[Check]:
     yield _defender(read)
     yield Check(
         phrased("Trusted location"),
-        phrased("not here"),
+        "not here",
         phrased("cannot be seen from outside"),
         phrased(_TRUST),
     )

@@ -76,7 +76,7 @@ class Tongue:
 PLAIN: Final = Tongue(ENGLISH)
 
 
-class Page(Worksheet):
+class Page(Worksheet):  # type: ignore[misc] # XlsxWriter has no types
     """A worksheet that says what it is given in the workbook's language."""
 
     tongue = PLAIN
@@ -141,7 +141,7 @@ class Page(Worksheet):
         return {**options, **said}
 
 
-class Book(Workbook):
+class Book(Workbook):  # type: ignore[misc] # XlsxWriter has no types
     """A workbook whose pages speak a language."""
 
     def __init__(self, target: Any, options: Mapping[str, Any], tongue: Tongue = PLAIN) -> None:
