@@ -47,6 +47,14 @@ def clean(text: str) -> str:
     return text.encode("utf-16-le")[: TEXT_LIMIT * 2].decode("utf-16-le", "ignore")
 
 
+def clean_all(cells: Sequence[Value]) -> Sequence[Value]:
+    """Cells whose texts a cell can hold; most need nothing."""
+    texts = [cell for cell in cells if isinstance(cell, str)]
+    if "".join(texts).isprintable() and max(map(len, texts), default=0) * 2 <= TEXT_LIMIT:
+        return cells
+    return [clean(cell) if isinstance(cell, str) else cell for cell in cells]
+
+
 def escape(text: str) -> bytes:
     """A cell's text as XML character data."""
     if len(text) * 2 > TEXT_LIMIT or _SPECIAL.search(text):

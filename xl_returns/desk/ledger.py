@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Final
 
 from xl_returns.books.book import Book
 from xl_returns.books.cells import Value
 from xl_returns.core.language import ENGLISH
-from xl_returns.core.ledgers import Ledger
+from xl_returns.core.ledgers import Kind, Ledger
 from xl_returns.core.vocabulary import condition, in_english, in_language
 
 Line = Mapping[str, Value]
@@ -37,8 +37,7 @@ def numbered(
     wanted = ledger.headers if headers is None else headers
     table = book.tables[ledger.table]
     there = [header for header in wanted if header in table.headers]
-    columns = _shifted(book, ledger, table.read(there), _SHIFT_1904)
-    columns = {h: _in_english(ledger, h, values) for h, values in columns.items()}
+    columns = _as_read(book, ledger, table.read(there))
     nothing: list[Value] = [None] * table.rows
     lines = zip(*(columns.get(header, nothing) for header in wanted), strict=True)
     return [
@@ -48,31 +47,43 @@ def numbered(
     ]
 
 
+def headers(book: Book, ledger: Ledger) -> frozenset[str]:
+    """The headers of a ledger that a workbook has; none if it lacks the ledger."""
+    there = book.tables[ledger.table].headers if has(book, ledger) else ()
+    return frozenset(there).intersection(ledger.headers)
+
+
+def last(book: Book, ledger: Ledger, header: str) -> str:
+    """The lowest text of a column that holds something; blank if there is none."""
+    found = ""
+    if header in headers(book, ledger):
+        for batch in book.tables[ledger.table].batches([header]):
+            found = next((str(cell) for cell in reversed(batch[header]) if _holds(cell)), found)
+    return found
+
+
+def extend(
+    book: Book, ledger: Ledger, batches: Iterable[Mapping[str, Sequence[Value]]], count: int
+) -> None:
+    """Add so many lines below, which come as batches of columns by header."""
+    if count:
+        written = (_as_written(book, ledger, batch) for batch in batches)
+        book.extend(ledger.table, written, count)
+
+
 def append(book: Book, ledger: Ledger, lines: Sequence[Line]) -> None:
     """Add lines below, if the workbook has the ledger."""
     if not lines or not has(book, ledger):
         return
-    there = set(book.tables[ledger.table].headers)
-    language = book.tables[ledger.table].language
-    if not book.date1904 and language == ENGLISH and there.issuperset(ledger.headers):
-        book.append(ledger.table, lines)
-        return
-    columns = {
-        h: _spoken(ledger, h, [line.get(h) for line in lines], language)
-        for h in ledger.headers
-        if h in there
-    }
-    columns = _shifted(book, ledger, columns, -_SHIFT_1904)
-    book.append(
-        ledger.table,
-        [{h: values[at] for h, values in columns.items()} for at in range(len(lines))],
-    )
+    there = headers(book, ledger)
+    columns = {h: [line.get(h) for line in lines] for h in ledger.headers if h in there}
+    extend(book, ledger, [columns], len(lines))
 
 
 def fill(book: Book, ledger: Ledger, row: int, line: Line) -> None:
     """Write into a line of a ledger that the workbook has."""
-    language = book.tables[ledger.table].language
-    said = {(row, h): _spoken(ledger, h, [value], language)[0] for h, value in line.items()}
+    columns = _as_written(book, ledger, {header: [value] for header, value in line.items()})
+    said = {(row, header): values[0] for header, values in columns.items()}
     book.write_cells(ledger.table, said)
 
 
@@ -89,20 +100,44 @@ def replace(
     blank: Line = {}
     kept = [*lines, *[blank] * table.rows][: table.rows]
     there = [header for header in ledger.headers if header in table.headers]
-    columns = {
-        header: _spoken(ledger, header, [line.get(header) for line in kept], table.language)
-        for header in there
-    }
-    columns = _shifted(book, ledger, columns, -_SHIFT_1904)
+    told = {header: [line.get(header) for line in kept] for header in there}
+    columns = _as_written(book, ledger, told)
     lasting = {header: values for header, values in columns.items() if header not in volatile}
     if book.write(ledger.table, lasting):
         book.write(ledger.table, {h: v for h, v in columns.items() if h in volatile})
     append(book, ledger, lines[table.rows :])
 
 
+def _as_read(
+    book: Book, ledger: Ledger, columns: Mapping[str, Sequence[Value]]
+) -> dict[str, Sequence[Value]]:
+    """Columns as the desk reads them: days from 1900, declared words in English."""
+    return {
+        header: in_english(values) if ledger.kind(header) in _WORDS else values
+        for header, values in _shifted(book, ledger, columns, _SHIFT_1904).items()
+    }
+
+
+def _as_written(
+    book: Book, ledger: Ledger, columns: Mapping[str, Sequence[Value]]
+) -> dict[str, Sequence[Value]]:
+    """Columns as the table says them: words of the product in the language of its headers."""
+    language = book.tables[ledger.table].language
+    shifted = _shifted(book, ledger, columns, -_SHIFT_1904)
+    if language == ENGLISH:
+        return shifted
+    return {h: _said(ledger.kind(h), language, values) for h, values in shifted.items()}
+
+
+def _said(kind: Kind, language: str, values: Sequence[Value]) -> Sequence[Value]:
+    if kind == "cell":
+        return [condition(language, v) if isinstance(v, str) else v for v in values]
+    return in_language(language, values) if kind in _WORDS else values
+
+
 def _shifted(
-    book: Book, ledger: Ledger, columns: Mapping[str, list[Value]], days: int
-) -> dict[str, list[Value]]:
+    book: Book, ledger: Ledger, columns: Mapping[str, Sequence[Value]], days: int
+) -> dict[str, Sequence[Value]]:
     if not book.date1904:
         return dict(columns)
     dated = {entry.name for entry in ledger.columns if entry.kind in ("date", "time")}
@@ -112,19 +147,6 @@ def _shifted(
         else values
         for header, values in columns.items()
     }
-
-
-def _in_english(ledger: Ledger, header: str, values: list[Value]) -> list[Value]:
-    """A column as the desk reads it: declared words are English."""
-    return in_english(values) if ledger.kind(header) in _WORDS else values
-
-
-def _spoken(ledger: Ledger, header: str, values: list[Value], language: str) -> list[Value]:
-    """A column as its table says it: words of the product are in the language of its headers."""
-    kind = ledger.kind(header)
-    if kind == "cell":
-        return [condition(language, v) if isinstance(v, str) else v for v in values]
-    return in_language(language, values) if kind in _WORDS else values
 
 
 def _holds(value: Value) -> bool:

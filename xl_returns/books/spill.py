@@ -1,0 +1,31 @@
+"""Rows that wait on disk until all of them are known."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
+
+from xl_returns.books.book import Rows
+from xl_returns.books.cells import Value
+
+_IN_MEMORY: Final = 16 << 20
+
+
+class Spill:
+    """Batches of columns in a temporary file, which nobody else sees and which goes with it."""
+
+    def __init__(self) -> None:
+        self._file = tempfile.SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 - it is kept
+        self.count = 0
+
+    def add(self, columns: Mapping[str, Sequence[Value]], count: int) -> None:
+        """Keep so many rows."""
+        self._file.write(json.dumps(columns).encode() + b"\n")
+        self.count += count
+
+    def __iter__(self) -> Iterator[Rows]:
+        """The batches as they were kept."""
+        self._file.seek(0)
+        yield from map(json.loads, self._file)
