@@ -10,15 +10,16 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
-from babel.messages.extract import extract_from_dir
+from babel.messages.extract import extract_from_dir, extract_from_file
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 from build_workbook import macros, own_modules, ribbon
 
+from xl_returns import functions
 from xl_returns.books.build import build
 from xl_returns.books.build.page import Tongue
 from xl_returns.core import columns, phrases
@@ -30,10 +31,13 @@ from xl_returns.reports import maps
 PACKAGE = Path(__file__).resolve().parent.parent / "xl_returns"
 FOLDER = PACKAGE / "locale" / "zh_CN" / "LC_MESSAGES"
 PO, MO = FOLDER / "xl_returns.po", FOLDER / "xl_returns.mo"
+DOCS = Path(__file__).with_name("write_docs.py")
 PHRASED = {"phrased": None, "marked": None}
 """The functions whose first argument is a message."""
 _SPOKEN = re.compile(r"(?![0-9a-f]{12}$).*[a-z]")
 """Texts without a small letter, such as USD or SKU, are codes; and the version of a policy is."""
+_WHOLE = (functions.RETURN_ADVICE, functions.RETURN_POLICY)
+"""Functions with a help of their own; those of a row tell what their column holds."""
 _OTHERS = ("Report", "Problem", "Remedy")
 """What is said of a report that is not read."""
 _UNSEEN = ("Lists", "xlwings.conf")
@@ -72,9 +76,16 @@ def messages() -> Iterator[Message]:
     declared += [("", line[told]) for line in maps.other_reports().values() for told in _OTHERS]
     headers = [(RETURNS, column.name) for column in columns.RETURNS]
     headers += [(context_of(""), fact) for fact in DOMAINS if fact not in columns.BY_NAME]
+    declared += [("", told) for told in (*functions.ARGUMENTS.values(), *map(_help, _WHOLE))]
     marked = [("", str(found[2])) for found in extract_from_dir(PACKAGE, keywords=PHRASED)]
+    docs = extract_from_file("python", DOCS, keywords=PHRASED)
+    marked += [("", str(found[1])) for found in docs]
     every = dict.fromkeys((*declared, *headers, *heard.messages, *marked))
     yield from (message for message in every if message[1])
+
+
+def _help(function: Callable[..., object]) -> str:
+    return " ".join((function.__doc__ or "").split())
 
 
 def catalogue(old: Catalog) -> Catalog:

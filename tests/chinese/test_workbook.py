@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import io
 import re
-import sys
 import zipfile
-from pathlib import Path
 
 import openpyxl
 import pytest
 
+from scripts import build_workbook
 from tests.chinese.conftest import TODAY
 from xl_returns.books.build import build
 from xl_returns.books.build.page import Tongue
@@ -24,9 +23,6 @@ from xl_returns.desk.audit import audit_book
 from xl_returns.desk.process import process_book
 from xl_returns.desk.review import check_book
 from xl_returns.desk.table import ReturnsTable
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "scripts"))
-import build_workbook
 
 TOLD = ("Appeal", "Warnings", "Why", "Policy Version")
 """What differs by language, and the version of a policy that knows its language."""

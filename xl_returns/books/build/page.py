@@ -120,15 +120,16 @@ class Page(Worksheet):  # type: ignore[misc] # XlsxWriter has no types
     def data_validation(self, *args: Any) -> Any:
         """A drop-down: its words, and what it says of others."""
         *area, options = args
-        source = options["source"]
-        words = source if isinstance(source, str) else [self.tongue.text(x) for x in source]
+        source = options.get("source")
+        words = [self.tongue.text(word) for word in source] if isinstance(source, list) else source
         return super().data_validation(*area, {**self._said(options), "source": words})
 
     def conditional_format(self, *args: Any) -> Any:
         """Colours that follow a formula or a value."""
         *area, options = args
-        criteria = self.tongue.formula(options["criteria"])
-        return super().conditional_format(*area, {**options, "criteria": criteria})
+        criteria = options.get("criteria", "")
+        said = {"criteria": self.tongue.formula(criteria)} if criteria else {}
+        return super().conditional_format(*area, {**options, **said})
 
     def insert_button(self, row: int, column: int, options: dict[str, Any]) -> Any:
         """A button with its caption."""
