@@ -15,7 +15,7 @@ from typing import Any, Final
 import xlwings as xw
 
 from xl_returns.books.live import OpenWorkbook
-from xl_returns.books.policies import policy_of
+from xl_returns.books.policies import policy_of, speak_as
 from xl_returns.core import cells
 from xl_returns.core.findings import Finding, Refusal
 from xl_returns.core.ladder import Negotiation
@@ -254,8 +254,10 @@ def _desk() -> Iterator[tuple[OpenWorkbook, _Excel]]:
     caller = xw.Book.caller()
     excel = _Excel(caller)
     try:
+        book = OpenWorkbook(caller)
+        speak_as(book)
         excel.show(phrased("Reading the workbook"))
-        yield OpenWorkbook(caller), excel
+        yield book, excel
     except Refusal as refusal:
         excel.tell(str(refusal), "critical")
     except Exception as error:  # noqa: BLE001 - a seller gets a sentence, never a traceback

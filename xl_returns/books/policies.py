@@ -85,9 +85,17 @@ def policy_in(grids: Mapping[str, Grid]) -> tuple[Policy, list[Finding]]:
 
     What is said from now on is said in the policy's language.
     """
-    usual = default_policy().settings
-    speak(read_settings(grids.get(sheets.SETTINGS.name), usual)[0].language)
-    return parse_policy(grids, usual)
+    _speak_as(grids.get(sheets.SETTINGS.name))
+    return parse_policy(grids, default_policy().settings)
+
+
+def speak_as(book: PolicyBook) -> None:
+    """From now on say sentences in a workbook's language."""
+    _speak_as(grid_of(book, sheets.SETTINGS))
+
+
+def _speak_as(settings: Grid | None) -> None:
+    speak(read_settings(settings, default_policy().settings)[0].language)
 
 
 def grids_of(book: PolicyBook) -> dict[str, Grid]:

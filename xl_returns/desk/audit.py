@@ -12,6 +12,7 @@ import numpy as np
 
 from xl_returns.books.book import Book
 from xl_returns.books.cells import Value
+from xl_returns.books.policies import speak_as
 from xl_returns.books.workbook import Workbook
 from xl_returns.core import columns, money, terms
 from xl_returns.core.decide import decide
@@ -71,7 +72,9 @@ class Audit:
 
 def audit_book(path: Path) -> Audit:
     """Audit a workbook file. Raises Refusal."""
-    return audit(Workbook.open(path, read_only=True))
+    book = Workbook.open(path, read_only=True)
+    speak_as(book)
+    return audit(book)
 
 
 def audit(book: Book) -> Audit:

@@ -33,7 +33,10 @@ def examine_book(path: Path) -> Iterator[Check]:
         policy, findings = policy_of(Workbook.open(path, read_only=True))
     except (Refusal, OSError, BadZipFile, KeyError, ValueError) as error:
         yield Check(
-            "Workbook", "error", phrased("cannot be read: {error}", error=error), phrased(_FRESH)
+            phrased("Workbook"),
+            "error",
+            phrased("cannot be read: {error}", error=error),
+            phrased(_FRESH),
         )
         return
     if findings:
@@ -75,9 +78,9 @@ def _formulas(pages: openpyxl.Workbook) -> Check:
     if changed:
         remedy = phrased("copy the formula from a fresh workbook into the column")
         return Check(
-            "Formulas",
+            phrased("Formulas"),
             "warning",
             phrased("changed in {changed}", changed=listed(changed)),
             remedy,
         )
-    return Check("Formulas", "ok", phrased("every suggestion is live"))
+    return Check(phrased("Formulas"), "ok", phrased("every suggestion is live"))

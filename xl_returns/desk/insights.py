@@ -78,7 +78,7 @@ class Told:
     def _lines(self) -> Iterator[str]:
         yield from self._head()
         yield from _part(phrased("Dearest goods"), [_dear(line) for line in self.sku_costs])
-        yield from _part("Why", [_why(line) for line in self.causes])
+        yield from _part(phrased("Why"), [_why(line) for line in self.causes])
         left = [_left(line) for line in self.break_even if line["Left On Table"]]
         yield from _part(phrased("Left on the table by the tier"), left)
         kinds = dict.fromkeys(str(line["Kind"]) for line in self.fix_list)

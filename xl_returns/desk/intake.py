@@ -10,7 +10,7 @@ from pathlib import Path
 
 from xl_returns.books.book import Book
 from xl_returns.books.cells import Value
-from xl_returns.books.policies import policy_of
+from xl_returns.books.policies import policy_of, speak_as
 from xl_returns.books.workbook import Workbook
 from xl_returns.core.findings import Finding, Refusal
 from xl_returns.core.language import named, phrased
@@ -84,8 +84,9 @@ def import_reports(
     step: Step = lambda _: None,
 ) -> Intake:
     """Take reports into a workbook. Raises Refusal for a file that is no report or no workbook."""
-    reports = read_reports(paths, marketplace, step)
     book = Workbook.open(into)
+    speak_as(book)
+    reports = read_reports(paths, marketplace, step)
     intake = take_in(reports, book, today, marketplace)
     saved = False if dry_run else book.save()
     told = (

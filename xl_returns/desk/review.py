@@ -71,8 +71,8 @@ class Checked:
 
 
 def _details(one: Diagnosis) -> Iterator[tuple[str, str]]:
-    yield "cells", cells_of(one)
-    yield "example", one.example
+    yield phrased("cells"), cells_of(one)
+    yield phrased("example"), one.example
     yield phrased("your rows"), f"{one.rows:,}" if one.rows else ""
 
 
