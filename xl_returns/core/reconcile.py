@@ -51,7 +51,8 @@ def reconcile(
 
 
 def concerns(decisions: Decisions, action: Codes, happened: Sequence[Event]) -> Flags:
-    """The rows that `reconcile` could speak of: it says the same of them without the others."""
+    """The rows that `reconcile` could speak of: it says the same of them without the others,
+    if the rows of an order line are of one marketplace."""
     facts = decisions.facts
     if not happened:
         return np.zeros(facts.rows.count, dtype=np.bool_)

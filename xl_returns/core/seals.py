@@ -24,17 +24,21 @@ def contents(columns: Sequence[Sequence[object]], later: Sequence[Sequence[objec
 
     Cells count as Excel keeps them: numbers by 15 digits, line breaks as LF, blank text as blank.
     """
-    always = [each_as_json(_forms(column)) for column in columns]
-    filled = [
-        [text if text != "null" else "" for text in each_as_json(_forms(column))]
-        for column in later
-    ]
+    always = list(map(_told, columns))
+    filled = [[text if text != "null" else "" for text in _told(column)] for column in later]
     return [",".join(filter(None, line)) for line in zip(*always, *filled, strict=True)]
 
 
 def each_as_json(cells: Sequence[object]) -> list[str]:
     """Every cell of a column as a JSON text of its own."""
     return _AS_JSON(cells)[1:-1].split("\n") if cells else []
+
+
+def _told(cells: Sequence[object]) -> list[str]:
+    forms = _forms(cells)
+    if forms and forms.count(forms[0]) == len(forms):
+        return each_as_json(forms[:1]) * len(forms)
+    return each_as_json(forms)
 
 
 def _forms(cells: Sequence[object]) -> list[object]:

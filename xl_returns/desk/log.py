@@ -94,15 +94,21 @@ def inputs_of(cells: Cells, history: History) -> list[Value]:
     each; blank where no cell could hold it."""
     given = {name: cells[name] for name in _INPUTS if name in cells}
     told = {name: getattr(history, name).tolist() for name in history.names()}
-    members = [_members(name, column, (None, "")) for name, column in given.items()]
-    members += [_members(name, column, (0,)) for name, column in told.items()]
-    lines = (",".join(filter(None, line)) for line in zip(*members, strict=True))
+    members = [_members(name, column, {None, ""}) for name, column in given.items()]
+    members += [_members(name, column, {0}) for name, column in told.items()]
+    lines = (",".join(filter(None, line)) for line in zip(*filter(None, members), strict=True))
     return [f"{{{line}}}" if len(line) + 2 <= _LONGEST else "" for line in lines]
 
 
-def _members(name: str, column: Sequence[object], left_out: tuple[object, ...]) -> list[str]:
-    """The members of JSON objects that tell a column; blank where there is nothing to tell."""
+def _members(name: str, column: Sequence[Value], left_out: set[Value]) -> list[str]:
+    """The members of JSON objects that tell a column, blank in lines that it tells nothing of;
+    none at all if it tells nothing of any."""
+    cells = set(column)
+    if cells <= left_out:
+        return []
     texts = each_as_json(column)
+    if cells.isdisjoint(left_out):
+        return [f'"{name}":{text}' for text in texts]
     return [
         "" if cell in left_out else f'"{name}":{text}'
         for cell, text in zip(column, texts, strict=True)

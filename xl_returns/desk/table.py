@@ -245,8 +245,14 @@ def as_moment(moment: dt.datetime) -> float:
 
 
 def _filled(cells: Cells) -> list[int]:
-    inputs = [cells[name] for name in columns.INPUTS if name in cells]
-    return [row for row, values in enumerate(zip(*inputs, strict=True)) if any(map(_holds, values))]
+    """The rows that hold something in an input; most do so in the first."""
+    count = max(map(len, cells.values()), default=0)
+    blank: Sequence[int] = range(count)
+    for name in columns.INPUTS:
+        if name in cells and blank:
+            column = cells[name]
+            blank = [row for row in blank if not _holds(column[row])]
+    return sorted(set(range(count)).difference(blank))
 
 
 def _picked(cells: Cells, rows: Sequence[int], count: int) -> Cells:
