@@ -19,7 +19,7 @@ from xl_returns.books.policies import policy_of, speak_as
 from xl_returns.core import cells
 from xl_returns.core.findings import Finding, Refusal
 from xl_returns.core.ladder import Negotiation
-from xl_returns.core.language import marked, named, phrased
+from xl_returns.core.language import RETURNS, header, marked, named, phrased, spoken
 from xl_returns.core.policy import Policy
 from xl_returns.desk.alternatives import show
 from xl_returns.desk.appeals import cases_of, write_appeals
@@ -39,7 +39,7 @@ from xl_returns.desk.returnless import rules_of, write_rules
 from xl_returns.desk.review import check, explain
 from xl_returns.desk.simulate import simulate_open, write_replay
 from xl_returns.desk.summary import Summary, coins
-from xl_returns.desk.table import RETURNS, ReturnsTable
+from xl_returns.desk.table import ReturnsTable
 from xl_returns.desk.uploads import mark, release, write_batch
 
 TITLE: Final = "Returns"
@@ -88,7 +88,11 @@ def explain_row() -> None:
         with book.quiet():
             show(book, explained.alternatives)
         told = explained.told.items()
-        lines = [f"{named(name)}: {_plain(name, value)}" for name, value in told if value]
+        lines = [
+            f"{header(spoken(), RETURNS, name)}: {_plain(name, value)}"
+            for name, value in told
+            if value
+        ]
         choices = [
             f"{named(x['Action'])}: {x['Expected Cost']:.2f}" for x in explained.alternatives
         ]

@@ -17,7 +17,7 @@ from xl_returns.books.workbook import Workbook
 from xl_returns.core import cells, events, money, sheets, terms
 from xl_returns.core.decide import decide
 from xl_returns.core.findings import Finding
-from xl_returns.core.language import listed, phrased
+from xl_returns.core.language import listed, marked, phrased
 from xl_returns.core.ledgers import BREAK_EVEN, CAUSES, FIX_LIST, SALES, SKU_COSTS
 from xl_returns.core.rows import Rows
 from xl_returns.core.rulebook import Rulebook
@@ -34,7 +34,7 @@ from xl_returns.insight.rows import Sale
 
 _SHOWN: Final = 5
 _IN_BRIEF: Final = 3
-_SHEETS: Final = "Fix List, SKU Costs, Causes and Break-Even"
+_SHEETS: Final = marked("Fix List, SKU Costs, Causes and Break-Even")
 _SERIAL_EPOCH: Final = 25_569
 _LAST_SERIAL: Final = 2_958_101
 """The first of January 9999: later months have no third month after them."""
