@@ -69,8 +69,9 @@ def _line(*cells: object) -> str:
 def glossary_page() -> str:
     """Every word and header in both languages."""
     words = [f"| {word} | {text(CHINESE, word)} |" for word in WORDS]
-    pages = (*ledgers.ALL, *sheets.POLICY, *sheets.BESIDE)
-    titles = [f"| {title} | {text(CHINESE, title)} |" for title in map(_title, pages)]
+    titled = [page.sheet for page in ledgers.ALL]
+    titled += [sheet.name for sheet in (*sheets.POLICY, *sheets.BESIDE)]
+    titles = [f"| {title} | {text(CHINESE, title)} |" for title in titled]
     headers = dict.fromkeys(
         name for table, names in tables().items() if table != RETURNS for name in names
     )
@@ -89,10 +90,6 @@ def glossary_page() -> str:
         )
         + "\n"
     )
-
-
-def _title(page: ledgers.Ledger | sheets.Sheet) -> str:
-    return page.sheet if isinstance(page, ledgers.Ledger) else page.name
 
 
 def _listing(title: str, lines: list[str]) -> list[str]:

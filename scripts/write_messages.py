@@ -12,6 +12,7 @@ import io
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Final
 
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir, extract_from_file
@@ -36,7 +37,10 @@ PHRASED = {"phrased": None, "marked": None}
 """The functions whose first argument is a message."""
 _SPOKEN = re.compile(r"(?![0-9a-f]{12}$).*[a-z]")
 """Texts without a small letter, such as USD or SKU, are codes; and the version of a policy is."""
-_WHOLE = (functions.RETURN_ADVICE, functions.RETURN_POLICY)
+_WHOLE: Final[tuple[Callable[..., object], ...]] = (
+    functions.RETURN_ADVICE,
+    functions.RETURN_POLICY,
+)
 """Functions with a help of their own; those of a row tell what their column holds."""
 _OTHERS = ("Report", "Problem", "Remedy")
 """What is said of a report that is not read."""

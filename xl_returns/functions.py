@@ -231,9 +231,9 @@ def _by_header(headers: Sequence[str], rows: Grid) -> dict[str, list[object]]:
         raise Refusal(
             "the function's arguments",
             phrased(
-                "{count} cells stand under {count_2} headers",
-                count=len(rows[0]),
-                count_2=len(headers),
+                "{cells} cells stand under {headers} headers",
+                cells=len(rows[0]),
+                headers=len(headers),
             ),
             phrased("select the same columns in both"),
         )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import re
 import sys
 from collections import Counter
 from pathlib import Path
@@ -14,6 +16,8 @@ from xl_returns.core.language import CHINESE, header, text
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "scripts"))
 import write_messages
+
+PACKAGE, SCRIPTS = write_messages.PACKAGE, Path(write_messages.__file__).parent
 
 
 @pytest.fixture(scope="module")
@@ -46,6 +50,26 @@ def test_no_message_is_uncertain_or_left_from_before(catalog, said):
 def test_blanks_are_the_same_in_both_languages(catalog):
     different = [m.id for m in catalog if m.id and _blanks(m.id) != _blanks(m.string)]
     assert different == []
+
+
+def test_every_sentence_is_given_just_its_blanks():
+    wrong = []
+    for path in (*PACKAGE.rglob("*.py"), *SCRIPTS.glob("*.py")):
+        for call in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(call, ast.Call) and getattr(call.func, "id", "") == "phrased":
+                sentence, given = call.args[0], {keyword.arg for keyword in call.keywords}
+                if isinstance(sentence, ast.JoinedStr) or (
+                    isinstance(sentence, ast.Constant)
+                    and given
+                    and {name for name, _ in _blanks(sentence.value)} != given
+                ):
+                    wrong.append(f"{path.name}:{call.lineno}")
+    assert wrong == []
+
+
+def test_no_sentence_hides_in_an_f_string_where_it_is_not_found():
+    hidden = re.compile(r"""\{(?:phrased|marked)\(["']""")
+    assert [p.name for p in PACKAGE.rglob("*.py") if hidden.search(p.read_text("utf-8"))] == []
 
 
 def test_blanks_at_the_ends_stay_where_a_terminal_lines_them_up(catalog):

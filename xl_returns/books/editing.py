@@ -162,9 +162,9 @@ class Sheets:
                 raise Refusal(
                     f"{table.sheet}!{other.area}",
                     phrased(
-                        "the table {name} stands right below {name_2}",
+                        "the table {name} stands right below {upper}",
                         name=other.name,
-                        name_2=table.name,
+                        upper=table.name,
                     ),
                     phrased("move it away"),
                 )

@@ -207,8 +207,8 @@ def _told(path: Path, note: str) -> Finding:
 def _when(began: str) -> str:
     try:
         return phrased(
-            " that began on {fromisoformat:%Y-%m-%d at %H:%M}",
-            fromisoformat=dt.datetime.fromisoformat(began),
+            " that began on {began:%Y-%m-%d at %H:%M}",
+            began=dt.datetime.fromisoformat(began),
         )
     except ValueError:
         return ""

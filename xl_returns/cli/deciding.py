@@ -98,7 +98,7 @@ def decide(
     if as_json:
         print_json({"rows": count, "written_to": str(out), "findings": findings})
     else:
-        click.echo(phrased("{count:,} rows decided\nWritten to {out}", count=count, out=out))
+        click.echo(phrased("{count:,} rows decided\nWritten to {path}", count=count, path=out))
     end(findings, as_json)
 
 

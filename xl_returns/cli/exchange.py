@@ -118,9 +118,9 @@ def appeals(book: Path, folder: Path, today: dt.datetime | None, as_json: bool) 
     else:
         click.echo(
             phrased(
-                "{count:,} appeals\nWritten to {written}",
+                "{count:,} appeals\nWritten to {path}",
                 count=len(cases),
-                written=written[-1],
+                path=written[-1],
             )
         )
     end(findings, as_json)

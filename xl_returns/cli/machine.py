@@ -32,7 +32,7 @@ def new(book: Path, lang: str | None) -> None:
     BOOK.xlsm is live in Excel: worksheet functions, buttons. BOOK.xlsx has no macros.
     """
     new_book(book, lang or spoken())
-    click.echo(phrased("Written to {book}", book=book))
+    click.echo(phrased("Written to {path}", path=book))
 
 
 @click.command()

@@ -37,7 +37,7 @@ def simulate(
     seen = run(book, other, day(today), search=search, now=now, step=step)
     if out:
         write_replay(seen, out)
-        seen = replace(seen, written_to=phrased("Written to {out}", out=out))
+        seen = replace(seen, written_to=phrased("Written to {path}", path=out))
     tell(seen, as_json)
     end(seen.findings, as_json)
 

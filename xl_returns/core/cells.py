@@ -74,7 +74,7 @@ def _interval(part: str, scale: int) -> Interval:
         if low > high:
             raise CellProblem(
                 phrased("`{part}` runs backwards", part=part),
-                phrased("write {found}..{found_2}", found=found[2], found_2=found[1]),
+                phrased("write {low}..{high}", low=found[2], high=found[1]),
             )
         return low, high
     if found := _BOUND.fullmatch(part):

@@ -133,17 +133,17 @@ class Negotiation:
             word = self.answer.lower() or phrased("waits for an answer")
             parts.append(
                 phrased(
-                    "{shown} {word} ({count} of {steps})",
-                    shown=self.shown(self.made[-1]),
+                    "{offer} {word} ({count} of {steps})",
+                    offer=self.shown(self.made[-1]),
                     word=word,
                     count=len(self.made),
                     steps=self.steps,
                 )
             )
         if self.next is not None:
-            parts.append(phrased("offer {shown} next", shown=self.shown(self.next)))
+            parts.append(phrased("offer {amount} next", amount=self.shown(self.next)))
         elif self.answer and not self.accepted:
             parts.append(phrased("nothing left to offer: have the goods back"))
         if self.waits or self.next is not None:
-            parts.append(phrased("ceiling {shown}", shown=self.shown(self.ceiling)))
+            parts.append(phrased("ceiling {amount}", amount=self.shown(self.ceiling)))
         return "; ".join(parts)

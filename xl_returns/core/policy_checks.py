@@ -49,7 +49,7 @@ def _open_ended(policy: Policy) -> Iterator[Finding]:
         yield Finding(
             last.place if last else sheets.ACTION_RULES.name,
             phrased("the last rule does not take every row"),
-            phrased("end with a rule without conditions: {hold}", hold=terms.HOLD),
+            phrased("end with a rule without conditions: {action}", action=terms.HOLD),
             "warning",
         )
 
@@ -70,7 +70,7 @@ def _foreign_actions(policy: Policy) -> Iterator[Finding]:
                         action=rule.action,
                         controller=controller,
                     ),
-                    phrased("narrow Controller; such rows become {hold}", hold=terms.HOLD),
+                    phrased("narrow Controller; such rows become {action}", action=terms.HOLD),
                     "warning",
                 )
 

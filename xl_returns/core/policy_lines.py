@@ -123,7 +123,7 @@ def _selling(parsed: Parsed) -> dict[str, Any]:
     if weeks is not None and weeks > MOST_WEEKS:
         raise CellProblem(
             phrased("Weeks is too long"),
-            phrased("write {most_weeks} at most", most_weeks=MOST_WEEKS),
+            phrased("write {most} at most", most=MOST_WEEKS),
         )
     chance = parsed["Chance of Sale"]
     return {
@@ -198,7 +198,7 @@ def _deadline(parsed: Parsed, place: str) -> Deadline:
     if not 0 <= days <= MOST_DAYS:
         raise CellProblem(
             phrased("{days} is no number of days", days=days),
-            phrased("write 0 to {most_days:,}", most_days=MOST_DAYS),
+            phrased("write 0 to {most:,}", most=MOST_DAYS),
         )
     return Deadline(
         name=parsed["Deadline"],

@@ -387,7 +387,7 @@ def _units(cell: object) -> int:
     if number != int(number) or not 1 <= number <= MOST_UNITS:
         raise cells.CellProblem(
             phrased("`{cell}` is not a number of units", cell=cell),
-            phrased("write a whole number from 1 to {most_units}", most_units=MOST_UNITS),
+            phrased("write a whole number from 1 to {most}", most=MOST_UNITS),
         )
     return int(number)
 

@@ -201,7 +201,7 @@ def _without_text(cases: Sequence[AppealCase]) -> list[Finding]:
     return [
         Finding(
             "Messages",
-            phrased("has no text for {route} in {english}", route=route, english=ENGLISH),
+            phrased("has no text for {route} in {language}", route=route, language=ENGLISH),
             phrased("add it"),
             "warning",
         )

@@ -177,9 +177,9 @@ def _differing(book: Book, row: int, then: ledger.Line, now: ledger.Line) -> Ite
                 now=now[header],
             )
             remedy = phrased(
-                "it was decided by engine {engine}; {seen_first}",
+                "it was decided by engine {engine}; {remedy}",
                 engine=then["Engine"],
-                seen_first=phrased(_SEEN_FIRST),
+                remedy=phrased(_SEEN_FIRST),
             )
             yield Finding(_place(book, row, header), problem, remedy)
 

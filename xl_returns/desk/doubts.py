@@ -46,9 +46,9 @@ def _own_amounts(
         yield Finding(
             table.place(filled[row], "Override Refund"),
             phrased(
-                "{to_major} is more than the {to_major_2} that the buyer has paid and not got back",
-                to_major=money.to_major(int(own[row]), places),
-                to_major_2=money.to_major(int(most[row]), places),
+                "{amount} is more than the {left} that the buyer has paid and not got back",
+                amount=money.to_major(int(own[row]), places),
+                left=money.to_major(int(most[row]), places),
             ),
             phrased("correct the amount"),
         )

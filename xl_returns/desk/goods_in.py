@@ -168,7 +168,7 @@ class _Line:
         named = self._text("Return ID")
         fitting = self._floor.find(named or self._text("Code"))
         if not fitting:
-            raise _asked(phrased("nothing fits {named}", named=(named or self._text("Code"))[:40]))
+            raise _asked(phrased("nothing fits {code}", code=(named or self._text("Code"))[:40]))
         ours = [row for row in fitting if self._floor.text(row, "Channel") != "FBA"]
         if not ours:
             raise _asked(phrased("an FBA return goes back to Amazon, not here"))
@@ -224,7 +224,7 @@ class _Line:
             new["Status"] = "Received"
         floor.put(row, new)
         name = floor.text(row, "Return ID")
-        rest = phrased("; {whole} wait", whole=whole - units) if units < whole else ""
+        rest = phrased("; {count} wait", count=whole - units) if units < whole else ""
         told = [
             phrased(
                 "{name}: {units} of {whole} received{rest}",

@@ -64,10 +64,10 @@ class Shipment:
         if self.pays_from is None:
             return phrased("{name} pays for no unit of today", name=name)
         told = phrased(
-            "{name} pays from {units}; you have {units_2:,}",
+            "{name} pays from {units}; you have {here:,}",
             name=name,
             units=_units(self.pays_from),
-            units_2=self.units,
+            here=self.units,
         )
         if self.pays:
             return phrased("{told}: ship them", told=told)

@@ -41,7 +41,7 @@ def examine_book(path: Path) -> Iterator[Check]:
         return
     if findings:
         told = phrased(
-            "{count} findings, the first: {findings}", count=len(findings), findings=findings[0]
+            "{count} findings, the first: {first}", count=len(findings), first=findings[0]
         )
         yield Check("Policy", "warning", told, phrased("run `xl-returns check`"))
     else:
@@ -52,7 +52,7 @@ def examine_book(path: Path) -> Iterator[Check]:
 
 
 def _config(pages: openpyxl.Workbook) -> Check:
-    name = phrased("Sheet {config_sheet}", config_sheet=CONFIG_SHEET)
+    name = phrased("Sheet {name}", name=CONFIG_SHEET)
     if CONFIG_SHEET not in pages.sheetnames:
         return Check(
             name, "error", phrased("is missing, so that another file may decide"), phrased(_FRESH)

@@ -108,10 +108,10 @@ def _dear(line: ledger.Line) -> str:
         else ""
     )
     told = phrased(
-        "{returns}{of}; mostly {main_cause}",
+        "{returns}{of}; mostly {cause}",
         returns=_returns(line),
         of=of,
-        main_cause=line["Main Cause"],
+        cause=line["Main Cause"],
     )
     return f"{_money(line, 'Cost')}  {_place(line)} {told}"
 
@@ -222,7 +222,7 @@ def write_insights(book: Book, told: Told) -> list[Finding]:
     if not lacking:
         return []
     problem = phrased(
-        "has no sheet {lackings}, so nothing was written there", lackings=listed(lacking)
+        "has no sheet {missing}, so nothing was written there", missing=listed(lacking)
     )
     return [Finding(book.path.name, problem, phrased("move to a new workbook: xl-returns new"))]
 

@@ -90,9 +90,9 @@ def import_reports(
     intake = take_in(reports, book, today, marketplace)
     saved = False if dry_run else book.save()
     told = (
-        phrased("Written to {into}", into=into)
+        phrased("Written to {path}", path=into)
         if saved
-        else phrased("Nothing written to {into}", into=into)
+        else phrased("Nothing written to {path}", path=into)
     )
     return replace(intake, written_to=told)
 

@@ -55,7 +55,7 @@ def make_offer(
     if now.waits:
         raise Refusal(
             return_id,
-            phrased("{shown} is not answered", shown=now.shown(now.made[-1])),
+            phrased("{offer} is not answered", offer=now.shown(now.made[-1])),
             phrased("record the answer first"),
         )
     offered = now.next if amount is None else desk.minor(amount)
@@ -70,14 +70,14 @@ def make_offer(
         raise Refusal(
             return_id,
             phrased(
-                "{shown} is not above {shown_2} and up to the ceiling, {shown_3}",
-                shown=now.shown(offered),
-                shown_2=now.shown(lowest),
-                shown_3=now.shown(now.ceiling),
+                "{offer} is not above {last} and up to the ceiling, {ceiling}",
+                offer=now.shown(offered),
+                last=now.shown(lowest),
+                ceiling=now.shown(now.ceiling),
             ),
             phrased(
-                "offer more than {shown}; above the ceiling a return is cheaper",
-                shown=now.shown(lowest),
+                "offer more than {last}; above the ceiling a return is cheaper",
+                last=now.shown(lowest),
             ),
         )
     return desk.tell(OFFERED, offered)

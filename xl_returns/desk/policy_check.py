@@ -125,8 +125,8 @@ def _usage(policy: Policy, decisions: Decisions) -> dict[str, str]:
         counts = Counter(decided.tolist())
         for position, rule in enumerate(rules if total else ()):
             told[rule.place] = phrased(
-                "Decides {counts:,} of {total:,} rows.",
-                counts=counts[position],
+                "Decides {count:,} of {total:,} rows.",
+                count=counts[position],
                 total=total,
             )
     return told

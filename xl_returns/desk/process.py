@@ -217,7 +217,7 @@ def _told(path: Path, out: Path | None, *, dry_run: bool, saved: bool) -> str:
     if dry_run:
         return phrased("Dry run: nothing was written")
     return (
-        phrased("Written to {out}", out=out or path)
+        phrased("Written to {path}", path=out or path)
         if saved
         else phrased("Nothing to change in {path}", path=path)
     )

@@ -124,7 +124,7 @@ def check_cases(policy: Policy, today: dt.date) -> list[Finding]:
         expected = {"Action": case.action, "Refund": case.refund}
         wrong = [
             phrased(
-                "{what} is {shown}, expected {value}", what=what, shown=shown[what][0], value=value
+                "{what} is {found}, expected {value}", what=what, found=shown[what][0], value=value
             )
             for what, value in expected.items()
             if value is not None and shown[what][0] != value

@@ -207,13 +207,13 @@ def _too_few(asked: Past, tiers: Sequence[Proposal]) -> list[str]:
     counts = Counter(words(asked.rows.codes["Currency"], terms.CURRENCIES))
     searched = {tier.currency for tier in tiers}
     few = [
-        phrased("{n:,} in {coin}", n=n, coin=coin)
+        phrased("{count:,} in {coin}", count=n, coin=coin)
         for coin, n in counts.items()
         if coin and coin not in searched
     ]
     told = phrased(
-        "Tiers are searched where there are {least_rows} returns: not of {few}.",
-        least_rows=LEAST_ROWS,
+        "Tiers are searched where there are {least} returns: not of {few}.",
+        least=LEAST_ROWS,
         few=listed(few),
     )
     return [told] if few else []
@@ -394,8 +394,8 @@ def _assumed(seen: Replay, policy: Policy, changed: int) -> list[str]:
         ),
         phrased("Fees and chances are those of the first policy, as of {today}.", today=today),
         phrased(
-            "Goods come back in {chance_goods_come_back:g} % of approved returns; a refund counts as paid in any case.",
-            chance_goods_come_back=settings.chance_goods_come_back / 100,
+            "Goods come back in {share:g} % of approved returns; a refund counts as paid in any case.",
+            share=settings.chance_goods_come_back / 100,
         ),
         phrased(
             "A buyer takes an offer with the chance of its share of what was paid; refused, the goods come back."
@@ -411,8 +411,8 @@ def _assumed(seen: Replay, policy: Policy, changed: int) -> list[str]:
         *(
             [
                 phrased(
-                    "Assumptions were tried on {sample:,} of the {changed:,} changed rows.",
-                    sample=_SAMPLE,
+                    "Assumptions were tried on {tried:,} of the {changed:,} changed rows.",
+                    tried=_SAMPLE,
                     changed=changed,
                 )
             ]

@@ -144,7 +144,7 @@ def all_twice(buckets: Iterable[list[tuple[int, str, int]]], place: str) -> list
     found = sorted(item for bucket in buckets for item in bucket)
     remedy = phrased("give each row its own Return ID")
     named = [
-        Finding(place, phrased("{name} stands {n} times", name=name, n=n), remedy)
+        Finding(place, phrased("{name} stands {count} times", name=name, count=n), remedy)
         for _, name, n in found[:LISTED]
     ]
     return named + _rest(len(found) - len(named), phrased("Return IDs stand more than once"))
@@ -172,9 +172,9 @@ def _unread(problems: Sequence[RowProblem], span: Span) -> Unread:
     named = [
         Finding(
             phrased(
-                "{name} row {offset} {header}",
+                "{name} row {row} {header}",
                 name=span.name,
-                offset=span.offset + p.row + 1,
+                row=span.offset + p.row + 1,
                 header=p.header,
             ),
             p.problem,

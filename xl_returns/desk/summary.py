@@ -56,10 +56,10 @@ class Summary:
                 "Policy costs  {coins} above the cheapest lawful choices",
                 coins=coins(self.policy_costs),
             ),
-            phrased("For a person  {for_a_person:,}", for_a_person=self.for_a_person),
-            phrased("Overdue       {overdue:,}", overdue=self.overdue),
+            phrased("For a person  {count:,}", count=self.for_a_person),
+            phrased("Overdue       {count:,}", count=self.overdue),
             *(
-                [phrased("To reconcile  {to_reconcile:,}", to_reconcile=self.to_reconcile)]
+                [phrased("To reconcile  {count:,}", count=self.to_reconcile)]
                 if self.to_reconcile
                 else []
             ),

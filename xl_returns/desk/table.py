@@ -14,7 +14,7 @@ from xl_returns.books.book import Rows as Cells
 from xl_returns.books.cells import Value
 from xl_returns.core import columns
 from xl_returns.core.findings import Finding, Refusal
-from xl_returns.core.language import phrased
+from xl_returns.core.language import listed, phrased
 from xl_returns.core.rows import Rows, parse_rows
 from xl_returns.core.vocabulary import in_english, in_language
 
@@ -63,7 +63,7 @@ class ReturnsTable:
         if missing:
             raise Refusal(
                 f"{self.table.sheet}!{self.table.name}",
-                phrased("the table lacks {missing}", missings=", ".join(missing)),
+                phrased("the table lacks {missing}", missing=listed(missing)),
                 phrased("put the headers back"),
             )
         return found
@@ -99,7 +99,7 @@ class ReturnsTable:
         return [
             Finding(
                 self.place(filled[row], "Return ID"),
-                phrased("{text} stands {ids} times", text=text, ids=ids[text]),
+                phrased("{text} stands {count} times", text=text, count=ids[text]),
                 phrased("give each row its own Return ID"),
             )
             for row, text in enumerate(rows.text["Return ID"])

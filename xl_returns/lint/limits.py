@@ -32,7 +32,7 @@ class Limit(Rule):
         since = (
             ""
             if self.first_day is None
-            else phrased(", since {date_of}", date_of=cells.date_of(self.first_day))
+            else phrased(", since {day}", day=cells.date_of(self.first_day))
         )
         return f"{self.basis}: {self.source}{since}"
 
@@ -90,9 +90,9 @@ def _against(rule: Rule, limit: Limit) -> str:
         return ""
     if limit.most_withheld is not None and rule.withhold > limit.most_withheld:
         return phrased(
-            "keeps back {withhold:g} %, where {most_withheld:g} % is the most",
+            "keeps back {withhold:g} %, where {most:g} % is the most",
             withhold=rule.withhold / 100,
-            most_withheld=limit.most_withheld / 100,
+            most=limit.most_withheld / 100,
         )
     owes = limit.outbound_owed and not rule.refund_outbound
     return phrased("keeps outbound shipping, which is owed") if owes else ""

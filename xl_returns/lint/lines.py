@@ -54,7 +54,7 @@ def _spans(
     for one, after in pairwise(inorder):
         if _last(one) + 1 < _first(after) and today is not None:
             hole = phrased(
-                "{day} to {day_2}", day=_day(_last(one) + 1), day_2=_day(_first(after) - 1)
+                "{first} to {last}", first=_day(_last(one) + 1), last=_day(_first(after) - 1)
             )
             yield _dates(
                 sheet,
@@ -64,9 +64,9 @@ def _spans(
             )
         elif _last(one) >= _first(after):
             both = phrased(
-                "{day} to {day_2}",
-                day=_day(_first(after)),
-                day_2=_day(min(_last(one), _last(after))),
+                "{first} to {last}",
+                first=_day(_first(after)),
+                last=_day(min(_last(one), _last(after))),
             )
             remedy = phrased("end the line at {place} the day before", place=one.place)
             yield _dates(
@@ -136,10 +136,10 @@ def sources(mine: Mapping[str, Grid], shipped: Mapping[str, Grid]) -> Iterator[D
             if theirs is not None and theirs != ours:
                 place = mine[sheet.name].place(index, numbers[0])
                 problem = phrased(
-                    "{text_of} is {told}; its source said {told_2} when this product was made",
-                    text_of=cells.text_of(line[named[0]]),
+                    "{name} is {told}; its source said {before} when this product was made",
+                    name=cells.text_of(line[named[0]]),
                     told=_told(ours),
-                    told_2=_told(theirs),
+                    before=_told(theirs),
                 )
                 remedy = phrased("put it back, or name the source that you have")
                 yield Diagnosis("Source", "warning", place, problem, remedy, sheet.name, source=cells.text_of(line["Source"]))  # fmt: skip

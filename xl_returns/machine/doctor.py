@@ -118,7 +118,7 @@ def examine_path(
     """Checks of where a workbook lies."""
     odd = sorted(set(_ODD) & set(str(book)))
     if odd:
-        told = phrased("{book} holds {odds}", book=book, odds=" ".join(map(repr, odd)))
+        told = phrased("{book} holds {odd}", book=book, odd=" ".join(map(repr, odd)))
         yield Check(phrased("File name"), "error", told, phrased("save it under another name"))
     else:
         yield Check(phrased("File name"), "ok", book.name)

@@ -52,9 +52,9 @@ class Python:
 
     def __str__(self) -> str:
         return phrased(
-            "{implementation} {versions}, {bits}-bit",
+            "{implementation} {version}, {bits}-bit",
             implementation=self.implementation,
-            versions=".".join(map(str, self.version)),
+            version=".".join(map(str, self.version)),
             bits=self.bits,
         )
 

@@ -108,7 +108,7 @@ def _install(python: Path, source: str, *options: str) -> None:
     if told is not None:
         raise Refusal(
             source,
-            phrased("pip could not install it: {last_lines}", last_lines=_last_lines(told)),
+            phrased("pip could not install it: {reason}", reason=_last_lines(told)),
             phrased("close Excel, check the network, run it again"),
         )
 

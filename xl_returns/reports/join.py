@@ -93,9 +93,9 @@ def _same_money(slot: Slot, sold: Sold, notes: Notes) -> bool:
     notes.warn(
         slot.place or phrased("Returns, {return_id}", return_id=slot.return_id),
         phrased(
-            "the return is in {currency}, its order in {currency_2}; the price was not taken over",
+            "the return is in {currency}, its order in {sold_in}; the price was not taken over",
             currency=currency,
-            currency_2=sold.currency,
+            sold_in=sold.currency,
         ),
         phrased("check the currency and fill Unit Paid by hand"),
     )

@@ -76,10 +76,10 @@ class Reader:
             value = 0
         if value is not None and not 1 <= value <= MOST_UNITS:
             raise Rejected(
-                phrased("quantity `{clean}` is no number of units", clean=parse.clean(text)[:40]),
+                phrased("quantity `{text}` is no number of units", text=parse.clean(text)[:40]),
                 phrased(
-                    "correct it to a whole number from 1 to {most_units} and import again",
-                    most_units=MOST_UNITS,
+                    "correct it to a whole number from 1 to {most} and import again",
+                    most=MOST_UNITS,
                 ),
             )
         return value
@@ -94,9 +94,9 @@ class Reader:
         if value is not None and abs(value) > _MOST_MONEY:
             raise Rejected(
                 phrased(
-                    "{name} `{clean}` is not an amount that can be read",
+                    "{name} `{text}` is not an amount that can be read",
                     name=_name(field),
-                    clean=parse.clean(text)[:40],
+                    text=parse.clean(text)[:40],
                 ),
                 phrased("write it as -1234.56 and import again"),
             )
@@ -119,9 +119,9 @@ class Reader:
         if abs(value) > MOST_UNITS:
             raise Rejected(
                 phrased(
-                    "{name} `{clean}` is no number of units",
+                    "{name} `{text}` is no number of units",
                     name=_name(field),
-                    clean=parse.clean(text)[:40],
+                    text=parse.clean(text)[:40],
                 ),
                 phrased("correct it to a whole number and import again"),
             )

@@ -57,7 +57,7 @@ def known_marketplace(marketplace: str | None) -> str | None:
     code = (marketplace or "").strip().upper()
     code = "UK" if code == "GB" else code
     if code and code not in terms.MARKETPLACES:
-        remedy = phrased("write one of {marketplacess}", marketplacess=listed(terms.MARKETPLACES))
+        remedy = phrased("write one of {words}", words=listed(terms.MARKETPLACES))
         raise Refusal(
             "--marketplace", phrased("`{code}` is not known here", code=code[:20]), remedy
         )

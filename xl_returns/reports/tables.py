@@ -49,11 +49,11 @@ def _quoted(lines: Sequence[str], layout: Layout, name: str, notes: Notes) -> It
             phrased("a quotation mark is not closed"),
             phrased("correct this line, import again"),
         )
-        notes.reject(phrased("{name} line {done}", name=name, done=done + 1), problem, remedy)
+        notes.reject(phrased("{name} line {number}", name=name, number=done + 1), problem, remedy)
         start, restarts = done + 1, restarts + 1
     if start < len(lines):
         notes.reject(
-            phrased("{name} line {start}", name=name, start=start + 1),
+            phrased("{name} line {number}", name=name, number=start + 1),
             phrased("too many broken lines"),
             phrased("download it again"),
         )
@@ -83,9 +83,9 @@ def _fits(number: int, cells: Sequence[str], layout: Layout, name: str, notes: N
         notes.reject(
             place,
             phrased(
-                "the row has {count} cells, the header {count_2}",
+                "the row has {count} cells, the header {headers}",
                 count=len(cells),
-                count_2=len(layout.header),
+                headers=len(layout.header),
             ),
             phrased("a tab or comma inside a text shifts the row: type this return by hand"),
         )

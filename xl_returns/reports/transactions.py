@@ -24,7 +24,7 @@ _REMEDY: Final = marked("set Seller Central to English, download the report agai
 
 def check(layout: Layout, name: str, notes: Notes) -> None:
     """Refuse a header without product sales; warn when other money may go unread."""
-    place = phrased("{name} line {header_line}", name=name, header_line=layout.header_line + 1)
+    place = phrased("{name} line {number}", name=name, number=layout.header_line + 1)
     if "sales" not in layout.positions:
         header = ", ".join(layout.header)[:_MOST_SHOWN]
         raise Refusal(

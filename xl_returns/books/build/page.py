@@ -33,6 +33,11 @@ class Tongue:
     def __init__(self, spoken: str) -> None:
         self.language = spoken
 
+    @property
+    def label_size(self) -> int:
+        """The points in which all labels of a chart have room: Chinese letters are taller."""
+        return 9 if self.language == ENGLISH else 7
+
     def text(self, message: str) -> str:
         """A text of the product."""
         return language.text(self.language, message)

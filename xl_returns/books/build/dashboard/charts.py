@@ -66,7 +66,7 @@ def _bars(
         {
             "reverse": True,
             "interval_unit": 1,
-            "num_font": _FONT,
+            "num_font": {**_FONT, "size": page.tongue.label_size},
             "line": {"color": LINE},
             "major_tick_mark": "none",
         }
