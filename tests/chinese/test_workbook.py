@@ -20,6 +20,7 @@ from xl_returns.core.language import CHINESE, header, spoken, text
 from xl_returns.core.vocabulary import WORDS, english
 from xl_returns.desk import ledger
 from xl_returns.desk.audit import audit_book
+from xl_returns.desk.health import examine_book
 from xl_returns.desk.process import process_book
 from xl_returns.desk.review import check_book
 from xl_returns.desk.table import ReturnsTable
@@ -81,8 +82,7 @@ def test_its_policy_is_the_default_one(fresh):
     policy, findings = policy_of(Workbook.open(fresh["zh"], read_only=True))
     assert findings == []
     assert policy.settings.language == "zh"
-    settings = policy.settings.model_copy(update={"language": "en"})
-    assert policy.but(settings=settings).version == default_policy().version
+    assert policy.spoken("en").version == default_policy().version
     assert [list(case.row) for case in policy.cases] == [
         list(c.row) for c in default_policy().cases
     ]
@@ -178,10 +178,23 @@ def _is_their_own(sheet, cell):
     return cell.row > 4 and (head in OWN or head == "退货原因")
 
 
-def test_the_live_edition_speaks_chinese_in_ribbon_button_and_formulas():
-    made = io.BytesIO()
+@pytest.fixture(scope="module")
+def live(tmp_path_factory):
+    """The live edition in Chinese."""
+    path = tmp_path_factory.mktemp("live") / "live.xlsm"
     macros = build_workbook.macros(build_workbook.own_modules(), "zh")
-    build(made, macros=macros, tongue=Tongue("zh"))
+    build(path, macros=macros, tongue=Tongue("zh"))
+    return path
+
+
+def test_the_live_edition_knows_the_version_of_its_policy_and_the_doctor_finds_it_well(live):
+    book = Workbook.open(live, read_only=True)
+    assert book.tables["Live"].read(["Policy"])["Policy"] == [policy_of(book)[0].version]
+    assert {check.state for check in examine_book(live)} <= {"ok", "not here"}
+
+
+def test_the_live_edition_speaks_chinese_in_ribbon_button_and_formulas(live):
+    made = io.BytesIO(live.read_bytes())
     with zipfile.ZipFile(made) as package:
         ribbon = package.read("customUI/customUI14.xml").decode()
         sheets_read = "".join(

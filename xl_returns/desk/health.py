@@ -11,11 +11,12 @@ import openpyxl
 
 from xl_returns.books.build.frame import HEADER_ROW
 from xl_returns.books.build.macros import CONFIG_SHEET, formula
+from xl_returns.books.build.page import Tongue
 from xl_returns.books.policies import policy_of
 from xl_returns.books.workbook import Workbook
 from xl_returns.core import columns
 from xl_returns.core.findings import Refusal
-from xl_returns.core.language import listed, marked, phrased
+from xl_returns.core.language import RETURNS, listed, marked, phrased
 from xl_returns.machine.checks import Check
 from xl_returns.machine.doctor import examine_path
 from xl_returns.machine.places import CONFIG
@@ -30,7 +31,8 @@ def examine_book(path: Path) -> Iterator[Check]:
     yield from examine_path(path.resolve())
     try:
         pages = openpyxl.load_workbook(path, read_only=True)
-        policy, findings = policy_of(Workbook.open(path, read_only=True))
+        book = Workbook.open(path, read_only=True)
+        policy, findings = policy_of(book)
     except (Refusal, OSError, BadZipFile, KeyError, ValueError) as error:
         yield Check(
             phrased("Workbook"),
@@ -48,7 +50,7 @@ def examine_book(path: Path) -> Iterator[Check]:
         yield Check("Policy", "ok", phrased("version {version}", version=policy.version))
     if path.suffix.casefold() == ".xlsm":
         yield _config(pages)
-        yield _formulas(pages)
+        yield _formulas(pages, book)
 
 
 def _config(pages: openpyxl.Workbook) -> Check:
@@ -68,13 +70,15 @@ def _config(pages: openpyxl.Workbook) -> Check:
     return Check(name, "ok", phrased("every key as made"))
 
 
-def _formulas(pages: openpyxl.Workbook) -> Check:
-    rows = pages["Returns"].iter_rows(
+def _formulas(pages: openpyxl.Workbook, book: Workbook) -> Check:
+    table = book.tables[RETURNS]
+    rows = pages[table.sheet].iter_rows(
         min_row=HEADER_ROW + 1, max_row=HEADER_ROW + 2, values_only=True
     )
     headers, first = next(rows), next(rows)
     found = {columns.header_name(str(h)): value for h, value in zip(headers, first, strict=True)}
-    changed = [name for name in columns.SUGGESTIONS if found.get(name) != formula(name)]
+    said = Tongue(table.language).formula
+    changed = [name for name in columns.SUGGESTIONS if found.get(name) != said(formula(name))]
     if changed:
         remedy = phrased("copy the formula from a fresh workbook into the column")
         return Check(

@@ -131,5 +131,5 @@ def add_live(page: Page, styles: Styles, row: int) -> None:
     page.write_blank(row + 1, 0, None, styles.cell("date"))
     status = f'=IF({LIVE}[As Of]="","{_OFF}",RETURN_STATUS({LIVE}[Policy]))'
     page.write_formula(row + 1, 1, status, styles.cell("prose"), _OFF)
-    version = default_policy().version
+    version = default_policy().spoken(page.tongue.language).version
     page.write_formula(row + 1, 2, f"=RETURN_POLICY({policy})", styles.cell("prose"), version)
