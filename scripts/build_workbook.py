@@ -1,18 +1,23 @@
-"""Build `workbook/ReturnsTracker.xlsx` and its live edition `.xlsm` from their sources."""
+"""Build `workbook/ReturnsTracker.xlsx` and its live edition, in both languages, from their sources."""
 
 from __future__ import annotations
 
+import re
 from importlib.util import find_spec
 from pathlib import Path
+from xml.sax.saxutils import escape, unescape
 
 from xl_returns import functions
 from xl_returns.books.build import Macros, build
+from xl_returns.books.build.page import Tongue
 from xl_returns.books.build.vba import Module, module_from_text
 from xl_returns.books.build.wrappers import MODULE, wrappers
+from xl_returns.core.language import CHINESE, ENGLISH
 from xl_returns.machine.places import CONFIG
 
 WORKBOOK = Path(__file__).resolve().parent.parent / "workbook"
 VBA = WORKBOOK / "vba"
+_SAID = re.compile(r'\b(label|screentip|supertip)="([^"]*)"')
 OTHERS = (functions.RETURN_ADVICE, functions.RETURN_POLICY)
 
 
@@ -38,17 +43,26 @@ def xlwings_modules() -> list[Module]:
     return [module_from_text(path.read_text("cp1252")) for path in paths]
 
 
-def macros(modules: list[Module]) -> Macros:
-    """The workbook's live part with these VBA modules."""
+def ribbon(tongue: Tongue) -> str:
+    """The ribbon tab, with what it says in a language."""
+    plain = (WORKBOOK / "ribbon.xml").read_text("utf-8")
+    return _SAID.sub(lambda said: f'{said[1]}="{escape(tongue.text(unescape(said[2])))}"', plain)
+
+
+def macros(modules: list[Module], language: str = ENGLISH) -> Macros:
+    """The workbook's live part with these VBA modules, its ribbon in a language."""
     return Macros(
         modules=modules,
         workbook_code=(VBA / "ThisWorkbook.cls").read_text("utf-8"),
-        ribbon=(WORKBOOK / "ribbon.xml").read_bytes(),
+        ribbon=ribbon(Tongue(language)).encode(),
         config=CONFIG,
     )
 
 
 if __name__ == "__main__":
     build(WORKBOOK / "ReturnsTracker.xlsx")
-    build(WORKBOOK / "ReturnsTracker.xlsm", macros=macros([*own_modules(), *xlwings_modules()]))
-    print(*sorted(WORKBOOK.glob("ReturnsTracker.xls?")), sep="\n")
+    modules = [*own_modules(), *xlwings_modules()]
+    build(WORKBOOK / "ReturnsTracker.xlsm", macros=macros(modules))
+    chinese = macros(modules, CHINESE)
+    build(WORKBOOK / "ReturnsTracker.zh.xlsm", macros=chinese, tongue=Tongue(CHINESE))
+    print(*sorted(WORKBOOK.glob("ReturnsTracker*.xls?")), sep="\n")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from inspect import Parameter, signature
 from pathlib import Path
 
@@ -10,37 +10,90 @@ import click
 
 from xl_returns import functions
 from xl_returns.cli import cli
-from xl_returns.core import columns
+from xl_returns.core import columns, ledgers, sheets
+from xl_returns.core.language import (
+    CHINESE,
+    RETURNS,
+    header,
+    listed,
+    marked,
+    named,
+    phrased,
+    speak,
+    spoken,
+    text,
+)
+from xl_returns.core.vocabulary import WORDS, tables
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 _WHO = {
-    "report": "reports",
-    "seller": "you",
-    "suggestion": "`process`, suggested",
-    "record": "`process`, recorded",
-    "override": "you, wins",
-    "reference": "import, offers, uploads",
+    "report": marked("reports"),
+    "seller": marked("you"),
+    "suggestion": marked("`process`, suggested"),
+    "record": marked("`process`, recorded"),
+    "override": marked("you, wins"),
+    "reference": marked("import, offers, uploads"),
 }
+_ROW = marked("For one row of returns.")
 
 
 def columns_page() -> str:
     """The reference of the Returns columns."""
+    needed = ", ".join(f"`{named(name)}`" for name in columns.NEEDED)
     lines = [
-        "# The columns of Returns",
+        "# " + phrased("The columns of Returns"),
         "",
-        "Written by `scripts/write_docs.py`. Needed are only "
-        + ", ".join(f"`{name}`" for name in columns.NEEDED)
-        + "; blank means not known. English and Chinese headers are read alike, in any order.",
+        phrased(
+            "Written by `scripts/write_docs.py`. Needed are only {needed}; blank means not known. English and Chinese headers are read alike, in any order.",
+            needed=needed,
+        ),
         "",
-        "| column | 中文 | filled by | what it holds |",
+        _line(phrased("column"), "中文", phrased("filled by"), phrased("what it holds")),
         "|---|---|---|---|",
     ]
     for column in columns.RETURNS:
-        words = f" One of: {', '.join(column.choices)}." if column.choices else ""
-        lines.append(
-            f"| {column.name} | {column.zh} | {_WHO[column.owner]} | {column.help}{words} |"
-        )
+        words = listed(column.choices)
+        told = phrased(column.help)
+        if words:
+            told += " " + phrased("One of: {words}.", words=words)
+        chinese = header(CHINESE, RETURNS, column.name)
+        lines.append(_line(column.name, chinese, phrased(_WHO[column.owner]), told))
     return "\n".join(lines) + "\n"
+
+
+def _line(*cells: object) -> str:
+    """A line of a table."""
+    return f"| {' | '.join(map(str, cells))} |"
+
+
+def glossary_page() -> str:
+    """Every word and header in both languages."""
+    words = [f"| {word} | {text(CHINESE, word)} |" for word in WORDS]
+    titled = [page.sheet for page in ledgers.ALL]
+    titled += [sheet.name for sheet in (*sheets.POLICY, *sheets.BESIDE)]
+    titles = [f"| {title} | {text(CHINESE, title)} |" for title in titled]
+    headers = dict.fromkeys(
+        name for table, names in tables().items() if table != RETURNS for name in names
+    )
+    return (
+        "\n".join(
+            [
+                "# 词汇对照",
+                "",
+                "由 `scripts/write_docs.py` 生成。左列英文与右列中文在任何版本的工作簿中都能读取。用词依照亚马逊中文卖家平台和跨境卖家的通行说法，未逐条核对官方词表；如有更好的说法，请在 `xl_returns/locale/zh_CN/LC_MESSAGES/xl_returns.po` 中修改后运行 `scripts/write_messages.py`。",
+                "",
+                "退货表的列名见[列参考](columns.md)。",
+                *_listing("词语", words),
+                *_listing("工作表", titles),
+                *_listing("其他表的列名", [f"| {h} | {header(CHINESE, '', h)} |" for h in headers]),
+            ]
+        )
+        + "\n"
+    )
+
+
+def _listing(title: str, lines: list[str]) -> list[str]:
+    return ["", f"## {title}", "", "| English | 中文 |", "|---|---|", *lines]
 
 
 def commands_page() -> str:
@@ -68,22 +121,33 @@ def _commands(group: click.Group, before: str = "") -> Iterator[tuple[str, click
 def functions_page() -> str:
     """The reference of the worksheet functions."""
     lines = [
-        "# Worksheet functions",
+        "# " + phrased("Worksheet functions"),
         "",
-        "Written by `scripts/write_docs.py`. They answer in Excel for Windows, in the live edition `.xlsm`; see [Excel](excel.md).",
+        phrased(
+            "Written by `scripts/write_docs.py`. They answer in Excel for Windows, in the live edition `.xlsm`; see [Excel](excel.md)."
+        ),
         "",
-        "| function | gives |",
+        _line(phrased("function"), phrased("gives")),
         "|---|---|",
     ]
     named = (*functions.OF_ROW, "RETURN_ADVICE", "RETURN_POLICY")
     for name in named:
         function = getattr(functions, name)
         arguments = ", ".join(_argument(p) for p in signature(function).parameters.values())
-        lines.append(f"| `{name}({arguments})` | {' '.join(function.__doc__.split())} |")
-    lines.append("| `RETURN_STATUS([follows])` | The last message of the live functions. |")
-    lines += ["", "| argument | what it is |", "|---|---|"]
-    lines += [f"| {name} | {text} |" for name, text in functions.ARGUMENTS.items()]
+        lines.append(f"| `{name}({arguments})` | {_told(' '.join(function.__doc__.split()))} |")
+    last = phrased("The last message of the live functions.")
+    lines += [f"| `RETURN_STATUS([follows])` | {last} |", ""]
+    lines += [_line(phrased("argument"), phrased("what it is")), "|---|---|"]
+    lines += [_line(name, phrased(told)) for name, told in functions.ARGUMENTS.items()]
     return "\n".join(lines) + "\n"
+
+
+def _told(help_of_function: str) -> str:
+    """A function's help: of one for a row, what the column holds, and that."""
+    of_row = help_of_function.removesuffix(f" {_ROW}")
+    if of_row == help_of_function:
+        return phrased(help_of_function)
+    return f"{phrased(of_row)} {phrased(_ROW)}"
 
 
 def _argument(parameter: Parameter) -> str:
@@ -92,7 +156,26 @@ def _argument(parameter: Parameter) -> str:
     return parameter.name if parameter.default is Parameter.empty else f"[{parameter.name}]"
 
 
-PAGES = {"columns.md": columns_page, "commands.md": commands_page, "functions.md": functions_page}
+def _in_chinese(page: Callable[[], str]) -> Callable[[], str]:
+    def made() -> str:
+        before = spoken()
+        speak(CHINESE)
+        try:
+            return page()
+        finally:
+            speak(before)
+
+    return made
+
+
+PAGES = {
+    "columns.md": columns_page,
+    "commands.md": commands_page,
+    "functions.md": functions_page,
+    "zh/columns.md": _in_chinese(columns_page),
+    "zh/functions.md": _in_chinese(functions_page),
+    "zh/glossary.md": glossary_page,
+}
 
 if __name__ == "__main__":
     for name, page in PAGES.items():

@@ -20,8 +20,10 @@ from xl_returns.core import cells, columns, sheets
 from xl_returns.core.decide import decide
 from xl_returns.core.findings import Refusal
 from xl_returns.core.history import no_history
+from xl_returns.core.language import RETURNS, phrased
 from xl_returns.core.rows import parse_rows
-from xl_returns.core.suggest import suggestions
+from xl_returns.core.suggest import Shown, suggestions
+from xl_returns.core.vocabulary import in_language, language_in
 from xl_returns.desk.live import LiveTable, MissingPolicy, MissingTable, Policies
 
 SEND_POLICY: Final = "#POLICY"
@@ -79,13 +81,14 @@ def RETURN_ADVICE(  # noqa: N802
     table: Any, policy: Any = None, as_of: Any = None, headers: Any = None
 ) -> str | list[list[str | float]]:
     """All suggestions for a table of returns: one row each, columns from Action to Why."""
-    rows = _grid(table)
-    given = _by_header(_names(headers), rows)
+    rows, names = _grid(table), _names(headers)
+    given = _by_header(names, rows)
     try:
         book = _policies.book(_version(policy))
     except MissingPolicy:
         return SEND_POLICY
-    _, shown = LiveTable().update(book, _day(as_of), len(rows), range(len(rows)), given)
+    _, found = LiveTable().update(book, _day(as_of), len(rows), range(len(rows)), given)
+    shown = _in_language(names, found)
     return [[_cut(shown[name][row]) for name in columns.SUGGESTIONS] for row in range(len(rows))]
 
 
@@ -146,14 +149,16 @@ def changed_rows(
     """
     size = int(count)
     at = [int(position) for position in _grid(positions)[0]]
-    given = _by_header(_names(headers), _grid(rows))
+    names = _names(headers)
+    given = _by_header(names, _grid(rows))
     live = _tables.setdefault(str(table), LiveTable())
     try:
-        touched, shown = live.update(_policies.book(_version(policy)), _day(as_of), size, at, given)
+        touched, found = live.update(_policies.book(_version(policy)), _day(as_of), size, at, given)
     except MissingPolicy:
         return SEND_POLICY
     except MissingTable:
         return SEND_TABLE
+    shown = _in_language(names, found)
     packed = [[str(row) for row in touched]]
     packed += [[_packed(value) for value in shown[name]] for name in columns.SUGGESTIONS]
     return NEXT_ROW.join(map(NEXT_CELL.join, zip(*packed, strict=True)))
@@ -191,8 +196,18 @@ def _advice(
     if all(given[name][0] in (None, "") for name in columns.INPUTS if name in given):
         return dict.fromkeys(columns.SUGGESTIONS, "")
     book = _policies.book(version)
-    shown = suggestions(decide(parse_rows(given), book, today, no_history(1)), book)
+    found = suggestions(decide(parse_rows(given), book, today, no_history(1)), book)
+    shown = _in_language(headers, found)
     return {name: _text_or_number(values[0]) for name, values in shown.items()}
+
+
+def _in_language(headers: tuple[str, ...], shown: Mapping[str, Shown]) -> dict[str, Shown]:
+    """Suggestions whose declared words are in the language of the headers."""
+    language = language_in(RETURNS, headers)
+    return {
+        name: in_language(language, values) if columns.BY_NAME[name].choices else values
+        for name, values in shown.items()
+    }
 
 
 def _grid(value: Any) -> Grid:
@@ -215,8 +230,12 @@ def _by_header(headers: Sequence[str], rows: Grid) -> dict[str, list[object]]:
     if len(rows[0]) != len(headers):
         raise Refusal(
             "the function's arguments",
-            f"{len(rows[0])} cells stand under {len(headers)} headers",
-            "select the same columns in both",
+            phrased(
+                "{cells} cells stand under {headers} headers",
+                cells=len(rows[0]),
+                headers=len(headers),
+            ),
+            phrased("select the same columns in both"),
         )
     known = {position: columns.header_name(header) for position, header in enumerate(headers)}
     return {

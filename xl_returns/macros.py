@@ -15,10 +15,11 @@ from typing import Any, Final
 import xlwings as xw
 
 from xl_returns.books.live import OpenWorkbook
-from xl_returns.books.policies import policy_of
+from xl_returns.books.policies import policy_of, speak_as
 from xl_returns.core import cells
 from xl_returns.core.findings import Finding, Refusal
 from xl_returns.core.ladder import Negotiation
+from xl_returns.core.language import RETURNS, header, marked, named, phrased, spoken
 from xl_returns.core.policy import Policy
 from xl_returns.desk.alternatives import show
 from xl_returns.desk.appeals import cases_of, write_appeals
@@ -38,13 +39,13 @@ from xl_returns.desk.returnless import rules_of, write_rules
 from xl_returns.desk.review import check, explain
 from xl_returns.desk.simulate import simulate_open, write_replay
 from xl_returns.desk.summary import Summary, coins
-from xl_returns.desk.table import RETURNS, ReturnsTable
+from xl_returns.desk.table import ReturnsTable
 from xl_returns.desk.uploads import mark, release, write_batch
 
 TITLE: Final = "Returns"
 _LISTED: Final = 5
 _ANSWERS: Final = "ARI"
-_ASKED: Final = (
+_ASKED: Final = marked(
     "Type the amount you offered, or how it was answered: A accepted, R refused, I insists on all."
 )
 
@@ -87,9 +88,17 @@ def explain_row() -> None:
         with book.quiet():
             show(book, explained.alternatives)
         told = explained.told.items()
-        lines = [f"{name}: {_plain(name, value)}" for name, value in told if value]
-        choices = [f"{x['Action']}: {x['Expected Cost']:.2f}" for x in explained.alternatives]
-        excel.tell("\n".join([*lines, "What each choice costs (see Alternatives):", *choices]))
+        lines = [
+            f"{header(spoken(), RETURNS, name)}: {_plain(name, value)}"
+            for name, value in told
+            if value
+        ]
+        choices = [
+            f"{named(x['Action'])}: {x['Expected Cost']:.2f}" for x in explained.alternatives
+        ]
+        excel.tell(
+            "\n".join([*lines, phrased("What each choice costs (see Alternatives):"), *choices])
+        )
 
 
 def export() -> None:
@@ -97,7 +106,7 @@ def export() -> None:
     with _desk() as (book, excel):
         target = book.path.with_name(f"{book.path.stem}-decisions.csv")
         count = write_decisions(book, target)
-        excel.tell(f"{count:,} rows written to {target}")
+        excel.tell(phrased("{count:,} rows written to {target}", count=count, target=target))
 
 
 def take_goods_in() -> None:
@@ -114,7 +123,7 @@ def negotiate() -> None:
         name = excel.selected_return(book)
         now = negotiation_of(book, name, _today())
         usual = "" if now.next is None else now.shown(now.next).split()[0]
-        said = excel.ask_text(f"{name}: {now}\n{now.learned}\n\n{_ASKED}", usual)
+        said = excel.ask_text(f"{name}: {now}\n{now.learned}\n\n{phrased(_ASKED)}", usual)
         if not said:
             return
         with book.quiet():
@@ -128,7 +137,7 @@ def _negotiated(book: OpenWorkbook, name: str, said: str) -> Negotiation:
     try:
         amount = cells.number(said.replace(",", "."))
     except cells.CellProblem as problem:
-        raise Refusal(name, problem.problem, "type an amount, A, R or I") from None
+        raise Refusal(name, problem.problem, phrased("type an amount, A, R or I")) from None
     return make_offer(book, name, _today(), amount)
 
 
@@ -136,7 +145,9 @@ def split_return() -> None:
     """Split the selected return by units."""
     with _desk() as (book, excel):
         name = excel.selected_return(book)
-        said = excel.ask_text(f"{name}: how many units in each part? For instance 2 1", "")
+        said = excel.ask_text(
+            phrased("{name}: how many units in each part? For instance 2 1", name=name), ""
+        )
         if not said:
             return
         units = [int(part) for part in said.split() if part.isdecimal()]
@@ -150,7 +161,7 @@ def export_files() -> None:
         folder = book.path.with_name(f"{book.path.stem}-out")
         batch = batch_of(book, _today())
         written = []
-        if batch.lines and excel.ask(f"{batch}. Export them now?"):
+        if batch.lines and excel.ask(phrased("{batch}. Export them now?", batch=batch)):
             parts = write_batch(batch, folder, book.path.name)
             with book.quiet():
                 mark(book, batch, _today())
@@ -178,7 +189,7 @@ def plan_goods() -> None:
 def look_into_returns() -> None:
     """Write what returns cost, why they come and what to mend first to their sheets."""
     with _desk() as (book, excel):
-        excel.show("Looking into the returns")
+        excel.show(phrased("Looking into the returns"))
         seen = insights(book, _today())
         with book.quiet():
             lacking = write_insights(book, seen)
@@ -194,7 +205,7 @@ def replay() -> None:
         seen = simulate_open(book, chosen[0], _today(), excel.show)
         target = book.path.with_name(f"{book.path.stem}-replay.xlsx")
         write_replay(seen, target)
-        excel.tell(f"{seen}\n\nMore, with charts, in {target}")
+        excel.tell(phrased("{seen}\n\nMore, with charts, in {target}", seen=seen, target=target))
 
 
 def prove_log() -> None:
@@ -233,7 +244,11 @@ class _Excel:
         cell, table = self._book.selection, book.tables[RETURNS]
         row = cell.row - table.top if cell and cell.sheet.name == table.sheet else -1
         if not 0 <= row < table.rows:
-            raise Refusal("the selection", "is not in the Returns table", "click a row of Returns")
+            raise Refusal(
+                phrased("the selection"),
+                phrased("is not in the Returns table"),
+                phrased("click a row of Returns"),
+            )
         return str(ReturnsTable(book).cells["Return ID"][row] or "")
 
 
@@ -243,14 +258,19 @@ def _desk() -> Iterator[tuple[OpenWorkbook, _Excel]]:
     caller = xw.Book.caller()
     excel = _Excel(caller)
     try:
-        excel.show("Reading the workbook")
-        yield OpenWorkbook(caller), excel
+        book = OpenWorkbook(caller)
+        speak_as(book)
+        excel.show(phrased("Reading the workbook"))
+        yield book, excel
     except Refusal as refusal:
         excel.tell(str(refusal), "critical")
     except Exception as error:  # noqa: BLE001 - a seller gets a sentence, never a traceback
         excel.tell(
-            "The desk met a fault of its own and changed nothing. "
-            f"Please run xl-returns doctor.\n\n{type(error).__name__}: {error}",
+            phrased(
+                "The desk met a fault of its own and changed nothing. Please run xl-returns doctor.\n\n{name}: {error}",
+                name=type(error).__name__,
+                error=error,
+            ),
             "critical",
         )
     finally:
@@ -265,13 +285,17 @@ def _may_pay(excel: _Excel, policy: Policy, told: Summary) -> bool:
         for currency, amount in told.newly_to_refund.items()
         if amount > limits.get(currency, 0)
     }
-    return not large or excel.ask(f"New refunds add up to {coins(large)}. Record these decisions?")
+    return not large or excel.ask(
+        phrased("New refunds add up to {coins}. Record these decisions?", coins=coins(large))
+    )
 
 
 def _told(findings: list[Finding]) -> str:
-    lines = [f"{finding.severity}: {finding}" for finding in findings[:_LISTED]]
+    lines = [f"{named(finding.severity)}: {finding}" for finding in findings[:_LISTED]]
     if len(findings) > _LISTED:
-        lines.append(f"and {len(findings) - _LISTED:,} more, on the Check sheet")
+        lines.append(
+            phrased("and {count:,} more, on the Check sheet", count=len(findings) - _LISTED)
+        )
     return "\n".join(lines)
 
 

@@ -15,10 +15,11 @@ from scripts import build_workbook as sources
 from tests.support.office import needs_office, shown
 from xl_returns.books.build import build
 from xl_returns.books.build.frame import FIRST_ROW, HEADER_ROW
-from xl_returns.books.build.macros import LIVE_HEADERS
+from xl_returns.books.build.page import Tongue
 from xl_returns.books.policies import default_policy, policy_of
 from xl_returns.books.workbook import Workbook
 from xl_returns.core import columns, ledgers, sheets, terms
+from xl_returns.core.vocabulary import LIVE_HEADERS
 
 WORKBOOK = Path(__file__).parents[2] / "workbook"
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
@@ -70,6 +71,14 @@ def test_twice_built_gives_the_same_bytes(made, edition):
 def test_the_committed_workbook_is_what_the_sources_give(made, edition):
     committed = contents(WORKBOOK / f"ReturnsTracker.{edition}")
     assert committed == contents(io.BytesIO(made)), "run scripts/dev.py workbook"
+
+
+def test_the_committed_chinese_workbook_is_what_the_sources_give():
+    made = io.BytesIO()
+    modules = [*sources.own_modules(), *sources.xlwings_modules()]
+    build(made, macros=sources.macros(modules, "zh"), tongue=Tongue("zh"))
+    committed = contents(WORKBOOK / "ReturnsTracker.zh.xlsm")
+    assert committed == contents(made), "run scripts/dev.py workbook"
 
 
 def test_its_policy_is_the_default_policy_and_has_no_findings(made, edition, tmp_path):

@@ -179,7 +179,7 @@ def test_the_why_is_in_chinese_when_the_setting_says_so(make_book):
     book.write_cells("Settings", {(0, "Value"): "zh"})
     book.save()
     process_book(path, TODAY)
-    assert "退款并保留商品" in column(path, "Why")[0]
+    assert "退款不退货" in column(path, "Why")[0]
 
 
 def test_own_decisions_count_in_the_record_the_log_and_the_totals(make_book):

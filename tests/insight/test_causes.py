@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from tests.insight.conftest import insights
 from xl_returns.core import terms
-from xl_returns.core.phrases import word
+from xl_returns.core.language import text as word
 from xl_returns.insight.causes import NOT_TOLD, causes_of, dictionary
 
 ENGLISH = {

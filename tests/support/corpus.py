@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from functools import cache, partial
 
 import openpyxl
-import xlsxwriter
 from openpyxl.chart import BubbleChart, LineChart, Reference, SurfaceChart
 from openpyxl.comments import Comment
 from openpyxl.formatting.rule import ColorScaleRule, IconSetRule
@@ -22,7 +21,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 
 from scripts import build_workbook as sources
 from tests.support import forms, parts
-from xl_returns.books.build import _OPTIONS, _add_sheets, build
+from xl_returns.books.build import _OPTIONS, _add_sheets, build, page
 
 TODAY = dt.date(2026, 11, 23)
 CHARTS = (
@@ -57,7 +56,7 @@ ROWS = (
 def ours(decorate=None, **options):
     """The bytes of a workbook of ours that XlsxWriter wrote, with a sheet `Own` to decorate."""
     made = io.BytesIO()
-    book = xlsxwriter.Workbook(made, _OPTIONS | options)
+    book = page.Book(made, _OPTIONS | options)
     _add_sheets(book, ROWS, None)
     if decorate:
         own = book.add_worksheet("Own")

@@ -100,7 +100,7 @@ Public Sub CalculateWaiting()
     Dim waiting As Variant, body As Object, i As Long
     If shownMessage <> lastMessage Then
         shownMessage = lastMessage
-        TableNamed("Live").ListColumns("Status").DataBodyRange.Calculate
+        TableNamed("Live").ListColumns(2).DataBodyRange.Calculate
     End If
     If rowsWaiting = "" Then Exit Sub
     waiting = Split(rowsWaiting, " ")

@@ -3,8 +3,6 @@ Attribute VB_Name = "ReturnsMacros"
 ' Never run in real Excel by its makers; see docs/first-run-in-excel.md.
 Option Explicit
 
-Private Const HELP_SHEET As String = "Start"
-
 Public Sub ProcessReturns()
 Attribute ProcessReturns.VB_Description = "Decide every row and write the record, the Log and the Check sheet."
     RunDesk "process_returns"
@@ -72,7 +70,7 @@ End Sub
 
 Public Sub ShowHelp()
 Attribute ShowHelp.VB_Description = "Go to the Start sheet."
-    ThisWorkbook.Worksheets(HELP_SHEET).Activate
+    ReturnsLive.TableNamed("Live").Parent.Activate
 End Sub
 
 Public Sub RibbonProcess(ByVal control As Object)

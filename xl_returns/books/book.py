@@ -28,7 +28,11 @@ class BookTable(Protocol):
 
     @property
     def headers(self) -> tuple[str, ...]:
-        """The column headers from left to right."""
+        """The column headers from left to right; our own by the contract's names."""
+
+    @property
+    def language(self) -> str:
+        """The language in which its headers stand."""
 
     @property
     def rows(self) -> int:

@@ -11,6 +11,7 @@ from typing import Final, NoReturn, TypeAlias
 
 from xl_returns.books.cells import Decoder, Value, encode, encode_all
 from xl_returns.books.rows import GAP, NUMBER, Slot
+from xl_returns.core.language import phrased
 
 
 class Keep:
@@ -118,7 +119,7 @@ class ColumnWriter:
             try:
                 encode(value)  # type: ignore[arg-type]
             except (ValueError, TypeError) as error:
-                remedy = "give it another value"
+                remedy = phrased("give it another value")
                 return CellProblemError(self._slot.column, int(row), str(error), remedy)
         raise AssertionError("every value fits")  # pragma: no cover
 

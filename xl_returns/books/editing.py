@@ -28,6 +28,7 @@ from xl_returns.books.sheet import Columns, Editor, Source, read_columns, read_r
 from xl_returns.books.strange import attributes_of
 from xl_returns.books.stream import SheetStream, StrictSheetError
 from xl_returns.core.findings import Refusal
+from xl_returns.core.language import phrased
 
 _FORMULA: Final = re.compile(rb"<(?:[\w.-]+:)?f[ />]")
 _LONGEST_TAG: Final = 64
@@ -147,21 +148,25 @@ class Sheets:
         if table.totals:
             raise Refusal(
                 f"{table.sheet}!{new}",
-                f"the table {table.name} has a total row",
-                "turn the total row off (Table Design)",
+                phrased("the table {name} has a total row", name=table.name),
+                phrased("turn the total row off (Table Design)"),
             )
         if new.bottom > LAST_ROW:
             raise Refusal(
                 f"{table.sheet}!{new}",
-                "the sheet has no room for so many rows",
-                "start a new workbook or delete old rows",
+                phrased("the sheet has no room for so many rows"),
+                phrased("start a new workbook or delete old rows"),
             )
         for other in self.tables.values():
             if other.sheet_part == table.sheet_part and other.area.meets(new):
                 raise Refusal(
                     f"{table.sheet}!{other.area}",
-                    f"the table {other.name} stands right below {table.name}",
-                    "move it away",
+                    phrased(
+                        "the table {name} stands right below {upper}",
+                        name=other.name,
+                        upper=table.name,
+                    ),
+                    phrased("move it away"),
                 )
 
     def _check(self, table: TablePart, area: Area, editor: Editor) -> None:
@@ -171,16 +176,16 @@ class Sheets:
                 if merged.meets(area._replace(left=column, right=column)):
                     raise Refusal(
                         f"{table.sheet}!{merged}",
-                        "these cells are merged",
-                        "unmerge them; a table has none",
+                        phrased("these cells are merged"),
+                        phrased("unmerge them; a table has none"),
                     )
         if editor.changes.cells and growth.is_protected(editor.tail):
             styles = {int(attributes_of(style).get(b"s", b"0")) for style in editor.changes.styles}
             if styles & self._locked:
                 raise Refusal(
                     table.sheet,
-                    "the sheet is protected and the cells to be written are locked",
-                    "unprotect the sheet (Review)",
+                    phrased("the sheet is protected and the cells to be written are locked"),
+                    phrased("unprotect the sheet (Review)"),
                 )
 
     def _grow_parts(self, table: TablePart, bottom: int, changes: Changes) -> None:
@@ -210,5 +215,11 @@ class Sheets:
             raise self.package.damaged(f"{sheet}: {error}") from error
         except OSError as error:
             folder = tempfile.gettempdir()
-            problem = f"there is no room for unfinished work in {folder} ({error.strerror})"
-            raise Refusal(sheet, problem, "free some space there and start again") from error
+            problem = phrased(
+                "there is no room for unfinished work in {folder} ({strerror})",
+                folder=folder,
+                strerror=error.strerror,
+            )
+            raise Refusal(
+                sheet, problem, phrased("free some space there and start again")
+            ) from error

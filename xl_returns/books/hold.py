@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import IO, Final
 
 from xl_returns.core.findings import Finding, Refusal
+from xl_returns.core.language import phrased
 
 if sys.platform == "win32":
     import msvcrt
@@ -53,8 +54,8 @@ class Busy(Refusal):
     def __init__(self, path: Path) -> None:
         super().__init__(
             path.name,
-            "another run of xl-returns works on it",
-            "wait until that one is done and start again",
+            phrased("another run of xl-returns works on it"),
+            phrased("wait until that one is done and start again"),
         )
 
 
@@ -190,16 +191,25 @@ def _clear(path: Path, mark: IO[bytes]) -> None:
 def _told(path: Path, note: str) -> Finding:
     began, _, before = note.partition(" ")
     if before and before != _stamp(path):
-        problem = f"a run{_when(began)} was stopped after it had saved; the workbook is the new one"
-        return Finding(path.name, problem, "its leftovers are cleared up", "warning")
-    problem = f"a run{_when(began)} was stopped before it had saved; the workbook is the old one"
-    remedy = "its leftovers are cleared up; what it was to do is to be done again"
+        problem = phrased(
+            "a run{when} was stopped after it had saved; the workbook is the new one",
+            when=_when(began),
+        )
+        return Finding(path.name, problem, phrased("its leftovers are cleared up"), "warning")
+    problem = phrased(
+        "a run{when} was stopped before it had saved; the workbook is the old one",
+        when=_when(began),
+    )
+    remedy = phrased("its leftovers are cleared up; what it was to do is to be done again")
     return Finding(path.name, problem, remedy, "warning")
 
 
 def _when(began: str) -> str:
     try:
-        return f" that began on {dt.datetime.fromisoformat(began):%Y-%m-%d at %H:%M}"
+        return phrased(
+            " that began on {began:%Y-%m-%d at %H:%M}",
+            began=dt.datetime.fromisoformat(began),
+        )
     except ValueError:
         return ""
 

@@ -20,6 +20,8 @@ from xl_returns.books.book import InOneGo, Rows
 from xl_returns.books.cells import Value, clean
 from xl_returns.books.refs import column_name
 from xl_returns.core.findings import Refusal
+from xl_returns.core.language import phrased
+from xl_returns.core.vocabulary import language_in, names_in
 
 _THIS_ROW: Final = ("[#This Row]", "[@")
 """Formulas with one of them are the same in every row; others are filled down by Excel itself."""
@@ -35,7 +37,9 @@ class OpenTable:
         self.sheet: str = sheet.name
         header = table.header_row_range
         self.top, self.left = header.row + 1, header.column
-        self.headers: tuple[str, ...] = tuple(map(str, header.options(ndim=1).value))
+        headers = tuple(map(str, header.options(ndim=1).value))
+        self.headers = names_in(self.name, headers)
+        self.language = language_in(self.name, headers)
         self.load()
 
     def load(self) -> None:
@@ -159,8 +163,10 @@ class OpenWorkbook(InOneGo):
         if any(cell not in (None, "") for row in found for cell in row):
             raise Refusal(
                 target.place(target.rows, target.headers[0]),
-                f"something stands below the table {target.name}, which has to grow",
-                "move it away",
+                phrased(
+                    "something stands below the table {name}, which has to grow", name=target.name
+                ),
+                phrased("move it away"),
             )
         old = target.block(-1, 0, target.rows + 1, width)
         self._undo.append(lambda: target.api_table.resize(old))
@@ -184,8 +190,8 @@ class OpenWorkbook(InOneGo):
         if failed:
             raise Refusal(
                 self.path.name,
-                "Excel did not let the desk take everything back",
-                "close the workbook without saving it",
+                phrased("Excel did not let the desk take everything back"),
+                phrased("close the workbook without saving it"),
             )
 
     @contextmanager

@@ -14,6 +14,7 @@ from typing import IO, Final
 
 from xl_returns.books.deflate import ERRORS, Deflated, crc32, deflate, inflate
 from xl_returns.core.findings import Refusal
+from xl_returns.core.language import phrased
 
 _LOCAL: Final = struct.Struct("<4s5H3I2H")
 _ENTRY: Final = struct.Struct("<4s6H3I5H2I")
@@ -73,8 +74,8 @@ class Package:
         """The refusal for a file that is broken."""
         return Refusal(
             self.path.name,
-            f"this is not a whole Excel workbook ({why})",
-            "open it in Excel, let Excel repair it, and save it as .xlsx or .xlsm",
+            phrased("this is not a whole Excel workbook ({why})", why=why),
+            phrased("open it in Excel, let Excel repair it, and save it as .xlsx or .xlsm"),
         )
 
     @contextlib.contextmanager
@@ -84,13 +85,19 @@ class Package:
         try:
             yield
         except FileNotFoundError:
-            raise Refusal(name, "there is no such file", "check the name and the folder") from None
+            raise Refusal(
+                name, phrased("there is no such file"), phrased("check the name and the folder")
+            ) from None
         except OSError as error:
-            remedy = "check that you may open it, and that its disk can be read"
-            raise Refusal(name, f"it cannot be read ({error.strerror})", remedy) from error
+            remedy = phrased("check that you may open it, and that its disk can be read")
+            raise Refusal(
+                name, phrased("it cannot be read ({strerror})", strerror=error.strerror), remedy
+            ) from error
 
     def _unfit(self, why: str) -> Refusal:
-        return Refusal(self.path.name, why, "open it in Excel and save it again as .xlsx or .xlsm")
+        return Refusal(
+            self.path.name, why, phrased("open it in Excel and save it again as .xlsx or .xlsm")
+        )
 
     def _read_directory(self, file: IO[bytes]) -> None:
         size = file.seek(0, os.SEEK_END)
@@ -98,8 +105,10 @@ class Package:
         if file.read(len(_CFB)) == _CFB:
             raise Refusal(
                 self.path.name,
-                "it is encrypted with a password, or in the old .xls format",
-                "remove the password in Excel (File, Info, Protect Workbook) or save it as .xlsx",
+                phrased("it is encrypted with a password, or in the old .xls format"),
+                phrased(
+                    "remove the password in Excel (File, Info, Protect Workbook) or save it as .xlsx"
+                ),
             )
         count, length, start = self._read_end(file, size)
         file.seek(start)
@@ -219,8 +228,8 @@ class Package:
         """The refusal for a file that somebody else saved after we read it."""
         return Refusal(
             self.path.name,
-            "the file was changed by someone else since it was read, or moved away",
-            "close it everywhere else and start again",
+            phrased("the file was changed by someone else since it was read, or moved away"),
+            phrased("close it everywhere else and start again"),
         )
 
     def unchanged_on_disk(self) -> bool:

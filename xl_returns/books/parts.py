@@ -16,6 +16,7 @@ from xl_returns.books.cells import unescape, unescape_all, unescape_controls
 from xl_returns.books.package import Package
 from xl_returns.books.refs import Area
 from xl_returns.core.findings import Refusal
+from xl_returns.core.language import phrased
 
 MAIN: Final = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _STRICT: Final = "http://purl.oclc.org/ooxml/"
@@ -64,8 +65,8 @@ def read_parts(package: Package) -> Parts:
     if any(name.casefold().startswith("_xmlsignatures/") for name in package.names):
         raise Refusal(
             package.path.name,
-            "it carries a digital signature, which any change would break",
-            "remove the signature in Excel (File, Info) or work on an unsigned copy",
+            phrased("it carries a digital signature, which any change would break"),
+            phrased("remove the signature in Excel (File, Info) or work on an unsigned copy"),
         )
     book = _main_part(package)
     root = parse(package, book)
@@ -99,8 +100,10 @@ def strict(package: Package) -> Refusal:
     """The refusal for the rare ISO strict format."""
     return Refusal(
         package.path.name,
-        "it is a Strict Open XML workbook",
-        "save it in Excel as the ordinary Excel Workbook (.xlsx) or macro-enabled one (.xlsm)",
+        phrased("it is a Strict Open XML workbook"),
+        phrased(
+            "save it in Excel as the ordinary Excel Workbook (.xlsx) or macro-enabled one (.xlsm)"
+        ),
     )
 
 
@@ -119,8 +122,8 @@ def _main_part(package: Package) -> str:
             if target.endswith(".bin"):
                 raise Refusal(
                     package.path.name,
-                    "it is a binary workbook (.xlsb)",
-                    "save it in Excel as .xlsx or .xlsm",
+                    phrased("it is a binary workbook (.xlsb)"),
+                    phrased("save it in Excel as .xlsx or .xlsm"),
                 )
             return target
     raise package.damaged("it holds no workbook")

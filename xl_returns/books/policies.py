@@ -13,8 +13,11 @@ from xl_returns.core import sheets
 from xl_returns.core.cells import date_of
 from xl_returns.core.findings import Finding
 from xl_returns.core.grid import Grid
+from xl_returns.core.language import speak
 from xl_returns.core.policy import Policy
+from xl_returns.core.policy_settings import read_settings
 from xl_returns.core.policy_sheets import parse_policy
+from xl_returns.core.vocabulary import contract, english, names_in
 
 _SERIAL_EPOCH = 25_569
 _SHIFT_1904 = 1_462
@@ -78,8 +81,21 @@ def policy_of(book: PolicyBook) -> tuple[Policy, list[Finding]]:
 
 
 def policy_in(grids: Mapping[str, Grid]) -> tuple[Policy, list[Finding]]:
-    """The policy in the cells of policy sheets, with every problem at its cell."""
+    """The policy in the cells of policy sheets, with every problem at its cell.
+
+    What is said from now on is said in the policy's language.
+    """
+    _speak_as(grids.get(sheets.SETTINGS.name))
     return parse_policy(grids, default_policy().settings)
+
+
+def speak_as(book: PolicyBook) -> None:
+    """From now on say sentences in a workbook's language."""
+    _speak_as(grid_of(book, sheets.SETTINGS))
+
+
+def _speak_as(settings: Grid | None) -> None:
+    speak(read_settings(settings, default_policy().settings)[0].language)
 
 
 def grids_of(book: PolicyBook) -> dict[str, Grid]:
@@ -93,17 +109,21 @@ def grid_of(book: PolicyBook, sheet: sheets.Sheet) -> Grid | None:
     table = book.tables.get(sheet.table)
     if table is None:
         return None
-    dates = {f.name for f in sheet.fields if f.cell == "date"}
-    wanted = {f.name for f in sheet.fields}
+    named = _named(sheet.table, table.read())
     cells: dict[str, list[object]] = {
-        h: [_as_date(v, book) if h in dates else _plain(v) for v in values]
-        for h, values in table.read().items()
-        if h in wanted
+        f.name: [_READ.get(f.cell, _in_english)(value, book) for value in named[f.name]]
+        for f in sheet.fields
+        if f.name in named
     }
     for row, header in table.unanswered() if isinstance(table, Unanswered) else ():
         if header in cells:
             cells[header][row] = _NO_VALUE
     return Grid(cells, table.place)
+
+
+def _named(table: str, columns: Mapping[str, Sequence[object]]) -> dict[str, Sequence[object]]:
+    """Columns by the contract's names, in whichever language their headers stand."""
+    return dict(zip(names_in(table, tuple(columns)), columns.values(), strict=True))
 
 
 def default_grid(sheet: sheets.Sheet) -> Grid:
@@ -112,13 +132,29 @@ def default_grid(sheet: sheets.Sheet) -> Grid:
     return Grid({f.name: [row[f.name] for row in rows] for f in sheet.fields}, _line_of(sheet.file))
 
 
-def _plain(value: object) -> object:
+def _plain(value: object, _: PolicyBook) -> object:
     return value if value is None or isinstance(value, (str, float, bool)) else str(value)
+
+
+def _name(value: object, book: PolicyBook) -> object:
+    return english(value) if isinstance(value, str) else _plain(value, book)
+
+
+def _in_english(value: object, book: PolicyBook) -> object:
+    return contract(value) if isinstance(value, str) else _plain(value, book)
 
 
 def _as_date(value: object, book: PolicyBook) -> object:
     """A serial day as a date; what is none stays as it is, to be told about."""
     shift = _SHIFT_1904 if book.date1904 else 0
     if not isinstance(value, float) or not 1 <= value + shift < _NO_DATE:
-        return _plain(value)
+        return _plain(value, book)
     return date_of(int(value) + shift - _SERIAL_EPOCH)
+
+
+_READ: Final[Mapping[sheets.Cell, Callable[[object, PolicyBook], object]]] = {
+    "text": _plain,
+    "date": _as_date,
+    "id": _name,
+}
+"""How cells are read: text as it stands, days as dates, names and words in English."""

@@ -13,15 +13,20 @@ from typing import Final
 from xl_returns.books.hold import held, temporary
 from xl_returns.books.package import Package
 from xl_returns.core.findings import Refusal
+from xl_returns.core.language import marked, phrased
 
-_SPACE: Final = "free some space or choose another folder, and start again"
+_SPACE: Final = marked("free some space or choose another folder, and start again")
 _REMEDIES: Final = {
-    errno.EROFS: "copy it to a folder that can be written, and start again there",
-    errno.EIO: "check the disk or the network drive, copy the workbook elsewhere, and start again",
-    errno.EMFILE: "close other programs and start again",
-    errno.ENFILE: "close other programs and start again",
-    errno.ENAMETOOLONG: "give it a shorter name, so that a backup finds one too, and start again",
-    errno.ENOENT: "check that the folder and the file are still there, and start again",
+    errno.EROFS: marked("copy it to a folder that can be written, and start again there"),
+    errno.EIO: marked(
+        "check the disk or the network drive, copy the workbook elsewhere, and start again"
+    ),
+    errno.EMFILE: marked("close other programs and start again"),
+    errno.ENFILE: marked("close other programs and start again"),
+    errno.ENAMETOOLONG: marked(
+        "give it a shorter name, so that a backup finds one too, and start again"
+    ),
+    errno.ENOENT: marked("check that the folder and the file are still there, and start again"),
 }
 _WRITABLE: Final = 0o222
 
@@ -32,8 +37,11 @@ def check_not_open(path: Path) -> None:
         if os.path.exists(path.parent / lock):  # noqa: PTH110 - Path.exists raises where it may not look
             raise Refusal(
                 path.name,
-                f"it is open in {host}",
-                f"close it there; if it is not open anywhere, delete the file {lock} beside it",
+                phrased("it is open in {host}", host=host),
+                phrased(
+                    "close it there; if it is not open anywhere, delete the file {lock} beside it",
+                    lock=lock,
+                ),
             )
 
 
@@ -61,14 +69,21 @@ def explained(target: Path) -> Iterator[None]:
     except PermissionError as error:
         raise Refusal(
             target.name,
-            "it cannot be replaced: it is open in another program, or you may not write there",
-            "close it in Excel, check the rights of the file and its folder, and start again",
+            phrased(
+                "it cannot be replaced: it is open in another program, or you may not write there"
+            ),
+            phrased(
+                "close it in Excel, check the rights of the file and its folder, and start again"
+            ),
         ) from error
     except OSError as error:
         raise Refusal(
             target.name,
-            f"it could not be saved ({error.strerror or error}); the old file is as it was",
-            _REMEDIES.get(error.errno or 0, _SPACE),
+            phrased(
+                "it could not be saved ({strerror}); the old file is as it was",
+                strerror=error.strerror or error,
+            ),
+            phrased(_REMEDIES.get(error.errno or 0, _SPACE)),
         ) from error
 
 
@@ -86,7 +101,9 @@ def _check_writable(target: Path) -> None:
     """A file that somebody marked as read-only is not to be replaced, even where the system would."""
     if target.exists() and not target.stat().st_mode & _WRITABLE:
         raise Refusal(
-            target.name, "it is marked as read-only", "take the mark off, or write another file"
+            target.name,
+            phrased("it is marked as read-only"),
+            phrased("take the mark off, or write another file"),
         )
 
 
@@ -108,13 +125,17 @@ def _verify(package: Package, new: Path) -> None:
     except Refusal as refusal:
         raise _unreadable(refusal) from refusal
     if not whole:
-        raise OSError("what was written does not read back")
+        raise OSError(phrased("what was written does not read back"))
 
 
 def _unreadable(refusal: Refusal) -> OSError:
     """Why the new file cannot be read: the system's own word, if it said one."""
     cause = refusal.__cause__
-    return cause if isinstance(cause, OSError) else OSError("what was written does not read back")
+    return (
+        cause
+        if isinstance(cause, OSError)
+        else OSError(phrased("what was written does not read back"))
+    )
 
 
 def _copy_mode(source: Path, new: Path) -> None:

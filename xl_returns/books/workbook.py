@@ -28,6 +28,8 @@ from xl_returns.books.refs import column_name
 from xl_returns.books.save import check_not_open, save
 from xl_returns.books.sheet import Columns
 from xl_returns.core.findings import Refusal
+from xl_returns.core.language import phrased
+from xl_returns.core.vocabulary import language_in, names_in
 
 
 class Table:
@@ -47,8 +49,13 @@ class Table:
 
     @property
     def headers(self) -> tuple[str, ...]:
-        """The column headers from left to right."""
-        return self._part.headers
+        """The column headers from left to right; our own by the contract's names."""
+        return names_in(self.name, self._part.headers)
+
+    @property
+    def language(self) -> str:
+        """The language in which its headers stand."""
+        return language_in(self.name, self._part.headers)
 
     @property
     def rows(self) -> int:
@@ -61,8 +68,8 @@ class Table:
         if header not in self.headers:
             raise Refusal(
                 f"{self.sheet}!{self._part.area}",
-                f"the table {self.name} has no column {header!r}",
-                "add the column, or give it its old name back",
+                phrased("the table {name} has no column {header!r}", name=self.name, header=header),
+                phrased("add the column, or give it its old name back"),
             )
         return self._part.area.left + self.headers.index(header)
 
@@ -108,8 +115,10 @@ class Tables(dict[str, Table]):
         known = ", ".join(self) or "none"
         raise Refusal(
             self._file,
-            f"it has no table named {name} (its tables: {known})",
-            "name the table so in Excel (Table Design, Table Name), or take a fresh workbook",
+            phrased("it has no table named {name} (its tables: {known})", name=name, known=known),
+            phrased(
+                "name the table so in Excel (Table Design, Table Name), or take a fresh workbook"
+            ),
         )
 
 
@@ -254,7 +263,7 @@ class Workbook:
         try:
             self._load(self.path)
         except Refusal as refusal:
-            problem = f"it is saved, but: {refusal.finding.problem}"
+            problem = phrased("it is saved, but: {problem}", problem=refusal.finding.problem)
             raise Refusal(self.path.name, problem, refusal.finding.remedy) from refusal
 
 

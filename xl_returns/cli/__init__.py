@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
 from collections.abc import Callable, Sequence
 from typing import Final, NoReturn
@@ -13,9 +14,11 @@ from xl_returns import __version__
 from xl_returns.cli import deciding, exchange, looking, machine, studying, trade
 from xl_returns.cli.shared import EXIT_WRONG_USE
 from xl_returns.core.findings import Refusal
+from xl_returns.core.language import CHINESE, ENGLISH, marked, phrased, speak
 
 __all__ = ["cli", "main"]
-NO_MEMORY: Final = (
+_SAYS_LANGUAGE: Final = ("XL_RETURNS_LANG", "LC_ALL", "LC_MESSAGES", "LANG")
+NO_MEMORY: Final = marked(
     "The memory was too small for this; no workbook is half written: "
     "close other programs, or process fewer rows, and start again"
 )
@@ -40,12 +43,19 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Run a command; a refusal, or want of memory, is one sentence and exit code 2."""
     _speak_utf8()
     gc.set_threshold(_MANY_OBJECTS)
+    speak(_language_of_the_computer())
     try:
         cli.main(arguments, prog_name="xl-returns", standalone_mode=True)
     except Refusal as refusal:
         _end(str(refusal))
     except MemoryError:
-        _end(NO_MEMORY)
+        _end(phrased(NO_MEMORY))
+
+
+def _language_of_the_computer() -> str:
+    """What XL_RETURNS_LANG says, or else the language of the system."""
+    named = next(filter(None, map(os.environ.get, _SAYS_LANGUAGE)), "")
+    return CHINESE if named.casefold().startswith(CHINESE) else ENGLISH
 
 
 def _end(told: str) -> NoReturn:

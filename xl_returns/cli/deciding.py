@@ -22,6 +22,7 @@ from xl_returns.cli.shared import (
     tell,
 )
 from xl_returns.core.findings import Refusal
+from xl_returns.core.language import RETURNS, header, named, phrased, spoken
 from xl_returns.desk.alternatives import told as table_of
 from xl_returns.desk.audit import audit_book
 from xl_returns.desk.decide_files import Asked, decide_files
@@ -86,14 +87,18 @@ def decide(
     day, and per order are looked for across all of them.
     """
     if engine == "dask" and out.suffix:
-        raise Refusal(out.name, "is one file, and a cluster writes many", "name a new folder")
+        raise Refusal(
+            out.name,
+            phrased("is one file, and a cluster writes many"),
+            phrased("name a new folder"),
+        )
     asked = Asked(day(today), policy, with_texts=not no_texts)
     with started(engine, scheduler) as run:
         count, findings = decide_files(rows, out, asked, run)
     if as_json:
         print_json({"rows": count, "written_to": str(out), "findings": findings})
     else:
-        click.echo(f"{count:,} rows decided\nWritten to {out}")
+        click.echo(phrased("{count:,} rows decided\nWritten to {path}", count=count, path=out))
     end(findings, as_json)
 
 
@@ -136,7 +141,7 @@ def explain(
         return
     for name, value in told.items():
         if value is not None:
-            click.echo(f"{name:<19}{value}")
+            click.echo(f"{header(spoken(), RETURNS, name):<19}{named(value)}")
     for line in (*table_of(explained.alternatives), explained.written_to):
         if line:
             click.echo(line)
@@ -153,12 +158,16 @@ def due(book: Path, today: dt.datetime | None, as_json: bool) -> None:
         print_json(lines)
         return
     for line in lines[:LISTED]:
-        worth = f"  forfeits {line['Forfeits']}" if line.get("Forfeits") else ""
+        worth = (
+            phrased("  forfeits {forfeits}", forfeits=line["Forfeits"])
+            if line.get("Forfeits")
+            else ""
+        )
         name = line["Return ID"] or line["Order ID"]
         click.echo(
-            f"{line['Hours Left']:>8,.1f} h  {line['What']:<32}{name:<22}{line['Action']}{worth}"
+            f"{line['Hours Left']:>8,.1f} h  {named(line['What']):<32}{name:<22}{named(line['Action'])}{worth}"
         )
-    click.echo(f"{len(lines):,} clocks, {late(lines):,} late")
+    click.echo(phrased("{count:,} clocks, {late:,} late", count=len(lines), late=late(lines)))
 
 
 @click.command()

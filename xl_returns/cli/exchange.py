@@ -23,6 +23,7 @@ from xl_returns.cli.shared import (
     tell,
 )
 from xl_returns.core import terms
+from xl_returns.core.language import listed, phrased
 from xl_returns.desk.appeals import cases_of, write_appeals
 from xl_returns.desk.intake import import_reports
 from xl_returns.desk.letters import letters_of, write_letters
@@ -93,7 +94,13 @@ def messages(book: Path, folder: Path, as_json: bool) -> None:
     if as_json:
         print_json({"messages": list(map(dataclasses.asdict, letters)), "findings": findings})
     else:
-        click.echo(f"{len(letters):,} messages\nWritten to {' and '.join(map(str, written))}")
+        click.echo(
+            phrased(
+                "{count:,} messages\nWritten to {files}",
+                count=len(letters),
+                files=" and ".join(map(str, written)),
+            )
+        )
     end(findings, as_json)
 
 
@@ -109,7 +116,13 @@ def appeals(book: Path, folder: Path, today: dt.datetime | None, as_json: bool) 
     if as_json:
         print_json({"cases": list(map(dataclasses.asdict, cases)), "findings": findings})
     else:
-        click.echo(f"{len(cases):,} appeals\nWritten to {written[-1]}")
+        click.echo(
+            phrased(
+                "{count:,} appeals\nWritten to {path}",
+                count=len(cases),
+                path=written[-1],
+            )
+        )
     end(findings, as_json)
 
 
@@ -125,10 +138,16 @@ def returnless(book: Path, folder: Path, today: dt.datetime | None, as_json: boo
     if as_json:
         print_json({"rules": list(map(dataclasses.asdict, rules)), "findings": findings})
     else:
-        listed = sum(rule.always for rule in rules)
-        click.echo(f"{listed:,} of {len(rules):,} SKUs are kept whatever the reason")
-        click.echo(f"Written to {', '.join(map(str, written))}")
-        click.echo(NOTE)
+        always = sum(rule.always for rule in rules)
+        click.echo(
+            phrased(
+                "{always:,} of {count:,} SKUs are kept whatever the reason",
+                always=always,
+                count=len(rules),
+            )
+        )
+        click.echo(phrased("Written to {files}", files=listed(map(str, written))))
+        click.echo(phrased(NOTE))
     end(findings, as_json)
 
 

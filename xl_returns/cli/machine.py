@@ -10,6 +10,8 @@ from pathlib import Path
 import click
 
 from xl_returns.cli.shared import EXIT_FINDINGS, FILE, JSON, print_json
+from xl_returns.core import terms
+from xl_returns.core.language import phrased, spoken
 from xl_returns.desk.health import examine_book
 from xl_returns.desk.new import new_book
 from xl_returns.machine.checks import Check
@@ -19,13 +21,18 @@ from xl_returns.machine.setup import set_up
 
 @click.command()
 @click.argument("book", type=FILE)
-def new(book: Path) -> None:
+@click.option(
+    "--lang",
+    type=click.Choice(terms.LANGUAGES),
+    help="en or zh (简体中文). Default: the computer's language.",
+)
+def new(book: Path, lang: str | None) -> None:
     """Write a fresh workbook with the seller guide as its policy.
 
     BOOK.xlsm is live in Excel: worksheet functions, buttons. BOOK.xlsx has no macros.
     """
-    new_book(book)
-    click.echo(f"Written to {book}")
+    new_book(book, lang or spoken())
+    click.echo(phrased("Written to {path}", path=book))
 
 
 @click.command()
@@ -33,7 +40,7 @@ def new(book: Path) -> None:
 def setup(source: str | None) -> None:
     """Prepare this computer for live workbooks: the Python that Excel calls."""
     folder = set_up(source=source, say=click.echo)
-    click.echo(f"Ready: {folder}\n")
+    click.echo(phrased("Ready: {folder}\n", folder=folder))
     _diagnose(examine_machine(), as_json=False)
 
 

@@ -13,6 +13,7 @@ from typing import Any, Final
 import click
 
 from xl_returns.core.findings import Finding
+from xl_returns.core.language import named, phrased
 
 EXIT_FINDINGS: Final = 1
 EXIT_WRONG_USE: Final = 2
@@ -77,9 +78,14 @@ def end(findings: Sequence[Finding], as_json: bool, limit: int | None = LISTED) 
     """List findings and exit: 1 when one of them is an error."""
     if not as_json:
         for finding in findings[:limit]:
-            click.echo(f"{finding.severity}: {finding}")
+            click.echo(f"{named(finding.severity)}: {finding}")
         if limit is not None and len(findings) > limit:
-            click.echo(f"and {len(findings) - limit:,} more; see the Check sheet or `check`")
+            click.echo(
+                phrased(
+                    "and {count:,} more; see the Check sheet or `check`",
+                    count=len(findings) - limit,
+                )
+            )
     leave(failed=any(f.severity == "error" for f in findings))
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from xl_returns.cli.shared import FILE, JSON, TODAY, day, end, step, tell
+from xl_returns.core.language import phrased
 from xl_returns.desk.simulate import check_target, write_replay
 from xl_returns.desk.simulate import simulate as run
 
@@ -36,7 +37,7 @@ def simulate(
     seen = run(book, other, day(today), search=search, now=now, step=step)
     if out:
         write_replay(seen, out)
-        seen = replace(seen, written_to=f"Written to {out}")
+        seen = replace(seen, written_to=phrased("Written to {path}", path=out))
     tell(seen, as_json)
     end(seen.findings, as_json)
 

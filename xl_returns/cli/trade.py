@@ -23,6 +23,7 @@ from xl_returns.cli.shared import (
     tell,
 )
 from xl_returns.cli.shared import amount as typed_amount
+from xl_returns.core.language import listed, phrased
 from xl_returns.desk.expected import look_up
 from xl_returns.desk.goods_in import receive_goods, split_return, take_goods_in
 from xl_returns.desk.goods_plan import plan_goods, write_goods_plan
@@ -64,7 +65,7 @@ def receive(book: Path, code: str, today: dt.datetime | None, as_json: bool, **f
         if as_json:
             print_json(list(map(dataclasses.asdict, expected)))
         else:
-            click.echo("\n".join(map(str, expected)) or f"Nothing fits {code}")
+            click.echo("\n".join(map(str, expected)) or phrased("Nothing fits {code}", code=code))
         sys.exit(0 if expected else EXIT_FINDINGS)
     file = Workbook.open(book)
     line = {name: float(v) if isinstance(v, int) else v for name, v in given.items()}
@@ -143,7 +144,7 @@ def offer(
     """Show the keep-it offers for one return of BOOK, or record one that was made or answered."""
     made = made or amount is not None
     if made and answer:
-        raise click.UsageError("record the offer first, then its answer")
+        raise click.UsageError(phrased("record the offer first, then its answer"))
     file = Workbook.open(book, read_only=not (made or answer))
     asked = day(today)
     if made:
@@ -160,8 +161,8 @@ def offer(
         print_json(dataclasses.asdict(stands) | {"next": stands.next, "ladder": stands.ladder})
         return
     click.echo(str(stands))
-    click.echo(f"Ladder: {', '.join(map(stands.shown, stands.ladder))}")
-    click.echo(f"Learned: {stands.learned}")
+    click.echo(phrased("Ladder: {ladder}", ladder=listed(map(stands.shown, stands.ladder))))
+    click.echo(phrased("Learned: {learned}", learned=stands.learned))
 
 
 COMMANDS = (receive, goods_in, goods, split, offer)

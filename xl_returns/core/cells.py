@@ -13,6 +13,8 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Final
 
+from xl_returns.core import language
+from xl_returns.core.language import listed, phrased
 from xl_returns.core.money import exact
 
 Interval = tuple[int, int]
@@ -25,6 +27,8 @@ MOST: Final = 10**9
 _LONGEST: Final = 400
 """Of what is said about a cell; the cell itself may hold 32,767 characters."""
 _SHOWN: Final = 100
+SEPARATOR: Final = re.compile(r"\s*[,;，；、]\s*")
+NOT: Final = re.compile(r"^(?:not\s+|非\s+)", re.IGNORECASE)
 _NUMBER: Final = r"(-?\d+(?:\.\d+)?)"
 _RANGE: Final = re.compile(rf"{_NUMBER}\s*\.\.\s*{_NUMBER}")
 _BOUND: Final = re.compile(rf"(<=|>=|<|>|)\s*{_NUMBER}")
@@ -61,14 +65,17 @@ def intervals(text: str, scale: int) -> tuple[Interval, ...] | None:
     """
     if not text:
         return None
-    return tuple(_interval(part.strip(), scale) for part in re.split(r"[,;]", text))
+    return tuple(_interval(part.strip(), scale) for part in SEPARATOR.split(text))
 
 
 def _interval(part: str, scale: int) -> Interval:
     if found := _RANGE.fullmatch(part):
         low, high = (_units(number, scale) for number in found.groups())
         if low > high:
-            raise CellProblem(f"`{part}` runs backwards", f"write {found[2]}..{found[1]}")
+            raise CellProblem(
+                phrased("`{part}` runs backwards", part=part),
+                phrased("write {low}..{high}", low=found[2], high=found[1]),
+            )
         return low, high
     if found := _BOUND.fullmatch(part):
         units = _units(found[2], scale)
@@ -80,14 +87,18 @@ def _interval(part: str, scale: int) -> Interval:
             "": (units, units),
         }[found[1]]
     raise CellProblem(
-        f"`{part}` is not a number condition", "write 50, <50, 50..100, >100, or leave it blank"
+        phrased("`{part}` is not a number condition", part=part),
+        phrased("write 50, <50, 50..100, >100, or leave it blank"),
     )
 
 
 def _units(number: str, scale: int) -> int:
     units = _bearable(number) * scale
     if units != int(units):
-        raise CellProblem(f"`{number}` has too many decimals", f"use steps of 1/{scale}")
+        raise CellProblem(
+            phrased("`{number}` has too many decimals", number=number),
+            phrased("use steps of 1/{scale}", scale=scale),
+        )
     return int(units)
 
 
@@ -96,9 +107,14 @@ def _bearable(text: str) -> Decimal:
     try:
         value = exact(text)
     except ValueError:
-        raise CellProblem(f"`{text}` is not a number", "write a number such as 12.50") from None
+        raise CellProblem(
+            phrased("`{text}` is not a number", text=text), phrased("write a number such as 12.50")
+        ) from None
     if abs(value) > MOST:
-        raise CellProblem(f"`{text}` is too large", f"write {MOST:,} at most")
+        raise CellProblem(
+            phrased("`{text}` is too large", text=text),
+            phrased("write {most:,} at most", most=MOST),
+        )
     return value
 
 
@@ -109,8 +125,8 @@ def words(text: str, domain: Sequence[str]) -> Words | None:
     """
     if not text:
         return None
-    negated = re.match(r"not\s+", text, re.IGNORECASE)
-    listed = re.split(r"\s*[,;]\s*", text[negated.end() :] if negated else text)
+    negated = NOT.match(text)
+    listed = SEPARATOR.split(text[negated.end() :] if negated else text)
     chosen = frozenset(word_of(part, domain) for part in listed)
     return frozenset(domain) - chosen if negated else chosen
 
@@ -119,14 +135,18 @@ def word_of(text: str, domain: Sequence[str]) -> str:
     """The declared word that a text means, whatever its case."""
     word = _by_folded(tuple(domain)).get(text.strip().casefold())
     if word is None:
-        raise CellProblem(f"`{text}` is not known here", f"write one of {', '.join(domain)}")
+        raise CellProblem(
+            phrased("`{text}` is not known here", text=text),
+            phrased("write one of {words}", words=listed(domain)),
+        )
     return word
 
 
 @lru_cache(maxsize=256)
 def _by_folded(domain: tuple[str, ...]) -> dict[str, str]:
-    """Declared words by how they compare; of two that compare alike the first counts."""
-    return {word.casefold(): word for word in reversed(domain)}
+    """Declared words, in both languages, by how they compare; of two alike the first counts."""
+    chinese = {language.text(language.CHINESE, word).casefold(): word for word in reversed(domain)}
+    return chinese | {word.casefold(): word for word in reversed(domain)}
 
 
 def price(
@@ -151,9 +171,14 @@ def basis_points(text: str) -> int | None:
     try:
         points = exact(text.removesuffix("%").strip()) * (100 if percent else 10_000)
     except ValueError:
-        raise CellProblem(f"`{text}` is not a share", "write 15% or 0.15") from None
+        raise CellProblem(
+            phrased("`{text}` is not a share", text=text), phrased("write 15% or 0.15")
+        ) from None
     if points != int(points) or not 0 <= points <= 10_000:
-        raise CellProblem(f"`{text}` is not a share", "write 0% to 100%, two decimals at most")
+        raise CellProblem(
+            phrased("`{text}` is not a share", text=text),
+            phrased("write 0% to 100%, two decimals at most"),
+        )
     return int(points)
 
 
@@ -166,7 +191,9 @@ def day(cell: object) -> int | None:
     try:
         return dt.date.fromisoformat(str(cell).strip()[:10]).toordinal() - _EPOCH
     except ValueError:
-        raise CellProblem(f"`{cell}` is not a date", "write it as 2026-01-31") from None
+        raise CellProblem(
+            phrased("`{cell}` is not a date", cell=cell), phrased("write it as 2026-01-31")
+        ) from None
 
 
 def date_of(days: int) -> dt.date:

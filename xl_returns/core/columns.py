@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from typing import Final, Literal
 
-from xl_returns.core import terms
+from xl_returns.core import language, terms
 
 Kind = Literal["text", "choice", "choices", "whole", "money", "date", "score"]
 Owner = Literal["report", "seller", "suggestion", "record", "override", "reference"]
@@ -14,13 +15,12 @@ Owner = Literal["report", "seller", "suggestion", "record", "override", "referen
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: its header (English and Chinese), what it holds, who fills it, and its help.
+    """A column: its header, what it holds, who fills it, and its help.
 
     `money` is in the row's currency, `date` is a calendar day.
     """
 
     name: str
-    zh: str
     kind: Kind
     owner: Owner
     help: str
@@ -29,71 +29,71 @@ class Column:
 
 
 def _choice(
-    name: str, zh: str, owner: Owner, choices: tuple[str, ...], text: str, width: int = 12
+    name: str, owner: Owner, choices: tuple[str, ...], text: str, width: int = 12
 ) -> Column:
-    return Column(name, zh, "choice", owner, text, choices, width)
+    return Column(name, "choice", owner, text, choices, width)
 
 
 RETURN_ID, CHANNEL, MARKETPLACE = "Return ID", "Channel", "Marketplace"
 
 RETURNS: Final = (
-    Column("Return ID", "退货编号", "text", "report", "RMA (MFN) or license plate number (FBA). One row each.", width=20),
-    _choice("Channel", "渠道", "report", terms.CHANNELS, "MFN: you ship. FBA: Amazon ships."),
-    _choice("Marketplace", "站点", "report", terms.MARKETPLACES, "Where the order was placed."),
-    Column("Order ID", "订单号", "text", "report", "Amazon's order number, 3-7-7 digits.", width=22),
-    Column("Order Date", "下单日期", "date", "report", "The day of the order; dated rules go by it."),
-    Column("Delivered Date", "送达日期", "date", "seller", "The day the buyer got the goods. Starts the 14 days of an EU/UK withdrawal."),
-    Column("Request Date", "申请日期", "date", "report", "The day the buyer asked to return (FBA: the day Amazon processed the unit)."),
-    Column("SKU", "SKU", "text", "report", "Your own stock number.", width=18),
-    Column("ASIN", "ASIN", "text", "report", "Amazon's catalogue number.", width=13),
-    Column("Item", "商品", "text", "report", "The product's title.", width=34),
-    Column("Category", "类目", "text", "report", "Product category; fashion and media have rules of their own.", width=14),
-    Column("Quantity", "数量", "whole", "report", "Units returned by this row.", width=9),
-    Column("Unit Paid", "实付单价", "money", "report", "What the buyer paid for one unit, after promotions. Sets the price tier."),
-    Column("Shipping Paid", "实付运费", "money", "report", "Outbound shipping that the buyer paid for the returned units."),
-    _choice("Currency", "币种", "report", terms.CURRENCIES, "Blank: the marketplace's currency.", 9),
-    Column("Reason", "退货原因", "text", "report", "Amazon's reason code, or your words; see the Reasons sheet.", width=26),
-    Column("Buyer Comment", "买家留言", "text", "report", "The buyer's words, as text.", width=30),
-    _choice("Status", "状态", "report", terms.STATUSES, "Where the return stands."),
-    _choice("In Policy", "在退货政策内", "report", terms.YES_NO, "Y when Amazon's return policy covers the request.", 9),
-    Column("Received Date", "收货日期", "date", "report", "The day the goods came back. Starts the refund clock."),
-    Column("Condition", "商品状况", "choices", "seller", "What you found; several, with commas, count as the worst.", terms.CONDITIONS, 14),
-    _choice("Buyer Wants", "买家诉求", "seller", terms.BUYER_WISHES, "Full refund once an offer was refused.", 13),
-    Column("Refunded So Far", "已退金额", "money", "report", "All money already paid back for this row."),
-    _choice("Refund Controller", "退款控制方", "report", terms.CONTROLLERS, "Who can refund. Blank: Seller for MFN, Amazon for FBA."),
-    Column("Label Cost", "退货标签费", "money", "report", "What the return label costs."),
-    _choice("Label Payer", "标签付款方", "report", terms.PAYERS, "Who pays the return label."),
-    _choice("A-to-z", "A-to-z", "report", terms.YES_NO, "Y when an A-to-z claim is open or was made.", 9),
-    Column("Buyer Key", "买家标识", "text", "seller", "Any key that tells buyers apart; Amazon's reports have none.", width=14),
-    _choice("Photos", "有照片", "seller", terms.YES_NO, "Y when you have photos of the goods and the package.", 9),
-    Column("New Price", "新品售价", "money", "seller", "Today's price of a new unit. Blank: Unit Paid."),
-    Column("Unit Cost", "单位成本", "money", "seller", "Landed cost of one unit."),
-    Column("Fulfilment Cost", "配送成本", "money", "seller", "What it costs to send one resold unit."),
-    _choice("Action", "建议操作", "suggestion", terms.ACTIONS, "What to do now.", 20),
-    Column("Refund", "建议退款", "money", "suggestion", "What to pay now or on receipt; for an offer, the opening offer."),
-    Column("Offer", "首次报价", "money", "suggestion", "Opening keep-it offer."),
-    Column("Offer Max", "最高报价", "money", "suggestion", "The most a keep-it offer should reach; above it, take the goods back."),
-    Column("Due", "截止日期", "date", "suggestion", "The nearest deadline, as a day."),
-    _choice("Disposition", "处置方式", "suggestion", terms.DISPOSITIONS, "What becomes of the goods.", 20),
-    Column("Resale Price", "转售价", "money", "suggestion", "Price of one unit in the chosen outlet."),
-    Column("Recovery", "回收净额", "money", "suggestion", "Net money from the goods, all units."),
-    Column("Risk", "风险分", "score", "suggestion", "0 to 100. A reason to look, never a verdict on the buyer.", width=8),
-    Column("Appeal", "申诉途径", "text", "suggestion", "Route, last day, and evidence still missing.", width=30),
-    Column("Warnings", "提醒", "text", "suggestion", "What to know before acting, and which cells to fill.", width=44),
-    Column("Rule", "规则", "text", "suggestion", "The rule that decided; see Action Rules.", width=8),
-    Column("Why", "理由", "text", "suggestion", "The rule, the values it read, and the numbers behind the amount.", width=60),
-    _choice("Decided Action", "已定操作", "record", terms.ACTIONS, "Written by Process Returns.", 20),
-    Column("Decided Refund", "已定退款", "money", "record", "Written by Process Returns."),
-    Column("Decided Resale Price", "已定转售价", "money", "record", "Written by Process Returns."),
-    Column("Decided At", "决定日期", "date", "record", "The day on which this decision was first recorded."),
-    Column("Policy Version", "政策版本", "text", "record", "Fingerprint of the policy that decided.", width=14),
-    _choice("Override Action", "人工操作", "override", terms.ACTIONS, "Your own decision; wins, and is never overwritten.", 20),
-    Column("Override Refund", "人工退款", "money", "override", "Your own amount; wins, and is never overwritten."),
-    Column("Override Note", "人工备注", "text", "override", "Why you decided otherwise.", width=30),
-    Column("Order Item ID", "订单商品编号", "text", "reference", "Amazon's number of the order's line; a bulk refund needs it.", width=18),
-    Column("Tracking ID", "退货运单号", "text", "reference", "The return parcel's tracking number; several returns may share it.", width=22),
-    Column("Negotiation", "协商进度", "text", "reference", "Offers made and answered, the next one, and the ceiling; kept by `offer`.", width=34),
-    Column("Upload Batch", "上传批次", "text", "reference", "The batch file in which this refund was exported; it is not exported again.", width=20),
+    Column("Return ID", "text", "report", "RMA (MFN) or license plate number (FBA). One row each.", width=20),
+    _choice("Channel", "report", terms.CHANNELS, "MFN: you ship. FBA: Amazon ships."),
+    _choice("Marketplace", "report", terms.MARKETPLACES, "Where the order was placed."),
+    Column("Order ID", "text", "report", "Amazon's order number, 3-7-7 digits.", width=22),
+    Column("Order Date", "date", "report", "The day of the order; dated rules go by it."),
+    Column("Delivered Date", "date", "seller", "The day the buyer got the goods. Starts the 14 days of an EU/UK withdrawal."),
+    Column("Request Date", "date", "report", "The day the buyer asked to return (FBA: the day Amazon processed the unit)."),
+    Column("SKU", "text", "report", "Your own stock number.", width=18),
+    Column("ASIN", "text", "report", "Amazon's catalogue number.", width=13),
+    Column("Item", "text", "report", "The product's title.", width=34),
+    Column("Category", "text", "report", "Product category; fashion and media have rules of their own.", width=14),
+    Column("Quantity", "whole", "report", "Units returned by this row.", width=9),
+    Column("Unit Paid", "money", "report", "What the buyer paid for one unit, after promotions. Sets the price tier."),
+    Column("Shipping Paid", "money", "report", "Outbound shipping that the buyer paid for the returned units."),
+    _choice("Currency", "report", terms.CURRENCIES, "Blank: the marketplace's currency.", 9),
+    Column("Reason", "text", "report", "Amazon's reason code, or your words; see the Reasons sheet.", width=26),
+    Column("Buyer Comment", "text", "report", "The buyer's words, as text.", width=30),
+    _choice("Status", "report", terms.STATUSES, "Where the return stands."),
+    _choice("In Policy", "report", terms.YES_NO, "Y when Amazon's return policy covers the request.", 9),
+    Column("Received Date", "date", "report", "The day the goods came back. Starts the refund clock."),
+    Column("Condition", "choices", "seller", "What you found; several, with commas, count as the worst.", terms.CONDITIONS, 14),
+    _choice("Buyer Wants", "seller", terms.BUYER_WISHES, "Full refund once an offer was refused.", 13),
+    Column("Refunded So Far", "money", "report", "All money already paid back for this row."),
+    _choice("Refund Controller", "report", terms.CONTROLLERS, "Who can refund. Blank: Seller for MFN, Amazon for FBA."),
+    Column("Label Cost", "money", "report", "What the return label costs."),
+    _choice("Label Payer", "report", terms.PAYERS, "Who pays the return label."),
+    _choice("A-to-z", "report", terms.YES_NO, "Y when an A-to-z claim is open or was made.", 9),
+    Column("Buyer Key", "text", "seller", "Any key that tells buyers apart; Amazon's reports have none.", width=14),
+    _choice("Photos", "seller", terms.YES_NO, "Y when you have photos of the goods and the package.", 9),
+    Column("New Price", "money", "seller", "Today's price of a new unit. Blank: Unit Paid."),
+    Column("Unit Cost", "money", "seller", "Landed cost of one unit."),
+    Column("Fulfilment Cost", "money", "seller", "What it costs to send one resold unit."),
+    _choice("Action", "suggestion", terms.ACTIONS, "What to do now.", 20),
+    Column("Refund", "money", "suggestion", "What to pay now or on receipt; for an offer, the opening offer."),
+    Column("Offer", "money", "suggestion", "Opening keep-it offer."),
+    Column("Offer Max", "money", "suggestion", "The most a keep-it offer should reach; above it, take the goods back."),
+    Column("Due", "date", "suggestion", "The nearest deadline, as a day."),
+    _choice("Disposition", "suggestion", terms.DISPOSITIONS, "What becomes of the goods.", 20),
+    Column("Resale Price", "money", "suggestion", "Price of one unit in the chosen outlet."),
+    Column("Recovery", "money", "suggestion", "Net money from the goods, all units."),
+    Column("Risk", "score", "suggestion", "0 to 100. A reason to look, never a verdict on the buyer.", width=8),
+    Column("Appeal", "text", "suggestion", "Route, last day, and evidence still missing.", width=30),
+    Column("Warnings", "text", "suggestion", "What to know before acting, and which cells to fill.", width=44),
+    Column("Rule", "text", "suggestion", "The rule that decided; see Action Rules.", width=8),
+    Column("Why", "text", "suggestion", "The rule, the values it read, and the numbers behind the amount.", width=60),
+    _choice("Decided Action", "record", terms.ACTIONS, "Written by Process Returns.", 20),
+    Column("Decided Refund", "money", "record", "Written by Process Returns."),
+    Column("Decided Resale Price", "money", "record", "Written by Process Returns."),
+    Column("Decided At", "date", "record", "The day on which this decision was first recorded."),
+    Column("Policy Version", "text", "record", "Fingerprint of the policy that decided.", width=14),
+    _choice("Override Action", "override", terms.ACTIONS, "Your own decision; wins, and is never overwritten.", 20),
+    Column("Override Refund", "money", "override", "Your own amount; wins, and is never overwritten."),
+    Column("Override Note", "text", "override", "Why you decided otherwise.", width=30),
+    Column("Order Item ID", "text", "reference", "Amazon's number of the order's line; a bulk refund needs it.", width=18),
+    Column("Tracking ID", "text", "reference", "The return parcel's tracking number; several returns may share it.", width=22),
+    Column("Negotiation", "text", "reference", "Offers made and answered, the next one, and the ceiling; kept by `offer`.", width=34),
+    Column("Upload Batch", "text", "reference", "The batch file in which this refund was exported; it is not exported again.", width=20),
 )  # fmt: skip
 
 BY_NAME: Final = {column.name: column for column in RETURNS}
@@ -127,9 +127,12 @@ def normalised(header: str) -> str:
     return re.sub(r"[\W_]+", "", header.casefold())
 
 
-_HEADERS: Final = {normalised(h): c.name for c in RETURNS for h in (c.name, c.zh)}
+@cache
+def _headers() -> dict[str, str]:
+    both = ((c.name, language.header(language.CHINESE, language.RETURNS, c.name)) for c in RETURNS)
+    return {normalised(h): names[0] for names in both for h in names}
 
 
 def header_name(header: str) -> str | None:
     """The contract's name of a header in either language, or None when it is not ours."""
-    return _HEADERS.get(normalised(header))
+    return _headers().get(normalised(header))

@@ -17,6 +17,7 @@ from xl_returns.core import columns, money, terms
 from xl_returns.core.decide import Decisions, decide
 from xl_returns.core.findings import Refusal
 from xl_returns.core.history import History, keys_of
+from xl_returns.core.language import listed, phrased
 from xl_returns.core.rows import Rows, parse_rows
 from xl_returns.core.rulebook import Rulebook
 from xl_returns.core.tables import BLANK, Codes
@@ -83,7 +84,11 @@ def rows_of(frame: pl.DataFrame, name: str = "rows") -> Rows:
     given = _known(frame)
     missing = [header for header in columns.NEEDED if header not in given]
     if missing:
-        raise Refusal(name, f"lacks the columns {', '.join(missing)}", "add them")
+        raise Refusal(
+            name,
+            phrased("lacks the columns {missing}", missing=listed(missing)),
+            phrased("add them"),
+        )
     return parse_rows(given)
 
 

@@ -11,6 +11,7 @@ from typing import Any, Final, TypeVar
 from xl_returns.core import cells, sheets, terms
 from xl_returns.core.cells import CellProblem
 from xl_returns.core.findings import Finding
+from xl_returns.core.language import listed, phrased
 
 MILLS: Final = 1000
 """Prices in conditions are compared in thousandths of the currency's main unit."""
@@ -46,12 +47,18 @@ class Reader:
         """The lines of a table, made into models; a line with a problem is left out."""
         if grid is None:
             self._note(
-                sheet.name, f"the sheet has no table {sheet.table}", "copy it from a new workbook"
+                sheet.name,
+                phrased("the sheet has no table {table}", table=sheet.table),
+                phrased("copy it from a new workbook"),
             )
             return ()
         missing = [f.name for f in sheet.fields if f.name not in grid.columns and not f.optional]
         if missing:
-            self._note(sheet.name, f"the table lacks {', '.join(missing)}", "put the headers back")
+            self._note(
+                sheet.name,
+                phrased("the table lacks {missing}", missing=listed(missing)),
+                phrased("put the headers back"),
+            )
             return ()
         made = (self._line(sheet, grid, index, row, make) for index, row in grid.rows())
         return tuple(line for line in made if line is not None)
@@ -85,11 +92,14 @@ class Reader:
             return cells.day(cell)
         if column.condition and isinstance(cell, dt.date):
             raise CellProblem(
-                "Excel has made a date of this", "format the cell as text and write it again"
+                phrased("Excel has made a date of this"),
+                phrased("format the cell as text and write it again"),
             )
         text = cells.text_of(cell)
         if column.cell == "id" and not text:
-            raise CellProblem(f"{column.name} is blank", "give the line a short name")
+            raise CellProblem(
+                phrased("{name} is blank", name=column.name), phrased("give the line a short name")
+            )
         read = self._kinds.get(column.cell)
         return read(column, text) if read else text
 

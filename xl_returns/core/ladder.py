@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 
 from xl_returns.core import money
+from xl_returns.core.language import phrased
 
 OFFERED, ACCEPTED, REFUSED = "Offered", "Accepted", "Refused"
 _NEAR: Final = 500
@@ -56,9 +57,13 @@ class Acceptance:
 
     def __str__(self) -> str:
         if not self.answered:
-            return "no offer like it was answered yet"
-        told = f"{self.accepted} of {self.answered} offers like it were accepted"
-        return told if self.answered >= FEW else f"{told}: too few to tell"
+            return phrased("no offer like it was answered yet")
+        told = phrased(
+            "{accepted} of {answered} offers like it were accepted",
+            accepted=self.accepted,
+            answered=self.answered,
+        )
+        return told if self.answered >= FEW else phrased("{told}: too few to tell", told=told)
 
 
 def acceptance(share: int, past: Iterable[Answered]) -> Acceptance:
@@ -125,12 +130,20 @@ class Negotiation:
     def __str__(self) -> str:
         parts = []
         if self.made:
-            word = self.answer.lower() or "waits for an answer"
-            parts.append(f"{self.shown(self.made[-1])} {word} ({len(self.made)} of {self.steps})")
+            word = self.answer.lower() or phrased("waits for an answer")
+            parts.append(
+                phrased(
+                    "{offer} {word} ({count} of {steps})",
+                    offer=self.shown(self.made[-1]),
+                    word=word,
+                    count=len(self.made),
+                    steps=self.steps,
+                )
+            )
         if self.next is not None:
-            parts.append(f"offer {self.shown(self.next)} next")
+            parts.append(phrased("offer {amount} next", amount=self.shown(self.next)))
         elif self.answer and not self.accepted:
-            parts.append("nothing left to offer: have the goods back")
+            parts.append(phrased("nothing left to offer: have the goods back"))
         if self.waits or self.next is not None:
-            parts.append(f"ceiling {self.shown(self.ceiling)}")
+            parts.append(phrased("ceiling {amount}", amount=self.shown(self.ceiling)))
         return "; ".join(parts)

@@ -8,9 +8,10 @@ from typing import Final, Literal
 from xl_returns.core import sheets, terms
 
 Kind = Literal[
-    "text", "prose", "choice", "money", "number", "percent", "fine percent", "hours", "whole", "date",
+    "text", "word", "cell", "prose", "choice", "money", "number", "percent", "fine percent", "hours", "whole", "date",
     "time",
 ]  # fmt: skip
+"""`word` and `choice` are declared words, `cell` is a cell of a rule, `prose` is sentences."""
 
 NONE: Final = "-"
 """What a look-up shows without an answer: Calc cannot keep a formula's blank text."""
@@ -47,14 +48,18 @@ class Ledger:
         """The headers from left to right."""
         return tuple(column.name for column in self.columns)
 
+    def kind(self, header: str) -> Kind:
+        """What a column of it holds."""
+        return next(column.kind for column in self.columns if column.name == header)
+
 
 DUE: Final = Ledger(
     "Due", "Due",
     "Every clock that runs, the shortest first; Until is the marketplace's own time. Late is below 0. Written by process.",
     (
-        Entry("Hours Left", "hours", 13), Entry("What", "text", 26), Entry("Until", "time", 18),
+        Entry("Hours Left", "hours", 13), Entry("What", "word", 26), Entry("Until", "time", 18),
         Entry("Time Zone", "text", 20), Entry("Until Here", "time", 18), Entry("Return ID", "text", 20),
-        Entry("Order ID", "text", 22), Entry("Marketplace", "text", 13), Entry("Action", "text", 22),
+        Entry("Order ID", "text", 22), Entry("Marketplace", "text", 13), Entry("Action", "word", 22),
         Entry("Refund", "money", 12), Entry("Currency", "text", 10), Entry("Forfeits", "money", 12),
     ),
 )  # fmt: skip
@@ -78,9 +83,9 @@ RECONCILE: Final = Ledger(
     "Reconcile", "Reconcile",
     "What returns, refunds and reimbursements do not agree about, and what to do. Your Note stays.",
     (
-        Entry("Finding", "text", 36), Entry("Return ID", "text", 20), Entry("Order ID", "text", 22),
+        Entry("Finding", "word", 36), Entry("Return ID", "text", 20), Entry("Order ID", "text", 22),
         Entry("SKU", "text", 18), Entry("Units", "whole", 8), Entry("Amount", "money", 12),
-        Entry("Currency", "text", 10), Entry("Route", "text", 18), Entry("Opens", "date", 12),
+        Entry("Currency", "text", 10), Entry("Route", "word", 18), Entry("Opens", "date", 12),
         Entry("Closes", "date", 12), Entry("What To Do", "prose", 76), Entry("Seen In", "prose", 50),
         Entry("Your Note", "prose", 30),
     ),
@@ -93,8 +98,8 @@ GOODS_PLAN: Final = Ledger(
     "The best way for all goods together, within Most Units and Per Shipment of the Resale Rules. Recovery and Best Alone are of all units of the line. Written by xl-returns goods --write.",
     (
         Entry("Return ID", "text", 20), Entry("SKU", "text", 18), Entry("Units", "whole", 8),
-        Entry("Currency", "text", 10), Entry("Way", "text", 8), Entry("Disposition", "text", 22),
-        Entry("Grade", "text", 12), Entry("Price", "money", 12), Entry("Recovery", "money", 12),
+        Entry("Currency", "text", 10), Entry("Way", "text", 8), Entry("Disposition", "word", 22),
+        Entry("Grade", "word", 12), Entry("Price", "money", 12), Entry("Recovery", "money", 12),
         Entry("Best Alone", "money", 12), Entry("Why", "prose", 76),
     ),
 )  # fmt: skip
@@ -164,10 +169,10 @@ EVENTS: Final = Ledger(
     "Events", "Events",
     "What companion reports say: refunds, reimbursements, replacements, removals. Written by import.",
     (
-        Entry("Kind", "text", 16), Entry("Day", "date", 12), Entry("Order ID", "text", 22),
+        Entry("Kind", "word", 16), Entry("Day", "date", 12), Entry("Order ID", "text", 22),
         Entry("SKU", "text", 18), Entry("Units", "whole", 8), Entry("Amount", "money", 12),
         Entry("Tax", "money", 10), Entry("Currency", "text", 10), Entry("Marketplace", "text", 13),
-        Entry("Channel", "text", 9), Entry("Reference", "text", 24), Entry("Source", "text", 22),
+        Entry("Channel", "text", 9), Entry("Reference", "text", 24), Entry("Source", "word", 22),
         Entry("Detail", "prose", 50),
     ),
 )  # fmt: skip
@@ -175,8 +180,8 @@ ALTERNATIVES: Final = Ledger(
     "Alternatives", "Alternatives",
     "What each allowed action on one return would cost you from now on, the cheapest first. Written by Explain (ribbon) for the selected row, or xl-returns explain --write.",
     (
-        Entry("Return ID", "text", 20), Entry("Action", "text", 22), Entry("Expected Cost", "money", 14),
-        Entry("Above Cheapest", "money", 16), Entry("Policy", "text", 10), Entry("Refund", "money", 12),
+        Entry("Return ID", "text", 20), Entry("Action", "word", 22), Entry("Expected Cost", "money", 14),
+        Entry("Above Cheapest", "money", 16), Entry("Policy", "word", 10), Entry("Refund", "money", 12),
         Entry("Chance Taken", "percent", 14), Entry("Fees Back", "money", 12),
         Entry("Chance Goods Back", "percent", 19), Entry("Handling", "money", 12),
         Entry("Recovery", "money", 12), Entry("Appeal Given Up", "money", 17),
@@ -187,8 +192,8 @@ LOG: Final = Ledger(
     "Log", "Log",
     "Every decision, offer, upload and import, newest below. Each line seals the one before; see `audit`.",
     (
-        Entry("At", "date", 12), Entry("Event", "text", 14), Entry("Return ID", "text", 20),
-        Entry("Action", "text", 20), Entry("Refund", "money", 12), Entry("Currency", "text", 10),
+        Entry("At", "date", 12), Entry("Event", "word", 14), Entry("Return ID", "text", 20),
+        Entry("Action", "word", 20), Entry("Refund", "money", 12), Entry("Currency", "text", 10),
         Entry("Rule", "text", 8), Entry("Policy Version", "text", 15), Entry("Details", "prose", 90),
         Entry("Who", "text", 16), Entry("Override Cost", "money", 14), Entry("Engine", "text", 10),
         Entry("Inputs", "prose", 40), Entry("Seal", "text", 36), Entry("Policy Costs", "money", 14),
@@ -198,7 +203,7 @@ CHECK: Final = Ledger(
     "Check", "Check",
     "What the last run found, each at its cell. Empty is good.",
     (
-        Entry("Severity", "text", 12), Entry("Place", "text", 28), Entry("Problem", "prose", 70),
+        Entry("Severity", "word", 12), Entry("Place", "text", 28), Entry("Problem", "prose", 70),
         Entry("Remedy", "prose", 60),
     ),
     wraps=True,
@@ -207,10 +212,10 @@ POLICY_CHECK: Final = Ledger(
     "Policy Check", "PolicyCheck",
     "What check --write found about the policy. From Rule on to the right stands a line that would decide the rows found: copy it into Action Rules, choose its Action. Examples were decided as they say.",
     (
-        Entry("Severity", "text", 11), Entry("Kind", "text", 14), Entry("About", "text", 9),
+        Entry("Severity", "word", 11), Entry("Kind", "word", 14), Entry("About", "text", 9),
         Entry("Place", "text", 20), Entry("Problem", "prose", 110), Entry("Remedy", "prose", 60),
         Entry("Your Rows", "whole", 10), Entry("Example", "prose", 90), Entry("Cells", "prose", 70),
-        *(Entry(field.name, "text", field.width) for field in sheets.ACTION_RULES.fields),
+        *(Entry(field.name, "cell", field.width) for field in sheets.ACTION_RULES.fields),
     ),
 )  # fmt: skip
 POLICIES: Final = Ledger(

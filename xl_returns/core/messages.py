@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Final
 
 from xl_returns.core import money, terms
+from xl_returns.core.language import marked, phrased, spoken
 
 ENGLISH: Final = "en"
 LANGUAGE: Final = {
@@ -23,13 +24,15 @@ _COMMA: Final = ("de", "fr", "it", "es", "nl", "sv", "pl")
 _LONGEST_ITEM: Final = 80
 _PLACE: Final = re.compile(r"\{(\w*)\}")
 _FORBIDDEN: Final = {
-    "a link": r"https?:|www\.|\b[\w-]+\.(?:com|net|org|de|fr|it|es|nl|se|pl|cn|jp|uk|shop|co)\b",
-    "an e-mail address": r"\S@\S",
-    "talk about reviews": (
+    marked(
+        "a link"
+    ): r"https?:|www\.|\b[\w-]+\.(?:com|net|org|de|fr|it|es|nl|se|pl|cn|jp|uk|shop|co)\b",
+    marked("an e-mail address"): r"\S@\S",
+    marked("talk about reviews"): (
         r"\breviews?\b|\bratings?\b|\bfeedback\b|\bstars?\b|bewertung|rezension|\bavis\b|étoiles"
         r"|reseñ|valoraci|recension|recenzj|opini[ai]|beoordeling|omdöme|レビュー|評価|评价|好评|评论"
     ),
-    "a coupon": (
+    marked("a coupon"): (
         r"coupon|voucher|discount code|promo|gutschein|rabatt|cup[oó]n|buono|sconto|korting"
         r"|kod rabatowy|クーポン|割引|优惠券|折扣码"
     ),
@@ -41,24 +44,28 @@ def language_of(marketplace: str) -> str:
     return LANGUAGE.get(marketplace, ENGLISH)
 
 
-@lru_cache(maxsize=512)
 def forbidden_in(text: str) -> tuple[str, ...]:
     """What marketplaces do not allow in a text, in words; and places that are not filled in.
 
     Source: Amazon, buyer messages and reviews policy; code of conduct.
     """
+    return _forbidden(text, spoken())
+
+
+@lru_cache(maxsize=512)
+def _forbidden(text: str, _language: str) -> tuple[str, ...]:
     return tuple(_forbidden_in(text))
 
 
 def _forbidden_in(text: str) -> Iterator[str]:
     for what, pattern in _FORBIDDEN.items():
         if found := re.search(pattern, text, re.IGNORECASE):
-            yield f"{what} (`{found[0]}`)"
+            yield f"{phrased(what)} (`{found[0]}`)"
     for name in _PLACE.findall(text):
         if name not in PLACES:
-            yield f"a place that nothing fills (`{{{name}}}`)"
+            yield phrased("a place that nothing fills (`{place}`)", place="{" + name + "}")
     if len(text) > LONGEST:
-        yield f"more than {LONGEST:,} characters"
+        yield phrased("more than {count:,} characters", count=LONGEST)
 
 
 def filled(text: str, item: str, amount: str, order: str) -> str:

@@ -10,6 +10,7 @@ import numpy as np
 from xl_returns.core import events, terms
 from xl_returns.core.decide import Decisions
 from xl_returns.core.events import Event
+from xl_returns.core.language import listed, named
 from xl_returns.core.rulebook import Rulebook
 from xl_returns.core.tables import BLANK, Codes
 
@@ -125,8 +126,10 @@ class Books:
     ) -> Discrepancy:
         """A finding about an order line, or about one row of it."""
         row = row if row is not None else next(iter(line.rows), None)
-        named = next((event.currency for event in line.events if event.currency), "")
-        sources = dict.fromkeys(f"{event.source} {event.reference}".strip() for event in seen)
+        coin = next((event.currency for event in line.events if event.currency), "")
+        sources = dict.fromkeys(
+            f"{named(event.source)} {event.reference}".strip() for event in seen
+        )
         return Discrepancy(
             finding=finding,
             return_id="" if row is None else self.rows.text["Return ID"][row],
@@ -134,12 +137,12 @@ class Books:
             sku=line.sku,
             units=units,
             amount=amount,
-            currency=named if row is None else self.rows.currency(row) or named,
+            currency=coin if row is None else self.rows.currency(row) or coin,
             route=route,
             opens=opens,
             closes=closes,
             remedy=remedy,
-            seen_in=", ".join(sources) or "Returns",
+            seen_in=listed(sources) or str(named("Returns")),
             marketplace=self.market(line),
         )
 

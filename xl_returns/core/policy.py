@@ -214,6 +214,10 @@ class Policy(BaseModel):
         """Make the same policy with other lines or settings."""
         return Policy(**{**dict(self), **changes})
 
+    def spoken(self, language: str) -> Policy:
+        """Make the same policy with sentences in a language."""
+        return self.but(settings=self.settings.model_copy(update={"language": language}))
+
     @cached_property
     def version(self) -> str:
         """Fingerprint of what decides: equal policies have equal versions, wherever they stand."""

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from xl_returns.core import sheets, terms
 from xl_returns.core.findings import Finding
+from xl_returns.core.language import phrased
 from xl_returns.core.messages import forbidden_in
 from xl_returns.core.policy import Policy
 from xl_returns.core.policy_lines import DESK_FEES, FULFILMENT
@@ -29,7 +30,14 @@ def _repeated(what: str, named: Sequence[tuple[str, str]]) -> Iterator[Finding]:
     for name, place in named:
         if name in first:
             yield Finding(
-                place, f"{what} {name} stands at {first[name]} as well", "give each line its own"
+                place,
+                phrased(
+                    "{what} {name} stands at {first} as well",
+                    what=what,
+                    name=name,
+                    first=first[name],
+                ),
+                phrased("give each line its own"),
             )
         first.setdefault(name, place)
 
@@ -40,8 +48,8 @@ def _open_ended(policy: Policy) -> Iterator[Finding]:
     if last is None or any(cell is not None for cell in last.conditions.values()):
         yield Finding(
             last.place if last else sheets.ACTION_RULES.name,
-            "the last rule does not take every row",
-            f"end with a rule without conditions: {terms.HOLD}",
+            phrased("the last rule does not take every row"),
+            phrased("end with a rule without conditions: {action}", action=terms.HOLD),
             "warning",
         )
 
@@ -57,8 +65,12 @@ def _foreign_actions(policy: Policy) -> Iterator[Finding]:
             if rule.action not in allowed[controller]:
                 yield Finding(
                     rule.place,
-                    f"{rule.action} is not possible where {controller} controls the refund",
-                    f"narrow Controller; such rows become {terms.HOLD}",
+                    phrased(
+                        "{action} is not possible where {controller} controls the refund",
+                        action=rule.action,
+                        controller=controller,
+                    ),
+                    phrased("narrow Controller; such rows become {action}", action=terms.HOLD),
                     "warning",
                 )
 
@@ -67,20 +79,27 @@ def _unknown_fees(policy: Policy) -> Iterator[Finding]:
     known = {fee.name for fee in policy.fees}
     for name in DESK_FEES:
         if name not in known:
-            problem = f"there is no {name}: it counts as 0"
+            problem = phrased("there is no {name}: it counts as 0", name=name)
             yield Finding(
-                sheets.FEES.name, problem, "copy its lines from a new workbook", "warning"
+                sheets.FEES.name, problem, phrased("copy its lines from a new workbook"), "warning"
             )
     for rule in policy.resale_rules:
         others = [name for name in (rule.storage, rule.per_shipment) if name]
         for name in [name for name in rule.fees if name != FULFILMENT] + others:
             if name not in known:
                 yield Finding(
-                    rule.place, f"the Fees sheet has no {name}", "correct the name or add the fee"
+                    rule.place,
+                    phrased("the Fees sheet has no {name}", name=name),
+                    phrased("correct the name or add the fee"),
                 )
 
 
 def _forbidden_texts(policy: Policy) -> Iterator[Finding]:
     for message in policy.messages:
         for what in forbidden_in(message.text):
-            yield Finding(message.place, f"the text has {what}", "write it without", "warning")
+            yield Finding(
+                message.place,
+                phrased("the text has {what}", what=what),
+                phrased("write it without"),
+                "warning",
+            )

@@ -7,8 +7,9 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from xl_returns.core import cells, columns, sheets, terms
-from xl_returns.core.cells import CellProblem
+from xl_returns.core.cells import SEPARATOR, CellProblem
 from xl_returns.core.grid import Parsed, codes_of
+from xl_returns.core.language import phrased
 from xl_returns.core.money import BASIS
 from xl_returns.core.policy import (
     ActionRule,
@@ -23,6 +24,7 @@ from xl_returns.core.policy import (
     Signal,
     Tier,
 )
+from xl_returns.core.vocabulary import english
 
 FULFILMENT: Final = "Fulfilment"
 """The fee that a row states itself, in its Fulfilment Cost cell."""
@@ -36,7 +38,6 @@ DESK_FEES: Final = (
 )  # fmt: skip
 """Fees that are read whether or not a Resale Rule names them."""
 MOST_WEEKS: Final = 520
-SEPARATOR: Final = re.compile(r"\s*[,;]\s*")
 
 
 def reason_key(code: str) -> str:
@@ -69,7 +70,7 @@ def _told(parsed: Parsed, place: str) -> dict[str, str]:
 
 def _needed(parsed: Parsed, name: str) -> Any:
     if parsed[name] is None:
-        raise CellProblem(f"{name} is blank", f"fill {name}")
+        raise CellProblem(phrased("{name} is blank", name=name), phrased("fill {name}", name=name))
     return parsed[name]
 
 
@@ -88,15 +89,19 @@ def _refund_rule(parsed: Parsed, place: str) -> RefundRule:
 
 def _resale_rule(parsed: Parsed, place: str) -> ResaleRule:
     if parsed["Currency"] is None and (parsed["Floor"] is not None or parsed["Cap"] is not None):
-        raise CellProblem("Floor and Cap need a Currency", "fill Currency on this line")
+        raise CellProblem(
+            phrased("Floor and Cap need a Currency"), phrased("fill Currency on this line")
+        )
     if parsed["Disposition"] == terms.RESTOCK and not _only_sealed(parsed["Condition"]):
-        raise CellProblem("only sealed goods are new", "write Sealed in Condition")
+        raise CellProblem(
+            phrased("only sealed goods are new"), phrased("write Sealed in Condition")
+        )
     return ResaleRule(
         **_rule(parsed, place, sheets.RESALE_RULES),
         disposition=_needed(parsed, "Disposition"),
         grade=_needed(parsed, "Grade"),
         percent=parsed["Percent of New"] or 0,
-        fees=tuple(name for name in SEPARATOR.split(parsed["Fees"]) if name),
+        fees=tuple(english(name) for name in SEPARATOR.split(parsed["Fees"]) if name),
         currency=parsed["Currency"],
         floor=parsed["Floor"],
         cap=parsed["Cap"],
@@ -108,28 +113,37 @@ def _selling(parsed: Parsed) -> dict[str, Any]:
     """How a unit is sold in a way: its price's ending, and what time, chance and room cost."""
     ending, weeks = parsed["Price Ending"], _whole(parsed, "Weeks")
     if ending is not None and ending < 0:
-        raise CellProblem("Price Ending is below 0", "write an ending such as 0.99")
+        raise CellProblem(
+            phrased("Price Ending is below 0"), phrased("write an ending such as 0.99")
+        )
     if not weeks and (parsed["Loss per Week"] or parsed["Storage per Week"]):
-        raise CellProblem("Loss and Storage per Week need Weeks", "fill Weeks on this line")
+        raise CellProblem(
+            phrased("Loss and Storage per Week need Weeks"), phrased("fill Weeks on this line")
+        )
     if weeks is not None and weeks > MOST_WEEKS:
-        raise CellProblem("Weeks is too long", f"write {MOST_WEEKS} at most")
+        raise CellProblem(
+            phrased("Weeks is too long"),
+            phrased("write {most} at most", most=MOST_WEEKS),
+        )
     chance = parsed["Chance of Sale"]
     return {
         "ending": ending,
         "photos": parsed["Photos"] == "Y",
         "weeks": weeks or 0,
         "loss": parsed["Loss per Week"] or 0,
-        "storage": parsed["Storage per Week"],
+        "storage": english(parsed["Storage per Week"]),
         "chance": BASIS if chance is None else chance,
         "most_units": _whole(parsed, "Most Units"),
-        "per_shipment": parsed["Per Shipment"],
+        "per_shipment": english(parsed["Per Shipment"]),
     }
 
 
 def _whole(parsed: Parsed, name: str) -> int | None:
     value = parsed[name]
     if value is not None and (value < 0 or value != int(value)):
-        raise CellProblem(f"{name} is not a whole number", "write 0, 1, 2 or more")
+        raise CellProblem(
+            phrased("{name} is not a whole number", name=name), phrased("write 0, 1, 2 or more")
+        )
     return None if value is None else int(value)
 
 
@@ -152,16 +166,20 @@ def _reason(parsed: Parsed, place: str) -> Reason:
 def _tier(parsed: Parsed, place: str) -> Tier:
     low, high = _needed(parsed, "Low"), _needed(parsed, "High")
     if not 0 <= low <= high:
-        raise CellProblem("Low is above High", "write the smaller amount in Low")
+        raise CellProblem(phrased("Low is above High"), phrased("write the smaller amount in Low"))
     return Tier(currency=_needed(parsed, "Currency"), low=low, high=high, **_told(parsed, place))
 
 
 def _fee(parsed: Parsed, place: str) -> Fee:
     money = parsed["Amount"] is not None or parsed["Cap"] is not None
     if money and parsed["Currency"] is None:
-        raise CellProblem("Amount and Cap need a Currency", "fill Currency on this line")
+        raise CellProblem(
+            phrased("Amount and Cap need a Currency"), phrased("fill Currency on this line")
+        )
     if min(parsed["Amount"] or 0, parsed["Cap"] or 0) < 0:
-        raise CellProblem("a fee is below 0", "write what is charged, without a sign")
+        raise CellProblem(
+            phrased("a fee is below 0"), phrased("write what is charged, without a sign")
+        )
     return Fee(
         name=parsed["Fee"],
         marketplace=parsed["Marketplace"],
@@ -178,7 +196,10 @@ def _fee(parsed: Parsed, place: str) -> Fee:
 def _deadline(parsed: Parsed, place: str) -> Deadline:
     days = round(_needed(parsed, "Days"))
     if not 0 <= days <= MOST_DAYS:
-        raise CellProblem(f"{days} is no number of days", f"write 0 to {MOST_DAYS:,}")
+        raise CellProblem(
+            phrased("{days} is no number of days", days=days),
+            phrased("write 0 to {most:,}", most=MOST_DAYS),
+        )
     return Deadline(
         name=parsed["Deadline"],
         marketplace=parsed["Marketplace"],
@@ -219,11 +240,14 @@ def _message(parsed: Parsed, place: str) -> Message:
 
 def _case(parsed: Parsed, place: str) -> Case:
     row: dict[str, str] = {}
-    for part in filter(None, re.split(r"\s*;\s*", parsed["Row"])):
+    for part in filter(None, re.split(r"\s*[;；]\s*", parsed["Row"])):
         header, equals, value = part.partition("=")
         name = columns.header_name(header)
         if not equals or name is None:
-            raise CellProblem(f"`{part}` names no column", "write Header = value; Header = value")
+            raise CellProblem(
+                phrased("`{part}` names no column", part=part),
+                phrased("write Header = value; Header = value"),
+            )
         row[name] = value.strip()
     return Case(
         name=parsed["Case"],

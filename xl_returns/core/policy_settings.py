@@ -7,11 +7,11 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from xl_returns.core import cells, sheets, terms
-from xl_returns.core.cells import CellProblem
+from xl_returns.core.cells import SEPARATOR, CellProblem
 from xl_returns.core.findings import Finding
 from xl_returns.core.grid import Grid
+from xl_returns.core.language import listed, phrased
 from xl_returns.core.policy import Settings
-from xl_returns.core.policy_lines import SEPARATOR
 
 
 def _words_setting(domain: Sequence[str]) -> Callable[[str], Any]:
@@ -25,7 +25,9 @@ def _word_setting(domain: Sequence[str]) -> Callable[[str], Any]:
 def _whole_setting(text: str) -> int:
     value = cells.number(text)
     if value is None or value != int(value):
-        raise CellProblem(f"`{text}` is not a whole number", "write a whole number")
+        raise CellProblem(
+            phrased("`{text}` is not a whole number", text=text), phrased("write a whole number")
+        )
     return int(value)
 
 
@@ -61,7 +63,9 @@ def read_settings(grid: Grid | None, usual: Settings) -> tuple[Settings, list[Fi
     """The Settings sheet, and what is wrong in it; what cannot be read keeps its usual value."""
     name = sheets.SETTINGS.name
     if grid is None:
-        return usual, [Finding(name, "the sheet is missing", "copy it from a new workbook")]
+        return usual, [
+            Finding(name, phrased("the sheet is missing"), phrased("copy it from a new workbook"))
+        ]
     found: dict[str, Any] = {}
     findings: list[Finding] = []
     for index, row in grid.rows():
@@ -74,16 +78,22 @@ def read_settings(grid: Grid | None, usual: Settings) -> tuple[Settings, list[Fi
     missing = [setting for setting in _SETTINGS if _field_name(setting) not in found]
     if missing and not findings:
         findings.append(
-            Finding(name, f"lacks {', '.join(missing)}", "copy the lines from a new workbook")
+            Finding(
+                name,
+                phrased("lacks {missing}", missing=listed(missing)),
+                phrased("copy the lines from a new workbook"),
+            )
         )
     return usual.model_copy(update=found), findings
 
 
 def _value(setting: str, text: str) -> Any:
     if setting not in _SETTINGS:
-        raise CellProblem(f"`{setting}` is not a setting", "take the line out")
+        raise CellProblem(
+            phrased("`{setting}` is not a setting", setting=setting), phrased("take the line out")
+        )
     if not text and setting not in _MAY_BE_BLANK:
-        raise CellProblem(f"{setting} is blank", "fill it")
+        raise CellProblem(phrased("{setting} is blank", setting=setting), phrased("fill it"))
     return _SETTINGS[setting](text)
 
 

@@ -5,16 +5,16 @@ A line that cannot be read is left out and reported; the rest stays usable.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from typing import Final
 
 from xl_returns.core import cells, sheets
+from xl_returns.core.cells import NOT, SEPARATOR
 from xl_returns.core.findings import Finding
 from xl_returns.core.grid import Grid, Reader
 from xl_returns.core.policy import Policy, Settings
 from xl_returns.core.policy_checks import across_lines
-from xl_returns.core.policy_lines import MAKERS, SEPARATOR
+from xl_returns.core.policy_lines import MAKERS
 from xl_returns.core.policy_settings import read_settings
 
 OTHER_CATEGORY: Final = "(other)"
@@ -57,6 +57,6 @@ def categories_in(grids: Iterable[Grid]) -> tuple[str, ...]:
     found: dict[str, None] = {}
     for grid in grids:
         for cell in grid.columns.get("Category", ()):
-            plain = re.sub(r"^not\s+", "", cells.text_of(cell), flags=re.IGNORECASE)
+            plain = NOT.sub("", cells.text_of(cell))
             found.update(dict.fromkeys(word for word in SEPARATOR.split(plain) if word))
     return (*found, OTHER_CATEGORY)

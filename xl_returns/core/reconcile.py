@@ -15,6 +15,7 @@ from xl_returns.core import events, money, terms
 from xl_returns.core.decide import Decisions
 from xl_returns.core.events import Event
 from xl_returns.core.facts import Flags
+from xl_returns.core.language import phrased
 from xl_returns.core.order_lines import Books, Discrepancy, OrderLine, lines_of
 from xl_returns.core.rulebook import Rulebook
 from xl_returns.core.tables import BLANK, Codes
@@ -81,7 +82,7 @@ def _not_returned(books: Books, line: OrderLine) -> Iterator[Discrepancy]:
         "Refunded, never returned",
         missing,
         int(money.divide_half_up(np.array([_sum(refunds) * missing]), refunded)[0]),
-        "File a customer-return claim: refunded, not returned, not reimbursed.",
+        phrased("File a customer-return claim: refunded, not returned, not reimbursed."),
         refunds,
         route=_FBA,
         opens=books.clock("FBA claim opens", market, day),
@@ -102,9 +103,11 @@ def _not_back(books: Books, line: OrderLine) -> Iterator[Discrepancy]:
         amazon = bool(books.amazon_pays[row])
         closes = books.clock("SAFE-T claim", market, day) if amazon else None
         remedy = (
-            "Amazon refunded and nothing came: file SAFE-T with the tracking history."
+            phrased("Amazon refunded and nothing came: file SAFE-T with the tracking history.")
             if amazon
-            else "You refunded by yourself: ask the carrier and the buyer where the parcel is."
+            else phrased(
+                "You refunded by yourself: ask the carrier and the buyer where the parcel is."
+            )
         )
         if not _is_past(closes, books):
             yield books.tell(
@@ -142,7 +145,7 @@ def _not_reimbursed(books: Books, line: OrderLine) -> Iterator[Discrepancy]:
             "Returned, not reimbursed",
             books.units(row),
             max(int(books.decisions.facts.net_paid[row]), 0),
-            "Amazon answers for this unit: file a claim once the window is open.",
+            phrased("Amazon answers for this unit: file a claim once the window is open."),
             row=row,
             route=_FBA,
             opens=books.clock("FBA claim opens", market, asked),
@@ -168,7 +171,9 @@ def _overpaid(books: Books, line: OrderLine) -> Iterator[Discrepancy]:
             TWICE if twice else ABOVE,
             len(refunds),
             over,
-            "Compare the refunds in Seller Central; ask Amazon to correct what it refunded.",
+            phrased(
+                "Compare the refunds in Seller Central; ask Amazon to correct what it refunded."
+            ),
             refunds,
             route=_SUPPORT if books.amazon_pays[line.rows[0]] else "",
         )
@@ -197,7 +202,9 @@ def _replaced(books: Books, line: OrderLine) -> Iterator[Discrepancy]:
         REPLACED,
         sum(max(event.units, 1) for event in sent),
         _sum(refunds),
-        "A replaced return needs no refund: claim it back, or ask the buyer for the goods.",
+        phrased(
+            "A replaced return needs no refund: claim it back, or ask the buyer for the goods."
+        ),
         (*sent, *refunds),
         route=route,
         opens=books.clock("FBA claim opens", market, day) if route == _FBA else None,
@@ -221,7 +228,9 @@ def _no_money(books: Books, line: OrderLine) -> Iterator[Discrepancy]:
                 "Marked refunded, no money moved",
                 books.units(row),
                 marked,
-                "Look at the order's payments; if nothing was paid, clear Refunded So Far.",
+                phrased(
+                    "Look at the order's payments; if nothing was paid, clear Refunded So Far."
+                ),
                 row=row,
             )
 
@@ -239,7 +248,7 @@ def _not_noted(books: Books, line: OrderLine) -> Iterator[Discrepancy]:
             NOT_NOTED,
             0,
             got - noted,
-            "Write what was paid into Refunded So Far before anything more is refunded.",
+            phrased("Write what was paid into Refunded So Far before anything more is refunded."),
             refunds,
         )
 
@@ -272,7 +281,7 @@ def _short_removals(happened: Iterable[Event]) -> Iterator[Discrepancy]:
                 route=_SUPPORT,
                 opens=removal.day,
                 closes=None,
-                remedy="Count what arrived; ask Amazon to pay for the units it lost.",
+                remedy=phrased("Count what arrived; ask Amazon to pay for the units it lost."),
                 seen_in=removal.detail,
             )
 
@@ -299,7 +308,9 @@ def _not_in_ledger(books: Books, happened: Iterable[Event]) -> Iterator[Discrepa
                 "Returned, not in the inventory ledger",
                 units - booked[sku],
                 0,
-                "Compare the returns of this SKU with the ledger; claim units that never arrived.",
+                phrased(
+                    "Compare the returns of this SKU with the ledger; claim units that never arrived."
+                ),
                 entries[:1],
                 route=_FBA,
                 closes=books.clock("FBA claim closes", books.market(line), int(day[line.rows[-1]])),

@@ -19,6 +19,7 @@ import polars as pl
 
 from xl_returns.core import cells, columns, money, terms
 from xl_returns.core.columns import Column
+from xl_returns.core.language import phrased
 from xl_returns.core.tables import BLANK, Codes, chosen
 from xl_returns.core.texts import Column as Cells
 from xl_returns.core.texts import Texts, blank_texts, distinct
@@ -196,7 +197,7 @@ class _Reader:
             if not text:
                 return BLANK
             if column.kind == "choices":
-                return max(_code(part, column) for part in text.replace(";", ",").split(","))
+                return max(_code(part, column) for part in cells.SEPARATOR.split(text))
             return _code(text, column)
 
         as_declared = _declared(self._cells(column.name), column.choices)
@@ -328,12 +329,14 @@ def _code(text: str, column: Column) -> int:
 def _number(cell: object) -> Decimal:
     """A cell as an exact number; text may use a decimal comma."""
     if isinstance(cell, bool) or not isinstance(cell, (int, float, str, Decimal)):
-        raise cells.CellProblem(f"`{cell}` is not a number", "write a number such as 12.50")
+        raise cells.CellProblem(
+            phrased("`{cell}` is not a number", cell=cell), phrased("write a number such as 12.50")
+        )
     try:
         return money.exact(_pointed(cell.strip()) if isinstance(cell, str) else cell)
     except ValueError:
         raise cells.CellProblem(
-            f"`{cell}` is not a number", "write a number such as 12.50"
+            phrased("`{cell}` is not a number", cell=cell), phrased("write a number such as 12.50")
         ) from None
 
 
@@ -345,18 +348,28 @@ def _pointed(text: str) -> str:
 def _minor(cell: object, places: int) -> int:
     number = _number(cell)
     if number < 0:
-        raise cells.CellProblem(f"{number} is below 0", "write the amount without a sign")
+        raise cells.CellProblem(
+            phrased("{number} is below 0", number=number),
+            phrased("write the amount without a sign"),
+        )
     if number * 10**places > money.MAX_MINOR:
-        raise cells.CellProblem(f"{number} is too large", "check the amount")
+        raise cells.CellProblem(
+            phrased("{number} is too large", number=number), phrased("check the amount")
+        )
     return money.to_minor(number, places)
 
 
 def _unit_paid(cell: object, places: int) -> int:
     number = _number(cell)
     if number < 0:
-        raise cells.CellProblem(f"{number} is below 0", "write what the buyer paid for one unit")
+        raise cells.CellProblem(
+            phrased("{number} is below 0", number=number),
+            phrased("write what the buyer paid for one unit"),
+        )
     if number * 10**places > MOST_UNIT_MINOR:
-        raise cells.CellProblem(f"{number} is too large", "check the price")
+        raise cells.CellProblem(
+            phrased("{number} is too large", number=number), phrased("check the price")
+        )
     return money.to_minor(number * UNIT_SCALE, places)
 
 
@@ -364,20 +377,27 @@ def _units(cell: object) -> int:
     number = _number(cell)
     if number != int(number) or not 1 <= number <= MOST_UNITS:
         raise cells.CellProblem(
-            f"`{cell}` is not a number of units", f"write a whole number from 1 to {MOST_UNITS}"
+            phrased("`{cell}` is not a number of units", cell=cell),
+            phrased("write a whole number from 1 to {most}", most=MOST_UNITS),
         )
     return int(number)
 
 
 def _day(cell: object) -> int:
     if isinstance(cell, bool):
-        raise cells.CellProblem(f"`{cell}` is not a date", "write it as 2026-01-31")
+        raise cells.CellProblem(
+            phrased("`{cell}` is not a date", cell=cell), phrased("write it as 2026-01-31")
+        )
     if isinstance(cell, (int, float)):
         if not 1 <= cell < 2_958_466:
-            raise cells.CellProblem(f"`{cell}` is not a date", "write it as 2026-01-31")
+            raise cells.CellProblem(
+                phrased("`{cell}` is not a date", cell=cell), phrased("write it as 2026-01-31")
+            )
         return int(cell) - _SERIAL_EPOCH
     if isinstance(cell, (str, dt.date)):
         text = cell.strip() if isinstance(cell, str) else cell
         found: Any = cells.day(text)
         return BLANK if found is None else int(found)
-    raise cells.CellProblem(f"`{cell}` is not a date", "write it as 2026-01-31")
+    raise cells.CellProblem(
+        phrased("`{cell}` is not a date", cell=cell), phrased("write it as 2026-01-31")
+    )

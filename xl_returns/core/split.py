@@ -11,6 +11,7 @@ import polars as pl
 
 from xl_returns.core import columns, money
 from xl_returns.core.findings import Refusal
+from xl_returns.core.language import phrased
 
 OF_ALL_UNITS: Final = ("Shipping Paid", "Label Cost", "Refunded So Far")
 """Amounts that a row holds for all its units; the others are for one unit."""
@@ -33,10 +34,18 @@ def split(
     name = str(row.get("Return ID") or "")
     if not isinstance(whole, (int, float)) or sum(units) != whole or min(units, default=0) < 1:
         told = " + ".join(map(str, units)) or "nothing"
-        raise Refusal(name, f"{told} is not its quantity, {whole}", "name units that add up to it")
+        raise Refusal(
+            name,
+            phrased("{told} is not its quantity, {whole}", told=told, whole=whole),
+            phrased("name units that add up to it"),
+        )
     for header in (*columns.OVERRIDES, "Upload Batch"):
         if row.get(header) not in (None, ""):
-            raise Refusal(name, f"has {header} and cannot be split", "clear it first, or leave it")
+            raise Refusal(
+                name,
+                phrased("has {header} and cannot be split", header=header),
+                phrased("clear it first, or leave it"),
+            )
     names = _names(name, len(units), set(taken))
     before, parts = 0, []
     for part_name, size in zip(names, units, strict=True):

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from xl_returns.core import cells, columns, money, terms
+from xl_returns.core import cells, columns, language, money, terms
 from xl_returns.core.decide import Decisions
-from xl_returns.core.phrases import say, say_all, word
+from xl_returns.core.language import RETURNS, text
+from xl_returns.core.phrases import say, say_all
 from xl_returns.core.rulebook import Rulebook
 from xl_returns.core.tables import NO_RULE
 from xl_returns.core.texts import Told
@@ -29,9 +30,9 @@ class Voice:
         """A phrase for whole columns, its blanks filled."""
         return say_all(self._language, phrase, columns)
 
-    def word(self, text: str) -> str:
+    def word(self, word: str) -> str:
         """A declared word."""
-        return word(self._language, text)
+        return text(self._language, word)
 
     def list(self, texts: Iterable[str]) -> str:
         """Texts as one enumeration."""
@@ -47,8 +48,8 @@ class Voice:
 
     def header(self, header: str) -> str:
         """A column or fact by name."""
-        column = columns.BY_NAME.get(header)
-        return column.zh if self._language == "zh" and column else self.word(header)
+        table = RETURNS if header in columns.BY_NAME else ""
+        return language.header(self._language, table, header)
 
     def rule(self, row: int) -> str:
         """The id of the action rule that decided a row; empty when none did."""

@@ -8,6 +8,7 @@ from typing import Final
 from xl_returns.books.book import Book
 from xl_returns.core import money, terms
 from xl_returns.core.decide import Decisions
+from xl_returns.core.language import marked, named, phrased, spoken, text
 from xl_returns.core.ledgers import ALTERNATIVES
 from xl_returns.core.rulebook import Rulebook
 from xl_returns.core.voice import Voice
@@ -16,13 +17,13 @@ from xl_returns.desk.ledger import Line
 from xl_returns.insight.alternatives import CLAIMS, Alternatives, alternatives
 
 _SHOWN: Final = {
-    "Expected Cost": "costs",
-    "Above Cheapest": "above",
-    "Refund": "refund",
-    "Fees Back": "fees back",
-    "Chance Goods Back": "goods back",
-    "Handling": "handling",
-    "Recovery": "recovery",
+    "Expected Cost": marked("costs"),
+    "Above Cheapest": marked("above"),
+    "Refund": marked("refund"),
+    "Fees Back": marked("fees back"),
+    "Chance Goods Back": marked("goods back"),
+    "Handling": marked("handling"),
+    "Recovery": marked("recovery"),
 }
 _SHARES: Final = ("Chance Goods Back",)
 
@@ -86,8 +87,13 @@ def _flip(priced: Alternatives, voice: Voice, row: int) -> str | None:
 def told(lines: Sequence[Line]) -> list[str]:
     """The lines as a person reads them on a terminal."""
     if not lines:
-        return ["Alternatives       none: nothing is left to choose here"]
-    head = "".join([f"{'Alternatives':<24}", *(f"{name:>11}" for name in _SHOWN.values())])
+        return [phrased("Alternatives       none: nothing is left to choose here")]
+    head = "".join(
+        [
+            f"{text(spoken(), 'Alternatives'):<24}",
+            *(f"{text(spoken(), name):>11}" for name in _SHOWN.values()),
+        ]
+    )
     note = lines[0]["Note"]
     return [head, *map(_told, lines), *([f"  {note}"] if note else [])]
 
@@ -95,7 +101,8 @@ def told(lines: Sequence[Line]) -> list[str]:
 def _told(line: Line) -> str:
     places = money.decimals(str(line["Currency"]))
     cells = [f"{line[h]:>11{',.0%' if h in _SHARES else f',.{places}f'}}" for h in _SHOWN]
-    return f"  {line['Action']:<22}{''.join(cells)}{'  chosen' if line['Policy'] else ''}"
+    chosen = f"  {named(line['Policy'])}" if line["Policy"] else ""
+    return f"  {named(line['Action']):<22}{''.join(cells)}{chosen}"
 
 
 def show(book: Book, lines: Sequence[Line]) -> None:

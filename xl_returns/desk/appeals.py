@@ -14,6 +14,7 @@ from xl_returns.books.policies import policy_of
 from xl_returns.core import events, terms
 from xl_returns.core.evidence import Proof
 from xl_returns.core.findings import Finding
+from xl_returns.core.language import phrased
 from xl_returns.core.messages import ENGLISH
 from xl_returns.core.paths import safe_names
 from xl_returns.core.policy import Policy
@@ -198,6 +199,11 @@ def _text(policy: Policy, route: str) -> str:
 def _without_text(cases: Sequence[AppealCase]) -> list[Finding]:
     lacking = sorted({case.route for case in cases if not case.text})
     return [
-        Finding("Messages", f"has no text for {route} in {ENGLISH}", "add it", "warning")
+        Finding(
+            "Messages",
+            phrased("has no text for {route} in {language}", route=route, language=ENGLISH),
+            phrased("add it"),
+            "warning",
+        )
         for route in lacking
     ]

@@ -12,11 +12,13 @@ import numpy as np
 
 from xl_returns.books.book import Book
 from xl_returns.books.cells import Value
+from xl_returns.books.policies import speak_as
 from xl_returns.books.workbook import Workbook
 from xl_returns.core import columns, money, terms
 from xl_returns.core.decide import decide
 from xl_returns.core.findings import Finding, Refusal
 from xl_returns.core.history import History
+from xl_returns.core.language import marked, phrased
 from xl_returns.core.ledgers import LOG
 from xl_returns.core.policy import Policy
 from xl_returns.core.rows import parse_rows
@@ -34,7 +36,7 @@ _SERIAL_EPOCH: Final = 25_569
 _LAST_SERIAL: Final = 2_958_465
 _MOST_COUNTED: Final = 10**9
 _COMPARED: Final = ("Action", "Refund", "Rule")
-_SEEN_FIRST: Final = "look who changed the file since, and take the line from a backup"
+_SEEN_FIRST: Final = marked("look who changed the file since, and take the line from a backup")
 Numbered = tuple[int, ledger.Line]
 Inputs = Mapping[str, Any]
 
@@ -53,22 +55,36 @@ class Audit:
     def __str__(self) -> str:
         return "\n".join(
             [
-                f"{self.lines:,} lines in the Log, {self.decisions:,} of them decisions",
-                f"Run again     {self.run_again:,}",
-                f"Overridden    {self.overridden:,}, at a cost of {coins(self.override_cost)}",
+                phrased(
+                    "{lines:,} lines in the Log, {decisions:,} of them decisions",
+                    lines=self.lines,
+                    decisions=self.decisions,
+                ),
+                phrased("Run again     {run_again:,}", run_again=self.run_again),
+                phrased(
+                    "Overridden    {overridden:,}, at a cost of {coins}",
+                    overridden=self.overridden,
+                    coins=coins(self.override_cost),
+                ),
             ]
         )
 
 
 def audit_book(path: Path) -> Audit:
     """Audit a workbook file. Raises Refusal."""
-    return audit(Workbook.open(path, read_only=True))
+    book = Workbook.open(path, read_only=True)
+    speak_as(book)
+    return audit(book)
 
 
 def audit(book: Book) -> Audit:
     """Audit the Log of a workbook. Raises Refusal when it has none."""
     if not ledger.has(book, LOG):
-        raise Refusal(book.path.name, "has no Log", "open a workbook made by `xl-returns new`")
+        raise Refusal(
+            book.path.name,
+            phrased("has no Log"),
+            phrased("open a workbook made by `xl-returns new`"),
+        )
     lines = ledger.numbered(book, LOG)
     decisions = [(row, line) for row, line in lines if line["Event"] in DECISIONS]
     own = [line for _, line in decisions if line["Event"] == OVERRIDDEN]
@@ -90,9 +106,11 @@ def _broken(book: Book, lines: Sequence[Numbered]) -> Iterator[Finding]:
     for (row, line), content in zip(lines, contents_of(columns, len(lines)), strict=True):
         given = str(line["Seal"] or "")
         if not given and before:
-            yield _finding(book, row, "Seal", "the line has no seal: the desk did not write it")
+            yield _finding(
+                book, row, "Seal", phrased("the line has no seal: the desk did not write it")
+            )
         elif given and given != seal(before, content):
-            problem = "the line or its place was changed after it was written"
+            problem = phrased("the line or its place was changed after it was written")
             yield _finding(book, row, "Seal", problem)
         before = given or before
 
@@ -105,10 +123,13 @@ def _run_again(book: Book, decisions: Sequence[Numbered]) -> tuple[int, list[Fin
     for row, line in decisions:
         version, day, inputs = str(line["Policy Version"] or ""), line["At"], _inputs(line)
         if version not in policies:
-            problem = f"policy {version} is not kept whole: the decision cannot be run again"
+            problem = phrased(
+                "policy {version} is not kept whole: the decision cannot be run again",
+                version=version,
+            )
             findings.append(_finding(book, row, "Policy Version", problem))
         elif not inputs or not isinstance(day, float) or not 1 <= day <= _LAST_SERIAL:
-            problem = "day or inputs are not kept: the decision cannot be run again"
+            problem = phrased("day or inputs are not kept: the decision cannot be run again")
             findings.append(_finding(book, row, "Inputs", problem))
         else:
             groups.setdefault((version, day), []).append((row, line, inputs))
@@ -149,8 +170,17 @@ def _count(value: object) -> int:
 def _differing(book: Book, row: int, then: ledger.Line, now: ledger.Line) -> Iterator[Finding]:
     for header in _COMPARED:
         if (then[header] or None) != (now[header] or None):
-            problem = f"{header} was {then[header]}; run again it is {now[header]}"
-            remedy = f"it was decided by engine {then['Engine']}; {_SEEN_FIRST}"
+            problem = phrased(
+                "{header} was {then}; run again it is {now}",
+                header=header,
+                then=then[header],
+                now=now[header],
+            )
+            remedy = phrased(
+                "it was decided by engine {engine}; {remedy}",
+                engine=then["Engine"],
+                remedy=phrased(_SEEN_FIRST),
+            )
             yield Finding(_place(book, row, header), problem, remedy)
 
 
@@ -167,8 +197,8 @@ def _unlogged(book: Book, decisions: Sequence[Numbered]) -> Iterator[Finding]:
         if logged is None or recorded != (logged["Action"], logged["Refund"]):
             yield Finding(
                 table.place(row, "Decided Action"),
-                f"the record of {name} is not what the Log says",
-                "process again, and " + _SEEN_FIRST,
+                phrased("the record of {name} is not what the Log says", name=name),
+                phrased("process again, and ") + phrased(_SEEN_FIRST),
             )
 
 
@@ -188,7 +218,7 @@ def _costs(lines: Iterable[ledger.Line]) -> dict[str, float]:
 
 
 def _finding(book: Book, row: int, header: str, problem: str) -> Finding:
-    return Finding(_place(book, row, header), problem, _SEEN_FIRST)
+    return Finding(_place(book, row, header), problem, phrased(_SEEN_FIRST))
 
 
 def _place(book: Book, row: int, header: str) -> str:

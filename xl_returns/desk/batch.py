@@ -17,6 +17,7 @@ from xl_returns.core.decide import Decisions, decide
 from xl_returns.core.events import REPLACEMENT
 from xl_returns.core.facts import Flags
 from xl_returns.core.findings import Finding
+from xl_returns.core.language import phrased
 from xl_returns.core.ledgers import LOG
 from xl_returns.core.reconcile import PAID_ALREADY, reconcile
 from xl_returns.core.rulebook import Rulebook
@@ -53,8 +54,11 @@ class Batch:
 
     def __str__(self) -> str:
         paid = "  ".join(f"{sum_} {name}" for name, sum_ in totals(self.lines).items()) or "nothing"
-        told = f"{len(self.lines):,} refunds for upload: {paid}"
-        more = f"{self.skipped:,} returns were exported before; `--again` repeats them"
+        told = phrased("{count:,} refunds for upload: {paid}", count=len(self.lines), paid=paid)
+        more = phrased(
+            "{skipped:,} returns were exported before; `--again` repeats them",
+            skipped=self.skipped,
+        )
         return "\n".join([told, *([more] if self.skipped else []), *self.files])
 
 
@@ -101,9 +105,12 @@ def _repeated(
     twice = [at for at, was in zip(filled, done.tolist(), strict=True) if was and at in set(good)]
     if not again or not twice:
         return []
-    problem = f"{len(twice):,} refunds were exported before: two uploads would pay them twice"
+    problem = phrased(
+        "{count:,} refunds were exported before: two uploads would pay them twice",
+        count=len(twice),
+    )
     place = table.place(twice[0], "Return ID")
-    return [Finding(place, problem, "upload only one of the files", "warning")]
+    return [Finding(place, problem, phrased("upload only one of the files"), "warning")]
 
 
 def _payable(decisions: Decisions, verdict: Verdicts) -> Flags:
@@ -132,8 +139,8 @@ def _changed(
 ) -> Iterator[Finding]:
     for row in np.flatnonzero(chosen & ~is_recorded(decisions, verdict)).tolist():
         place = table.place(filled[row], "Decided Action")
-        problem = "the row changed since it was decided, or never was: it is not exported"
-        yield Finding(place, problem, "process the workbook, then export")
+        problem = phrased("the row changed since it was decided, or never was: it is not exported")
+        yield Finding(place, problem, phrased("process the workbook, then export"))
 
 
 def _paid_already(
@@ -142,7 +149,11 @@ def _paid_already(
     """Order lines on which payments or replacements show what Returns does not: why to wait."""
     happened = events_of(book)
     held = {
-        (event.order_id, event.sku): f"{event.source} names a replacement, {event.reference}"
+        (event.order_id, event.sku): phrased(
+            "{source} names a replacement, {reference}",
+            source=event.source,
+            reference=event.reference,
+        )
         for event in happened
         if event.kind == REPLACEMENT
     }
@@ -157,8 +168,8 @@ def _held(
 ) -> Iterator[Finding]:
     text = decisions.facts.rows.text
     if why := held.get((text["Order ID"][row], text["SKU"][row])):
-        remedy = "look at the order's payments; write what was paid into Refunded So Far"
-        yield Finding(place, f"{why}: it is not exported", remedy)
+        remedy = phrased("look at the order's payments; write what was paid into Refunded So Far")
+        yield Finding(place, phrased("{why}: it is not exported", why=why), remedy)
 
 
 def _problems(
@@ -169,14 +180,17 @@ def _problems(
     if not is_order_id(text["Order ID"][row]):
         yield Finding(
             table.place(at, "Order ID"),
-            f"`{text['Order ID'][row][:40]}` is no Amazon order number, so it is not exported",
-            "write it as 3-7-7 digits with hyphens, or refund in Seller Central",
+            phrased(
+                "`{order_id}` is no Amazon order number, so it is not exported",
+                order_id=text["Order ID"][row][:40],
+            ),
+            phrased("write it as 3-7-7 digits with hyphens, or refund in Seller Central"),
         )
     if not is_item_id(text["Order Item ID"][row]):
         yield Finding(
             table.place(at, "Order Item ID"),
-            "the order item's number is missing or no number, so the row is not exported",
-            "take it from the returns or orders report, or refund in Seller Central",
+            phrased("the order item's number is missing or no number, so the row is not exported"),
+            phrased("take it from the returns or orders report, or refund in Seller Central"),
         )
     market, currency = (
         int(decisions.facts.rows.codes["Marketplace"][row]),
@@ -185,15 +199,20 @@ def _problems(
     if terms.MARKETPLACE_CURRENCY[terms.MARKETPLACES[market]] != currency:
         yield Finding(
             table.place(at, "Currency"),
-            f"the file has no currency and {currency} is not the marketplace's: it is not exported",
-            "refund in Seller Central",
+            phrased(
+                "the file has no currency and {currency} is not the marketplace's: it is not exported",
+                currency=currency,
+            ),
+            phrased("refund in Seller Central"),
         )
     paid = int(due.net_paid[row]) + max(int(decisions.facts.rows.amounts["Shipping Paid"][row]), 0)
     if due.net_paid[row] == BLANK or int(verdict.refund[row]) > paid - int(due.refunded[row]):
         yield Finding(
             table.place(at, "Decided Refund"),
-            "the refund is more than the buyer paid and has not got back: it is not exported",
-            "correct Unit Paid, Refunded So Far or Override Refund, and process",
+            phrased(
+                "the refund is more than the buyer paid and has not got back: it is not exported"
+            ),
+            phrased("correct Unit Paid, Refunded So Far or Override Refund, and process"),
         )
 
 

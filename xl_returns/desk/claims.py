@@ -11,6 +11,7 @@ from xl_returns.books.book import Book
 from xl_returns.books.cells import Value
 from xl_returns.core import cells, money, terms
 from xl_returns.core.findings import Finding
+from xl_returns.core.language import phrased
 from xl_returns.core.ledgers import RECONCILE, SETTLED
 from xl_returns.core.messages import one_line
 from xl_returns.desk import ledger
@@ -54,7 +55,9 @@ def claims_of(book: Book, today: dt.date) -> tuple[list[Claim], list[Finding]]:
 def date_in(value: object) -> dt.date | None:
     """The day that a cell holds, as a serial number or as text; None for a blank. CellProblem."""
     if isinstance(value, bool) or (isinstance(value, float) and not 1 <= value < _LAST_SERIAL):
-        raise cells.CellProblem(f"`{value}` is not a date", "write it as 2026-01-31")
+        raise cells.CellProblem(
+            phrased("`{value}` is not a date", value=value), phrased("write it as 2026-01-31")
+        )
     if isinstance(value, float):
         return cells.date_of(int(value) - _SERIAL_EPOCH)
     days = cells.day(value)
@@ -96,7 +99,9 @@ def _claim(text: dict[str, str], reader: _Reader) -> Claim:
 def _amount(value: Value, places: int) -> int | None:
     if value is None or value == "":
         return None
-    wrong = cells.CellProblem(f"`{value}` is not an amount", "write an amount such as 12.50")
+    wrong = cells.CellProblem(
+        phrased("`{value}` is not an amount", value=value), phrased("write an amount such as 12.50")
+    )
     if isinstance(value, bool):
         raise wrong
     try:

@@ -17,6 +17,7 @@ from polars.io.plugins import register_io_source
 from xl_returns.core import cells
 from xl_returns.core.findings import Finding, Refusal
 from xl_returns.core.frames import Desk
+from xl_returns.core.language import phrased
 from xl_returns.core.rulebook import Rulebook
 from xl_returns.desk.files import (
     can_be_written,
@@ -65,7 +66,11 @@ def decide_files(
     """
     files = sources(given)
     if out.resolve() in {Path(file).resolve() for file in files if "://" not in file}:
-        raise Refusal(out.name, "is the file that is read", "choose another name for the result")
+        raise Refusal(
+            out.name,
+            phrased("is the file that is read"),
+            phrased("choose another name for the result"),
+        )
     if out.suffix:
         can_be_written(out)
         same_columns(files)
@@ -81,7 +86,7 @@ def decide_files(
         unread = _into_file(job, spans, out) if out.suffix else _into_parts(job, spans, work, run)
         if not out.suffix:
             (work / "parts").replace(out)
-    place = Path(files[0]).name if len(files) == 1 else f"{len(files)} files"
+    place = Path(files[0]).name if len(files) == 1 else phrased("{count} files", count=len(files))
     return count, [*findings, *all_unread(unread), *all_twice(twice, place)]
 
 
@@ -131,19 +136,21 @@ def _stream_parquet(frames: Iterator[pl.DataFrame], out: Path) -> None:
         try:
             register_io_source(each, schema=first.schema).sink_parquet(unfinished)
         except pl.exceptions.PolarsError:
-            raise failed[0] if failed else OSError(0, "no space, or no access") from None
+            raise failed[0] if failed else OSError(0, phrased("no space, or no access")) from None
 
 
 @contextmanager
 def _work_beside(out: Path) -> Iterator[Path]:
     """A folder for unfinished work beside the result, on the same disk; gone afterwards."""
     if not out.suffix and out.exists():
-        raise Refusal(out.name, "is there already", "choose a folder that is new")
+        raise Refusal(out.name, phrased("is there already"), phrased("choose a folder that is new"))
     try:
         work = Path(tempfile.mkdtemp(prefix=f".{out.stem}.", suffix=".unfinished", dir=out.parent))
     except OSError as error:
         raise Refusal(
-            out.name, f"cannot be written ({error.strerror})", "check the folder"
+            out.name,
+            phrased("cannot be written ({strerror})", strerror=error.strerror),
+            phrased("check the folder"),
         ) from error
     try:
         yield work

@@ -10,6 +10,7 @@ import numpy as np
 from xl_returns.core import money
 from xl_returns.core.decide import Decisions
 from xl_returns.core.findings import Finding
+from xl_returns.core.language import phrased
 from xl_returns.core.tables import BLANK, Codes
 from xl_returns.desk.table import ReturnsTable
 
@@ -44,9 +45,12 @@ def _own_amounts(
         places = int(rows.places[row])
         yield Finding(
             table.place(filled[row], "Override Refund"),
-            f"{money.to_major(int(own[row]), places)} is more than the "
-            f"{money.to_major(int(most[row]), places)} that the buyer has paid and not got back",
-            "correct the amount",
+            phrased(
+                "{amount} is more than the {left} that the buyer has paid and not got back",
+                amount=money.to_major(int(own[row]), places),
+                left=money.to_major(int(most[row]), places),
+            ),
+            phrased("correct the amount"),
         )
 
 
@@ -62,11 +66,21 @@ def _dates(decisions: Decisions, table: ReturnsTable, filled: Sequence[int]) -> 
         known = (days[earlier] != BLANK) & (days[later] != BLANK)
         for row in np.flatnonzero(known & (days[later] < days[earlier])).tolist():
             place = table.place(filled[row], later)
-            yield Finding(place, f"{later} is before {earlier}", "correct the date", "warning")
+            yield Finding(
+                place,
+                phrased("{later} is before {earlier}", later=later, earlier=earlier),
+                phrased("correct the date"),
+                "warning",
+            )
     for name in ("Order Date", "Delivered Date", "Request Date", "Received Date"):
         for row in np.flatnonzero((days[name] != BLANK) & (days[name] > today)).tolist():
             place = table.place(filled[row], name)
-            yield Finding(place, f"{name} lies in the future", "correct the date", "warning")
+            yield Finding(
+                place,
+                phrased("{name} lies in the future", name=name),
+                phrased("correct the date"),
+                "warning",
+            )
 
 
 def _reasons(
@@ -78,4 +92,9 @@ def _reasons(
         if reason not in told:
             told.add(reason)
             place = table.place(filled[row], "Reason")
-            yield Finding(place, f"{reason} is not known", "add it to the Reasons sheet", "warning")
+            yield Finding(
+                place,
+                phrased("{reason} is not known", reason=reason),
+                phrased("add it to the Reasons sheet"),
+                "warning",
+            )

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from xl_returns.core.findings import Refusal
+from xl_returns.core.language import phrased
 from xl_returns.desk.decide_files import Engine, in_this_process
 
 if TYPE_CHECKING:
@@ -45,7 +46,9 @@ def _client(scheduler: str | None) -> Iterator[Client]:
         from distributed import Client, LocalCluster  # noqa: PLC0415 - an optional extra
     except ImportError:
         raise Refusal(
-            "dask", "is not installed", "install it with `pip install 'xl-returns[cluster]'`"
+            "dask",
+            phrased("is not installed"),
+            phrased("install it with `pip install 'xl-returns[cluster]'`"),
         ) from None
     if scheduler:
         with Client(scheduler) as client:

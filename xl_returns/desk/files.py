@@ -20,6 +20,7 @@ from xl_returns.books.workbook import Workbook
 from xl_returns.core import columns
 from xl_returns.core.findings import Finding, Refusal
 from xl_returns.core.frames import rows_of
+from xl_returns.core.language import phrased
 from xl_returns.core.policy import Policy
 from xl_returns.core.rows import Rows
 from xl_returns.desk.spans import read_rows
@@ -43,7 +44,12 @@ def rows_of_file(
 
 def _unread(rows: Rows, name: str) -> list[Finding]:
     return [
-        Finding(f"{name} row {p.row + 1} {p.header}", p.problem, p.remedy) for p in rows.problems
+        Finding(
+            phrased("{name} row {row} {header}", name=name, row=p.row + 1, header=p.header),
+            p.problem,
+            p.remedy,
+        )
+        for p in rows.problems
     ]
 
 
@@ -95,7 +101,9 @@ def write_text_files(
             _put(path, data)
     except OSError as error:
         raise Refusal(
-            str(folder), f"cannot be written ({error.strerror})", "check the folder"
+            str(folder),
+            phrased("cannot be written ({strerror})", strerror=error.strerror),
+            phrased("check the folder"),
         ) from error
     return list(dict.fromkeys(p if p.parent == folder else p.parent for p in contents))
 
@@ -151,7 +159,11 @@ def write_frame(frame: pl.DataFrame, out: Path) -> None:
 def can_be_written(out: Path) -> None:
     """Refuse a name of no kind that is written here."""
     if out.suffix.casefold() not in _OUT_FILES:
-        raise Refusal(out.name, "is none of .csv, .parquet, .xlsx", "choose one of these endings")
+        raise Refusal(
+            out.name,
+            phrased("is none of .csv, .parquet, .xlsx"),
+            phrased("choose one of these endings"),
+        )
 
 
 @contextmanager
@@ -164,7 +176,9 @@ def whole_file(out: Path) -> Iterator[Path]:
         unfinished.replace(out)
     except OSError as error:
         raise Refusal(
-            out.name, f"cannot be written ({error.strerror})", "check the folder"
+            out.name,
+            phrased("cannot be written ({strerror})", strerror=error.strerror),
+            phrased("check the folder"),
         ) from error
     finally:
         unfinished.unlink(missing_ok=True)

@@ -9,6 +9,7 @@ from typing import Final
 from xl_returns.books.book import Book
 from xl_returns.core import cells, money, terms
 from xl_returns.core.codes import plain, readings
+from xl_returns.core.language import phrased
 from xl_returns.core.split import split, whole_of
 from xl_returns.desk import ledger
 from xl_returns.desk.log import SPLIT, write_log
@@ -92,7 +93,11 @@ class Floor:
             self._new.append(part)
             self._file(rows[-1])
         names = ", ".join(self.text(part, "Return ID") for part in rows)
-        self.log(SPLIT, row, f"{' + '.join(map(str, units))} units: {names}")
+        self.log(
+            SPLIT,
+            row,
+            phrased("{units} units: {names}", units=" + ".join(map(str, units)), names=names),
+        )
         return rows
 
     def log(self, event: str, row: int, details: str) -> None:

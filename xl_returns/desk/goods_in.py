@@ -14,6 +14,7 @@ from xl_returns.core import cells, money, terms
 from xl_returns.core.cells import CellProblem
 from xl_returns.core.codes import plain
 from xl_returns.core.findings import Finding, Refusal
+from xl_returns.core.language import phrased
 from xl_returns.core.ledgers import GOODS_IN, NONE
 from xl_returns.core.split import whole_of
 from xl_returns.desk import ledger
@@ -37,8 +38,13 @@ class Taken:
     findings: list[Finding] = field(default_factory=list)
 
     def __str__(self) -> str:
-        more = f", {self.parts:,} split" if self.parts else ""
-        return "\n".join([f"{self.received:,} taken in{more}", *self.told[:_SHOWN]])
+        more = phrased(", {parts:,} split", parts=self.parts) if self.parts else ""
+        return "\n".join(
+            [
+                phrased("{received:,} taken in{more}", received=self.received, more=more),
+                *self.told[:_SHOWN],
+            ]
+        )
 
 
 def take_goods_in(book: Book, today: dt.date) -> Taken:
@@ -65,7 +71,7 @@ def receive_goods(book: Book, today: dt.date, code: str, found: ledger.Line) -> 
     """
     desk = _Desk(book, today)
     line = {**dict.fromkeys(GOODS_IN.headers), **found, "Code": code}
-    answers = desk.take(line, f"Code {code[:40]}")
+    answers = desk.take(line, phrased("Code {code}", code=code[:40]))
     if desk.taken.received:
         desk.floor.save()
         _add_line(book, {**found, "Code": code, **answers})
@@ -79,7 +85,7 @@ def _add_line(book: Book, line: ledger.Line) -> None:
     if blank is None:
         ledger.append(book, GOODS_IN, [line])
     else:
-        book.write_cells(GOODS_IN.table, {(blank, h): value for h, value in line.items()})
+        ledger.fill(book, GOODS_IN, blank, line)
 
 
 class _Desk:
@@ -87,8 +93,8 @@ class _Desk:
 
     def __init__(self, book: Book, today: dt.date) -> None:
         if not ledger.has(book, GOODS_IN):
-            remedy = "make a fresh workbook with `xl-returns new` and import into it"
-            raise Refusal(book.path.name, "has no Goods In sheet", remedy)
+            remedy = phrased("make a fresh workbook with `xl-returns new` and import into it")
+            raise Refusal(book.path.name, phrased("has no Goods In sheet"), remedy)
         self.floor, self.taken = Floor(book, today), Taken()
         self._tolerance = policy_of(book)[0].settings.weight_tolerance
 
@@ -97,7 +103,7 @@ class _Desk:
         taking = _Line(self.floor, line, self._tolerance, self.taken)
         told = taking.take()
         if told.startswith(_ASKS):
-            remedy = "correct the line, clear Taken In, and take the goods in again"
+            remedy = phrased("correct the line, clear Taken In, and take the goods in again")
             self.taken.findings.append(Finding(place, told.removeprefix(_ASKS), remedy))
         return {**taking.shown(), "Taken In": told}
 
@@ -107,12 +113,17 @@ def split_return(book: Book, return_id: str, units: Sequence[int], today: dt.dat
     floor = Floor(book, today)
     rows = [row for row in floor.parts(return_id) if floor.text(row, "Return ID") == return_id]
     if not rows:
-        remedy = "copy the Return ID from the sheet"
-        raise Refusal(book.path.name, f"has no return {return_id}", remedy)
+        remedy = phrased("copy the Return ID from the sheet")
+        raise Refusal(
+            book.path.name, phrased("has no return {return_id}", return_id=return_id), remedy
+        )
     parts = floor.split(rows[0], units)
     floor.save()
     names = ", ".join(floor.text(row, "Return ID") for row in parts)
-    return Taken(parts=len(parts) - 1, told=[f"{return_id} is now {names}"])
+    return Taken(
+        parts=len(parts) - 1,
+        told=[phrased("{return_id} is now {names}", return_id=return_id, names=names)],
+    )
 
 
 class _Line:
@@ -157,17 +168,23 @@ class _Line:
         named = self._text("Return ID")
         fitting = self._floor.find(named or self._text("Code"))
         if not fitting:
-            raise _asked(f"nothing fits {(named or self._text('Code'))[:40]}")
+            raise _asked(phrased("nothing fits {code}", code=(named or self._text("Code"))[:40]))
         ours = [row for row in fitting if self._floor.text(row, "Channel") != "FBA"]
         if not ours:
-            raise _asked("an FBA return goes back to Amazon, not here")
+            raise _asked(phrased("an FBA return goes back to Amazon, not here"))
         waiting = [row for row in ours if not self._floor.text(row, "Condition")]
         if not waiting:
             seen = self._floor.text(ours[0], "Condition")
-            raise _asked(f"already taken in as {seen}: correct the row by hand")
+            raise _asked(phrased("already taken in as {seen}: correct the row by hand", seen=seen))
         if len({whole_of(self._floor.text(row, "Return ID")) for row in waiting}) > 1:
             names = ", ".join(self._floor.text(row, "Return ID") for row in waiting[:_SHOWN])
-            raise _asked(f"{len(waiting)} returns fit ({names}): name the Return ID, a line each")
+            raise _asked(
+                phrased(
+                    "{count} returns fit ({names}): name the Return ID, a line each",
+                    count=len(waiting),
+                    names=names,
+                )
+            )
         return waiting[0]
 
     def _units(self, row: int) -> int:
@@ -175,7 +192,13 @@ class _Line:
         given = cells.number(self._text("Units"))
         units = whole if given is None else given
         if units != int(units) or not 1 <= units <= whole:
-            raise _asked(f"{units:g} units came, {whole} are expected: look at the order")
+            raise _asked(
+                phrased(
+                    "{units:g} units came, {whole} are expected: look at the order",
+                    units=units,
+                    whole=whole,
+                )
+            )
         return int(units)
 
     def _number_in(self, row: int, header: str) -> float | None:
@@ -184,7 +207,7 @@ class _Line:
 
     def _found(self) -> dict[str, str]:
         """What was found, in declared words. Raises CellProblem."""
-        parts = [part for part in self._text("Condition").replace(";", ",").split(",") if part]
+        parts = [part for part in cells.SEPARATOR.split(self._text("Condition")) if part]
         words = ", ".join(cells.word_of(part, terms.CONDITIONS) for part in parts)
         photos = self._text("Photos")
         photos = cells.word_of(photos, terms.YES_NO) if photos else ""
@@ -201,8 +224,17 @@ class _Line:
             new["Status"] = "Received"
         floor.put(row, new)
         name = floor.text(row, "Return ID")
-        rest = f"; {whole - units} wait" if units < whole else ""
-        told = [f"{name}: {units} of {whole} received{rest}", *self._doubts(status)]
+        rest = phrased("; {count} wait", count=whole - units) if units < whole else ""
+        told = [
+            phrased(
+                "{name}: {units} of {whole} received{rest}",
+                name=name,
+                units=units,
+                whole=whole,
+                rest=rest,
+            ),
+            *self._doubts(status),
+        ]
         told += [text for text in (found.get("Condition"), self._text("Note")) if text]
         floor.log(RECEIVED, row, "; ".join(told))
         return "; ".join(told)
@@ -210,17 +242,25 @@ class _Line:
     def _doubts(self, status: str) -> Iterable[str]:
         """What a person should look at before anything is paid."""
         if status not in (*_OPEN, "Received"):
-            yield f"it is {status}, and stays so"
+            yield phrased("it is {status}, and stays so", status=status)
         sent, now = (self._line[header] for header in ("Weight Sent", "Weight"))
         if isinstance(sent, float) and isinstance(now, float) and self._is_light(sent, now):
-            yield f"weighs {now:g} of {sent:g}: look whether all is there, photograph it"
+            yield phrased(
+                "weighs {now:g} of {sent:g}: look whether all is there, photograph it",
+                now=now,
+                sent=sent,
+            )
         sent_as, came_as = self._text("Serial Sent"), self._text("Serial")
         if sent_as and came_as and plain(sent_as) != plain(came_as):
-            yield f"serial {came_as[:40]} came, {sent_as[:40]} was sent: photograph both"
+            yield phrased(
+                "serial {came_as} came, {sent_as} was sent: photograph both",
+                came_as=came_as[:40],
+                sent_as=sent_as[:40],
+            )
 
     def _is_light(self, sent: float, now: float) -> bool:
         return (sent - now) * money.BASIS > sent * self._tolerance
 
 
 def _asked(problem: str) -> Refusal:
-    return Refusal(GOODS_IN.sheet, problem, "correct the line and take the goods in again")
+    return Refusal(GOODS_IN.sheet, problem, phrased("correct the line and take the goods in again"))

@@ -14,6 +14,7 @@ from xl_returns.books.policies import policy_of
 from xl_returns.core import cells, money, terms
 from xl_returns.core.decide import Decisions, decide, to_be_sold
 from xl_returns.core.findings import Finding, Refusal
+from xl_returns.core.language import phrased
 from xl_returns.core.ledgers import GOODS_PLAN
 from xl_returns.core.policy import ResaleRule
 from xl_returns.core.resale import ways
@@ -61,13 +62,18 @@ class Shipment:
     def __str__(self) -> str:
         name = f"{self.disposition} ({self.rule})"
         if self.pays_from is None:
-            return f"{name} pays for no unit of today"
-        told = f"{name} pays from {_units(self.pays_from)}; you have {self.units:,}"
+            return phrased("{name} pays for no unit of today", name=name)
+        told = phrased(
+            "{name} pays from {units}; you have {here:,}",
+            name=name,
+            units=_units(self.pays_from),
+            here=self.units,
+        )
         if self.pays:
-            return f"{told}: ship them"
+            return phrased("{told}: ship them", told=told)
         if self.cap is not None and self.pays_from > self.cap:
-            return f"{told}, and it takes only {self.cap:,}"
-        return f"{told}: wait for {self.wait_for:,} more"
+            return phrased("{told}, and it takes only {cap:,}", told=told, cap=self.cap)
+        return phrased("{told}: wait for {wait_for:,} more", told=told, wait_for=self.wait_for)
 
 
 @dataclass(frozen=True)
@@ -92,27 +98,35 @@ class CoinPlan:
     def _lines(self) -> Iterator[str]:
         yield f"{self.currency}  {_units(self.units)}"
         for way in self.ways:
-            cap = "" if way.cap is None else f"of {way.cap:,}"
+            cap = "" if way.cap is None else phrased("of {cap:,}", cap=way.cap)
             told = f"  {way.rule:<6}{way.disposition:<23}{way.units:>7,} {cap:<9}{self._shown(way.total):>13}"
             yield told + self._price(way)
         yield from (f"  {shipment}" for shipment in self.shipments)
         if self.left:
-            yield f"  {_units(self.left)} without a way that has room"
+            yield phrased("  {units} without a way that has room", units=_units(self.left))
         total, alone = self._shown(self.total), self._shown(self.best_alone)
         if self.total == self.best_alone:
-            yield f"  Together {total}: every unit goes its best way"
+            yield phrased("  Together {total}: every unit goes its best way", total=total)
         else:
-            yield f"  Together {total}; each its best way, without caps and shipments, {alone}"
+            yield phrased(
+                "  Together {total}; each its best way, without caps and shipments, {alone}",
+                total=total,
+                alone=alone,
+            )
 
     def _price(self, way: WayUse) -> str:
         if not way.last_unit:
             return ""
         last, more = self._shown(way.last_unit), self._shown(way.one_more)
         if last == more:
-            return f"   one more unit would bring {more}"
+            return phrased("   one more unit would bring {more}", more=more)
         if not way.one_more:
-            return f"   the last unit brought {last}, one more would bring nothing"
-        return f"   one more unit would bring {more}, the last brought {last}"
+            return phrased(
+                "   the last unit brought {last}, one more would bring nothing", last=last
+            )
+        return phrased(
+            "   one more unit would bring {more}, the last brought {last}", more=more, last=last
+        )
 
     def _shown(self, amount: float) -> str:
         return f"{amount:,.{money.decimals(self.currency)}f}"
@@ -128,7 +142,7 @@ class GoodsPlan:
     written_to: str = ""
 
     def __str__(self) -> str:
-        told = [str(plan) for plan in self.plans] or ["No goods are to be sold"]
+        told = [str(plan) for plan in self.plans] or [phrased("No goods are to be sold")]
         return "\n".join([*told, *filter(None, [self.written_to])])
 
 
@@ -154,15 +168,15 @@ def write_goods_plan(book: Book, plan: GoodsPlan) -> GoodsPlan:
     if not ledger.has(book, GOODS_PLAN):
         raise Refusal(
             book.path.name,
-            f"has no {GOODS_PLAN.sheet} sheet",
-            "copy its rows into a workbook made by `xl-returns new`",
+            phrased("has no {sheet} sheet", sheet=GOODS_PLAN.sheet),
+            phrased("copy its rows into a workbook made by `xl-returns new`"),
         )
     ledger.replace(book, GOODS_PLAN, plan.lines)
-    return replace(plan, written_to=f"Written to {book.path}")
+    return replace(plan, written_to=phrased("Written to {path}", path=book.path))
 
 
 def _units(count: int) -> str:
-    return f"{count:,} unit{'s' * (count != 1)}"
+    return phrased("1 unit") if count == 1 else phrased("{count:,} units", count=count)
 
 
 class _Planner:

@@ -11,59 +11,80 @@ import openpyxl
 
 from xl_returns.books.build.frame import HEADER_ROW
 from xl_returns.books.build.macros import CONFIG_SHEET, formula
+from xl_returns.books.build.page import Tongue
 from xl_returns.books.policies import policy_of
 from xl_returns.books.workbook import Workbook
 from xl_returns.core import columns
 from xl_returns.core.findings import Refusal
+from xl_returns.core.language import RETURNS, listed, marked, phrased
 from xl_returns.machine.checks import Check
 from xl_returns.machine.doctor import examine_path
 from xl_returns.machine.places import CONFIG
 
-_FRESH: Final = "make a fresh workbook with `xl-returns new` and import into it"
+_FRESH: Final = marked("make a fresh workbook with `xl-returns new` and import into it")
 
 
 def examine_book(path: Path) -> Iterator[Check]:
     """Checks of one workbook. Raises Refusal when there is none."""
     if not path.is_file():
-        raise Refusal(str(path), "is not there", "check the name")
+        raise Refusal(str(path), phrased("is not there"), phrased("check the name"))
     yield from examine_path(path.resolve())
     try:
         pages = openpyxl.load_workbook(path, read_only=True)
-        policy, findings = policy_of(Workbook.open(path, read_only=True))
+        book = Workbook.open(path, read_only=True)
+        policy, findings = policy_of(book)
     except (Refusal, OSError, BadZipFile, KeyError, ValueError) as error:
-        yield Check("Workbook", "error", f"cannot be read: {error}", _FRESH)
+        yield Check(
+            phrased("Workbook"),
+            "error",
+            phrased("cannot be read: {error}", error=error),
+            phrased(_FRESH),
+        )
         return
     if findings:
-        told = f"{len(findings)} findings, the first: {findings[0]}"
-        yield Check("Policy", "warning", told, "run `xl-returns check`")
+        told = phrased(
+            "{count} findings, the first: {first}", count=len(findings), first=findings[0]
+        )
+        yield Check("Policy", "warning", told, phrased("run `xl-returns check`"))
     else:
-        yield Check("Policy", "ok", f"version {policy.version}")
+        yield Check("Policy", "ok", phrased("version {version}", version=policy.version))
     if path.suffix.casefold() == ".xlsm":
         yield _config(pages)
-        yield _formulas(pages)
+        yield _formulas(pages, book)
 
 
 def _config(pages: openpyxl.Workbook) -> Check:
-    name = f"Sheet {CONFIG_SHEET}"
+    name = phrased("Sheet {name}", name=CONFIG_SHEET)
     if CONFIG_SHEET not in pages.sheetnames:
-        return Check(name, "error", "is missing, so that another file may decide", _FRESH)
+        return Check(
+            name, "error", phrased("is missing, so that another file may decide"), phrased(_FRESH)
+        )
     rows = {
         row[0]: row[1] or "" for row in pages[CONFIG_SHEET].iter_rows(max_col=2, values_only=True)
     }
     wrong = [key for key, value in CONFIG.items() if rows.get(key) != value]
     if wrong:
-        return Check(name, "warning", f"differs in {', '.join(wrong)}", _FRESH)
-    return Check(name, "ok", "every key as made")
+        return Check(
+            name, "warning", phrased("differs in {wrong}", wrong=listed(wrong)), phrased(_FRESH)
+        )
+    return Check(name, "ok", phrased("every key as made"))
 
 
-def _formulas(pages: openpyxl.Workbook) -> Check:
-    rows = pages["Returns"].iter_rows(
+def _formulas(pages: openpyxl.Workbook, book: Workbook) -> Check:
+    table = book.tables[RETURNS]
+    rows = pages[table.sheet].iter_rows(
         min_row=HEADER_ROW + 1, max_row=HEADER_ROW + 2, values_only=True
     )
     headers, first = next(rows), next(rows)
     found = {columns.header_name(str(h)): value for h, value in zip(headers, first, strict=True)}
-    changed = [name for name in columns.SUGGESTIONS if found.get(name) != formula(name)]
+    said = Tongue(table.language).formula
+    changed = [name for name in columns.SUGGESTIONS if found.get(name) != said(formula(name))]
     if changed:
-        remedy = "copy the formula from a fresh workbook into the column"
-        return Check("Formulas", "warning", f"changed in {', '.join(changed)}", remedy)
-    return Check("Formulas", "ok", "every suggestion is live")
+        remedy = phrased("copy the formula from a fresh workbook into the column")
+        return Check(
+            phrased("Formulas"),
+            "warning",
+            phrased("changed in {changed}", changed=listed(changed)),
+            remedy,
+        )
+    return Check(phrased("Formulas"), "ok", phrased("every suggestion is live"))

@@ -13,7 +13,8 @@ import polars as pl
 
 from xl_returns.books.cells import Value
 from xl_returns.core import money
-from xl_returns.core.phrases import say, word
+from xl_returns.core.language import text
+from xl_returns.core.phrases import say
 from xl_returns.desk.ledger import Line
 from xl_returns.insight.breakeven import BreakEven
 from xl_returns.insight.causes import dictionary
@@ -35,7 +36,7 @@ _LONGEST_QUOTE: Final = 80
 def worded(lines: Iterable[Line], language: str) -> list[Line]:
     """Lines whose declared words are in a language."""
     return [
-        {h: word(language, v) if h in _WORDS and isinstance(v, str) else v for h, v in line.items()}
+        {h: text(language, v) if h in _WORDS and isinstance(v, str) else v for h, v in line.items()}
         for line in lines
     ]
 

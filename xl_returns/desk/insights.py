@@ -17,6 +17,7 @@ from xl_returns.books.workbook import Workbook
 from xl_returns.core import cells, events, money, sheets, terms
 from xl_returns.core.decide import decide
 from xl_returns.core.findings import Finding
+from xl_returns.core.language import listed, marked, phrased
 from xl_returns.core.ledgers import BREAK_EVEN, CAUSES, FIX_LIST, SALES, SKU_COSTS
 from xl_returns.core.rows import Rows
 from xl_returns.core.rulebook import Rulebook
@@ -33,7 +34,7 @@ from xl_returns.insight.rows import Sale
 
 _SHOWN: Final = 5
 _IN_BRIEF: Final = 3
-_SHEETS: Final = "Fix List, SKU Costs, Causes and Break-Even"
+_SHEETS: Final = marked("Fix List, SKU Costs, Causes and Break-Even")
 _SERIAL_EPOCH: Final = 25_569
 _LAST_SERIAL: Final = 2_958_101
 """The first of January 9999: later months have no third month after them."""
@@ -63,19 +64,23 @@ class Told:
     def brief(self) -> str:
         """What a message box holds: the cost, and what to do first."""
         first = [_todo(line).strip() for line in self.fix_list[:_IN_BRIEF]]
-        return "\n".join([*self._head(), "", *first, "", f"More on {_SHEETS}"])
+        return "\n".join(
+            [*self._head(), "", *first, "", phrased("More on {sheets}", sheets=_SHEETS)]
+        )
 
     def _head(self) -> Iterator[str]:
-        yield f"{self.returns:,} returns cost  {coins(self.cost)}"
+        yield phrased(
+            "{returns:,} returns cost  {coins}", returns=self.returns, coins=coins(self.cost)
+        )
         if not self.in_sales:
-            yield "No rates: import All orders for what was sold"
+            yield phrased("No rates: import All orders for what was sold")
 
     def _lines(self) -> Iterator[str]:
         yield from self._head()
-        yield from _part("Dearest goods", [_dear(line) for line in self.sku_costs])
-        yield from _part("Why", [_why(line) for line in self.causes])
+        yield from _part(phrased("Dearest goods"), [_dear(line) for line in self.sku_costs])
+        yield from _part(phrased("Why"), [_why(line) for line in self.causes])
         left = [_left(line) for line in self.break_even if line["Left On Table"]]
-        yield from _part("Left on the table by the tier", left)
+        yield from _part(phrased("Left on the table by the tier"), left)
         kinds = dict.fromkeys(str(line["Kind"]) for line in self.fix_list)
         for kind in kinds:
             yield from _part(kind, [_todo(x) for x in self.fix_list if x["Kind"] == kind])
@@ -88,13 +93,26 @@ def _part(title: str, lines: Sequence[str]) -> Iterator[str]:
         yield title
         yield from (f"  {line}" for line in lines[:_SHOWN])
     if len(lines) > _SHOWN:
-        yield f"  and {len(lines) - _SHOWN:,} more"
+        yield phrased("  and {count:,} more", count=len(lines) - _SHOWN)
 
 
 def _dear(line: ledger.Line) -> str:
     rate = line.get("Rate")
-    of = f", {100 * rate:.1f} % of those sold: {line['Verdict']}" if isinstance(rate, float) else ""
-    told = f"{_returns(line)}{of}; mostly {line['Main Cause']}"
+    of = (
+        phrased(
+            ", {value:.1f} % of those sold: {verdict}",
+            value=100 * rate,
+            verdict=line["Verdict"],
+        )
+        if isinstance(rate, float)
+        else ""
+    )
+    told = phrased(
+        "{returns}{of}; mostly {cause}",
+        returns=_returns(line),
+        of=of,
+        cause=line["Main Cause"],
+    )
     return f"{_money(line, 'Cost')}  {_place(line)} {told}"
 
 
@@ -112,7 +130,7 @@ def _place(line: ledger.Line) -> str:
 
 def _returns(line: ledger.Line) -> str:
     count = line["Returns"]
-    return "1 return" if count == 1 else f"{count:,.0f} returns"
+    return phrased("1 return") if count == 1 else phrased("{count:,.0f} returns", count=count)
 
 
 def _todo(line: ledger.Line) -> str:
@@ -132,10 +150,17 @@ def insights_of(path: Path, today: dt.date, *, write: bool = False) -> Told:
     book = Workbook.open(path, read_only=not write)
     told = insights(book, today)
     if not write:
-        return replace(told, written_to=f"Nothing written: --write fills {_SHEETS}")
+        return replace(
+            told, written_to=phrased("Nothing written: --write fills {sheets}", sheets=_SHEETS)
+        )
     told = replace(told, findings=[*told.findings, *write_insights(book, told)])
     saved = book.save()
-    return replace(told, written_to=f"Written to {path}" if saved else f"Nothing new for {path}")
+    return replace(
+        told,
+        written_to=phrased("Written to {path}", path=path)
+        if saved
+        else phrased("Nothing new for {path}", path=path),
+    )
 
 
 def insights(book: Book, today: dt.date) -> Told:
@@ -174,9 +199,13 @@ def insights(book: Book, today: dt.date) -> Told:
 
 def _unpriced(count: int) -> Iterator[Finding]:
     if count:
-        told = "1 return has" if count == 1 else f"{count:,} returns have"
-        problem = f"{told} no currency, so the cost is not counted"
-        yield Finding("Returns", problem, "fill Marketplace or Currency", "warning")
+        told = (
+            phrased("1 return has")
+            if count == 1
+            else phrased("{count:,} returns have", count=count)
+        )
+        problem = phrased("{told} no currency, so the cost is not counted", told=told)
+        yield Finding("Returns", problem, phrased("fill Marketplace or Currency"), "warning")
 
 
 def write_insights(book: Book, told: Told) -> list[Finding]:
@@ -192,8 +221,10 @@ def write_insights(book: Book, told: Told) -> list[Finding]:
     lacking = [sheet.sheet for sheet in lines if not ledger.has(book, sheet)]
     if not lacking:
         return []
-    problem = f"has no sheet {', '.join(lacking)}, so nothing was written there"
-    return [Finding(book.path.name, problem, "move to a new workbook: xl-returns new")]
+    problem = phrased(
+        "has no sheet {missing}, so nothing was written there", missing=listed(lacking)
+    )
+    return [Finding(book.path.name, problem, phrased("move to a new workbook: xl-returns new"))]
 
 
 def sales_of(book: Book) -> tuple[list[Sale], list[Finding]]:
@@ -209,8 +240,8 @@ def sales_of(book: Book) -> tuple[list[Sale], list[Finding]]:
 
 
 def _unread(place: str) -> Finding:
-    problem = "the line of Sales needs SKU, Marketplace, Month, Units Shipped and Currency"
-    return Finding(place, problem, "complete it, or take it out", "warning")
+    problem = phrased("the line of Sales needs SKU, Marketplace, Month, Units Shipped and Currency")
+    return Finding(place, problem, phrased("complete it, or take it out"), "warning")
 
 
 def _sale(line: ledger.Line) -> Sale | None:

@@ -10,9 +10,10 @@ from pathlib import Path
 
 from xl_returns.books.book import Book
 from xl_returns.books.cells import Value
-from xl_returns.books.policies import policy_of
+from xl_returns.books.policies import policy_of, speak_as
 from xl_returns.books.workbook import Workbook
 from xl_returns.core.findings import Finding, Refusal
+from xl_returns.core.language import named, phrased
 from xl_returns.core.ledgers import LOG
 from xl_returns.core.policy_lines import reason_key
 from xl_returns.desk import ledger
@@ -45,9 +46,12 @@ class Intake:
         return sum(f.severity == "error" for f in self.findings)
 
     def _counts(self) -> str:
-        return (
-            f"{self.new:,} new, {self.changed:,} changed, {self.unchanged:,} unchanged, "
-            f"{self.rejected:,} rejected"
+        return phrased(
+            "{new:,} new, {changed:,} changed, {unchanged:,} unchanged, {rejected:,} rejected",
+            new=self.new,
+            changed=self.changed,
+            unchanged=self.unchanged,
+            rejected=self.rejected,
         )
 
     def __str__(self) -> str:
@@ -55,8 +59,16 @@ class Intake:
             [
                 *self.reports,
                 self._counts(),
-                *([f"{self.events:,} events: process to reconcile"] if self.events else []),
-                *([f"{self.sales:,} lines of Sales: see insights"] if self.sales else []),
+                *(
+                    [phrased("{events:,} events: process to reconcile", events=self.events)]
+                    if self.events
+                    else []
+                ),
+                *(
+                    [phrased("{sales:,} lines of Sales: see insights", sales=self.sales)]
+                    if self.sales
+                    else []
+                ),
                 self.written_to,
             ]
         )
@@ -72,11 +84,16 @@ def import_reports(
     step: Step = lambda _: None,
 ) -> Intake:
     """Take reports into a workbook. Raises Refusal for a file that is no report or no workbook."""
-    reports = read_reports(paths, marketplace, step)
     book = Workbook.open(into)
+    speak_as(book)
+    reports = read_reports(paths, marketplace, step)
     intake = take_in(reports, book, today, marketplace)
     saved = False if dry_run else book.save()
-    told = f"Written to {into}" if saved else f"Nothing written to {into}"
+    told = (
+        phrased("Written to {path}", path=into)
+        if saved
+        else phrased("Nothing written to {path}", path=into)
+    )
     return replace(intake, written_to=told)
 
 
@@ -100,7 +117,7 @@ def take_in(
     write_log(book, _entries(merged, today))
     events, doubts = keep_events(book, reports)
     return Intake(
-        reports=[f"{report.name}: {report.kind}, {_size(report)}" for report in reports],
+        reports=[f"{report.name}: {named(report.kind)}, {_size(report)}" for report in reports],
         new=len(merged.new),
         changed=len(merged.changed),
         unchanged=merged.unchanged,
@@ -121,17 +138,21 @@ def read_reports(
 
 
 def _read(path: Path, marketplace: str | None, step: Step) -> Report:
-    step(f"Reading {path.name}")
+    step(phrased("Reading {name}", name=path.name))
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise Refusal(path.name, f"cannot be read ({error.strerror})", "check the path") from error
+        raise Refusal(
+            path.name,
+            phrased("cannot be read ({strerror})", strerror=error.strerror),
+            phrased("check the path"),
+        ) from error
     return read_report(data, path.name, marketplace)
 
 
 def _size(report: Report) -> str:
     lines = len(report.rows) or len(report.lines) or len(report.events)
-    return f"{lines:,} line" + "s" * (lines != 1)
+    return phrased("1 line") if lines == 1 else phrased("{count:,} lines", count=lines)
 
 
 def _last_imported(book: Book) -> Mapping[str, Mapping[str, str]]:
@@ -169,7 +190,12 @@ def _reasons(book: Book, merged: Merge) -> list[Finding]:
     known = {reason.code for reason in policy_of(book)[0].reasons}
     met = {str(row["Reason"]) for row in merged.new if row.get("Reason")}
     return [
-        Finding("Reasons", f"{code} is not known", "add it to the Reasons sheet", "warning")
+        Finding(
+            "Reasons",
+            phrased("{code} is not known", code=code),
+            phrased("add it to the Reasons sheet"),
+            "warning",
+        )
         for code in sorted(met)
         if reason_key(code) not in known
     ]

@@ -7,10 +7,13 @@ from typing import Final
 
 from xl_returns.books.book import Book
 from xl_returns.books.cells import Value
-from xl_returns.core.ledgers import Ledger
+from xl_returns.core.language import ENGLISH
+from xl_returns.core.ledgers import Kind, Ledger
+from xl_returns.core.vocabulary import condition, in_english, in_language
 
 Line = Mapping[str, Value]
 _SHIFT_1904: Final = 1_462
+_WORDS: Final = ("word", "choice")
 
 
 def has(book: Book, ledger: Ledger) -> bool:
@@ -34,7 +37,7 @@ def numbered(
     wanted = ledger.headers if headers is None else headers
     table = book.tables[ledger.table]
     there = [header for header in wanted if header in table.headers]
-    columns = _shifted(book, ledger, table.read(there), _SHIFT_1904)
+    columns = _as_read(book, ledger, table.read(there))
     nothing: list[Value] = [None] * table.rows
     lines = zip(*(columns.get(header, nothing) for header in wanted), strict=True)
     return [
@@ -64,8 +67,8 @@ def extend(
 ) -> None:
     """Add so many lines below, which come as batches of columns by header."""
     if count:
-        shifted = (_shifted(book, ledger, batch, -_SHIFT_1904) for batch in batches)
-        book.extend(ledger.table, shifted, count)
+        written = (_as_written(book, ledger, batch) for batch in batches)
+        book.extend(ledger.table, written, count)
 
 
 def append(book: Book, ledger: Ledger, lines: Sequence[Line]) -> None:
@@ -75,6 +78,13 @@ def append(book: Book, ledger: Ledger, lines: Sequence[Line]) -> None:
     there = headers(book, ledger)
     columns = {h: [line.get(h) for line in lines] for h in ledger.headers if h in there}
     extend(book, ledger, [columns], len(lines))
+
+
+def fill(book: Book, ledger: Ledger, row: int, line: Line) -> None:
+    """Write into a line of a ledger that the workbook has."""
+    columns = _as_written(book, ledger, {header: [value] for header, value in line.items()})
+    said = {(row, header): values[0] for header, values in columns.items()}
+    book.write_cells(ledger.table, said)
 
 
 def replace(
@@ -91,11 +101,38 @@ def replace(
     kept = [*lines, *[blank] * table.rows][: table.rows]
     there = [header for header in ledger.headers if header in table.headers]
     told = {header: [line.get(header) for line in kept] for header in there}
-    columns = _shifted(book, ledger, told, -_SHIFT_1904)
+    columns = _as_written(book, ledger, told)
     lasting = {header: values for header, values in columns.items() if header not in volatile}
     if book.write(ledger.table, lasting):
         book.write(ledger.table, {h: v for h, v in columns.items() if h in volatile})
     append(book, ledger, lines[table.rows :])
+
+
+def _as_read(
+    book: Book, ledger: Ledger, columns: Mapping[str, Sequence[Value]]
+) -> dict[str, Sequence[Value]]:
+    """Columns as the desk reads them: days from 1900, declared words in English."""
+    return {
+        header: in_english(values) if ledger.kind(header) in _WORDS else values
+        for header, values in _shifted(book, ledger, columns, _SHIFT_1904).items()
+    }
+
+
+def _as_written(
+    book: Book, ledger: Ledger, columns: Mapping[str, Sequence[Value]]
+) -> dict[str, Sequence[Value]]:
+    """Columns as the table says them: words of the product in the language of its headers."""
+    language = book.tables[ledger.table].language
+    shifted = _shifted(book, ledger, columns, -_SHIFT_1904)
+    if language == ENGLISH:
+        return shifted
+    return {h: _said(ledger.kind(h), language, values) for h, values in shifted.items()}
+
+
+def _said(kind: Kind, language: str, values: Sequence[Value]) -> Sequence[Value]:
+    if kind == "cell":
+        return [condition(language, v) if isinstance(v, str) else v for v in values]
+    return in_language(language, values) if kind in _WORDS else values
 
 
 def _shifted(

@@ -11,6 +11,7 @@ from xl_returns.books.book import Book
 from xl_returns.books.policies import policy_of
 from xl_returns.core import money, terms
 from xl_returns.core.findings import Finding
+from xl_returns.core.language import phrased
 from xl_returns.core.messages import ANSWERED, ENGLISH, amount_in, filled, language_of
 from xl_returns.core.policy import Policy
 from xl_returns.core.rows import Rows
@@ -45,9 +46,9 @@ def letters_of(book: Book) -> tuple[list[Letter], list[Finding]]:
     made = [letter for row in range(rows.count) if (letter := _letter(row, rows, policy, offers))]
     waiting = [
         Finding(
-            f"Returns, {name}",
-            "the last offer was answered, so there is no text",
-            "record the next one with `offer --made`, or what was agreed",
+            phrased("Returns, {name}", name=name),
+            phrased("the last offer was answered, so there is no text"),
+            phrased("record the next one with `offer --made`, or what was agreed"),
             "warning",
         )
         for row, name in enumerate(rows.text["Return ID"])
@@ -56,7 +57,12 @@ def letters_of(book: Book) -> tuple[list[Letter], list[Finding]]:
     wanted = sorted({(_action(row, rows), _language(row, rows)) for row in range(rows.count)})
     known = {(message.action, message.language) for message in policy.messages}
     missing = [
-        Finding("Messages", f"has no text for {action} in {language}", "add it", "warning")
+        Finding(
+            "Messages",
+            phrased("has no text for {action} in {language}", action=action, language=language),
+            phrased("add it"),
+            "warning",
+        )
         for action, language in wanted
         if action in ANSWERED and (action, language) not in known
     ]

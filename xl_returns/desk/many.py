@@ -24,6 +24,7 @@ from xl_returns.books.hold import Busy, held
 from xl_returns.books.save import explained
 from xl_returns.books.siblings import original_of, workbooks
 from xl_returns.core.findings import Finding, Refusal
+from xl_returns.core.language import phrased
 from xl_returns.core.version import ENGINE
 from xl_returns.desk.process import process_book
 from xl_returns.desk.workers import Died, Workers
@@ -71,8 +72,13 @@ class Outcome:
     def __str__(self) -> str:
         if self.state not in _FINE:
             return self.told
-        counts = f"{self.rows:,} rows, {self.new:,} new or changed, {self.errors:,} errors"
-        done = ", done before and unchanged since" if self.state == "done before" else ""
+        counts = phrased(
+            "{rows:,} rows, {new:,} new or changed, {errors:,} errors",
+            rows=self.rows,
+            new=self.new,
+            errors=self.errors,
+        )
+        done = phrased(", done before and unchanged since") if self.state == "done before" else ""
         return f"{self.workbook}: {counts}{done}"
 
 
@@ -114,19 +120,24 @@ def _all(jobs: Sequence[Job], children: int) -> Iterator[Outcome]:
 
 
 def _copy(name: str, original: Path) -> Outcome:
-    problem = f"by its name it is a copy of {original.name}, so it is left alone"
-    remedy = f"take over what is new in it into {original.name} and delete it, or rename it"
+    problem = phrased("by its name it is a copy of {name}, so it is left alone", name=original.name)
+    remedy = phrased(
+        "take over what is new in it into {name} and delete it, or rename it", name=original.name
+    )
     return Outcome(name, "copy", told=str(Finding(name, problem, remedy)))
 
 
 def _lost(job: Job, died: Died) -> Outcome:
     """The outcome of a workbook whose child process died."""
     try:
-        how = f"was ended by {signal.Signals(-died.code).name}"
+        how = phrased("was ended by {name}", name=signal.Signals(-died.code).name)
     except ValueError:
-        how = f"ended with {died.code}"
-    problem = f"the process that worked on it {how}; the workbook is whole, the old or the new one"
-    remedy = "start again; if memory is short, with --jobs 1"
+        how = phrased("ended with {code}", code=died.code)
+    problem = phrased(
+        "the process that worked on it {how}; the workbook is whole, the old or the new one",
+        how=how,
+    )
+    remedy = phrased("start again; if memory is short, with --jobs 1")
     return Outcome(job.name, "lost", told=str(Finding(job.name, problem, remedy)))
 
 
@@ -146,9 +157,15 @@ def _tried(job: Job) -> Outcome:
     except Refusal as refusal:
         return Outcome(job.name, "refused", told=str(refusal))
     except MemoryError:
-        problem, remedy = "the memory was too small for it; it is as it was", "try it with --jobs 1"
+        problem, remedy = (
+            phrased("the memory was too small for it; it is as it was"),
+            phrased("try it with --jobs 1"),
+        )
     except Exception as error:  # noqa: BLE001 - the others are not to suffer from it
-        problem, remedy = f"{type(error).__name__}: {error}", "report this; it is as it was"
+        problem, remedy = (
+            f"{type(error).__name__}: {error}",
+            phrased("report this; it is as it was"),
+        )
     return Outcome(job.name, "refused", told=str(Finding(job.name, problem, remedy)))
 
 

@@ -8,36 +8,42 @@ from pathlib import Path
 from typing import Final
 
 from xl_returns.books.build import build
+from xl_returns.books.build.page import Tongue
 from xl_returns.core.findings import Refusal
+from xl_returns.core.language import CHINESE, ENGLISH, phrased
 
-_NAME: Final = "ReturnsTracker.xlsm"
+_NAMES: Final = {ENGLISH: "ReturnsTracker.xlsm", CHINESE: "ReturnsTracker.zh.xlsm"}
 
 
-def new_book(path: Path) -> None:
-    """Write a fresh .xlsm or .xlsx workbook. Raises Refusal."""
+def new_book(path: Path, language: str = ENGLISH) -> None:
+    """Write a fresh .xlsm or .xlsx workbook in a language. Raises Refusal."""
     makers: dict[str, Callable[[Path], object]] = {
-        ".xlsx": build,
-        ".xlsm": lambda target: target.write_bytes(_live_edition()),
+        ".xlsx": lambda target: build(target, tongue=Tongue(language)),
+        ".xlsm": lambda target: target.write_bytes(_live_edition(language)),
     }
     make = makers.get(path.suffix.casefold())
     if make is None:
         raise Refusal(
-            path.name, "ends in neither .xlsm nor .xlsx", f"write {path.with_suffix('.xlsm').name}"
+            path.name,
+            phrased("ends in neither .xlsm nor .xlsx"),
+            phrased("write {name}", name=path.with_suffix(".xlsm").name),
         )
     if path.exists():
-        raise Refusal(path.name, "is already there", "choose another name")
+        raise Refusal(path.name, phrased("is already there"), phrased("choose another name"))
     try:
         make(path)
     except OSError as error:
         raise Refusal(
-            str(path), f"cannot be written ({error.strerror})", "check the folder"
+            str(path),
+            phrased("cannot be written ({strerror})", strerror=error.strerror),
+            phrased("check the folder"),
         ) from error
 
 
-def _live_edition() -> bytes:
+def _live_edition(language: str) -> bytes:
     """The built workbook: in an installed package beside the data, else in the project."""
     package = files("xl_returns")
-    installed = package / "data" / _NAME
+    installed = package / "data" / _NAMES[language]
     if installed.is_file():
         return installed.read_bytes()
-    return (Path(str(package)).parent / "workbook" / _NAME).read_bytes()
+    return (Path(str(package)).parent / "workbook" / _NAMES[language]).read_bytes()

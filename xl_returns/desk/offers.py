@@ -24,6 +24,7 @@ from xl_returns.core.ladder import (
     Negotiation,
     acceptance,
 )
+from xl_returns.core.language import marked, phrased
 from xl_returns.core.ledgers import LOG
 from xl_returns.core.rulebook import Rulebook
 from xl_returns.desk import ledger
@@ -33,7 +34,7 @@ from xl_returns.desk.table import ReturnsTable, as_value
 
 _ANSWERS: Final = (ACCEPTED, REFUSED)
 _EVENTS: Final = (OFFERED, *_ANSWERS)
-_NOTE: Final = "Keep-it offer accepted by the buyer"
+_NOTE: Final = marked("Keep-it offer accepted by the buyer")
 _MOST: Final = 10**18  # of money; larger numbers are nobody's offer
 
 
@@ -53,18 +54,31 @@ def make_offer(
     now = desk.negotiation
     if now.waits:
         raise Refusal(
-            return_id, f"{now.shown(now.made[-1])} is not answered", "record the answer first"
+            return_id,
+            phrased("{offer} is not answered", offer=now.shown(now.made[-1])),
+            phrased("record the answer first"),
         )
     offered = now.next if amount is None else desk.minor(amount)
     if offered is None or now.accepted:
-        raise Refusal(return_id, "nothing is left to offer", "have the goods back, or refund")
+        raise Refusal(
+            return_id,
+            phrased("nothing is left to offer"),
+            phrased("have the goods back, or refund"),
+        )
     lowest = now.made[-1] if now.made else 0
     if not lowest < offered <= now.ceiling:
         raise Refusal(
             return_id,
-            f"{now.shown(offered)} is not above {now.shown(lowest)} and up to the ceiling, "
-            f"{now.shown(now.ceiling)}",
-            f"offer more than {now.shown(lowest)}; above the ceiling a return is cheaper",
+            phrased(
+                "{offer} is not above {last} and up to the ceiling, {ceiling}",
+                offer=now.shown(offered),
+                last=now.shown(lowest),
+                ceiling=now.shown(now.ceiling),
+            ),
+            phrased(
+                "offer more than {last}; above the ceiling a return is cheaper",
+                last=now.shown(lowest),
+            ),
         )
     return desk.tell(OFFERED, offered)
 
@@ -79,7 +93,9 @@ def answer_offer(
     """
     desk = _Desk(book, return_id, today)
     if not desk.negotiation.waits:
-        raise Refusal(return_id, "no offer waits for an answer", "record the offer first")
+        raise Refusal(
+            return_id, phrased("no offer waits for an answer"), phrased("record the offer first")
+        )
     amount = desk.negotiation.made[-1]
     if accepted:
         desk.decide_for(amount)
@@ -109,7 +125,9 @@ class _Desk:
         rows = self._table.rows(filled)
         if return_id not in rows.text["Return ID"]:
             raise Refusal(
-                book.path.name, f"has no return {return_id}", "copy the Return ID from the sheet"
+                book.path.name,
+                phrased("has no return {return_id}", return_id=return_id),
+                phrased("copy the Return ID from the sheet"),
             )
         at = list(rows.text["Return ID"]).index(return_id)
         self._row, self._places = filled[at], int(rows.places[at])
@@ -126,7 +144,9 @@ class _Desk:
         made = [self.minor(line["Refund"]) for line in lines if line["Event"] == OFFERED]
         if not self._offering and not made:
             raise Refusal(
-                self._id, f"is no case for an offer: {action}", "see Why; change the policy or act"
+                self._id,
+                phrased("is no case for an offer: {action}", action=action),
+                phrased("see Why; change the policy or act"),
             )
         opening, ceiling = self._offer if self._offering else (made[0], made[-1])
         answer = str(lines[-1]["Event"]) if lines else ""
@@ -174,11 +194,15 @@ class _Desk:
         if any(column and column[self._row] not in (None, "") for column in mine):
             raise Refusal(
                 self._table.place(self._row, "Override Action"),
-                "already holds your own decision",
-                "clear it, or change the amount there yourself",
+                phrased("already holds your own decision"),
+                phrased("clear it, or change the amount there yourself"),
             )
         paid = money.to_major(amount, self._places)
-        own = {"Override Action": terms.KEEP_ITEM, "Override Refund": paid, "Override Note": _NOTE}
+        own = {
+            "Override Action": terms.KEEP_ITEM,
+            "Override Refund": paid,
+            "Override Note": phrased(_NOTE),
+        }
         self.put(own)
 
     def put(self, cells_by_header: dict[str, object]) -> None:

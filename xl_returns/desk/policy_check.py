@@ -13,6 +13,7 @@ from xl_returns.core import sheets, terms
 from xl_returns.core.decide import Decisions
 from xl_returns.core.findings import Finding
 from xl_returns.core.grid import Grid
+from xl_returns.core.language import marked, named, phrased
 from xl_returns.core.ledgers import POLICY_CHECK
 from xl_returns.core.policy import Policy
 from xl_returns.desk import ledger
@@ -20,7 +21,7 @@ from xl_returns.lint.diagnosis import Diagnosis
 from xl_returns.lint.limits import read_limits
 from xl_returns.lint.study import Known, study
 
-_NEW_RULE: Final = "From Policy Check: choose the action."
+_NEW_RULE: Final = marked("From Policy Check: choose the action.")
 
 
 def diagnose(
@@ -68,7 +69,7 @@ def _line(found: Diagnosis, fresh: Iterator[str]) -> ledger.Line:
     }
     if found.line and found.sheet == sheets.ACTION_RULES.name:
         line |= {"Rule": next(fresh), "On": "Y", **found.line}
-        line |= {"Action": terms.HOLD, "Basis": "Seller", "Note": _NEW_RULE}
+        line |= {"Action": terms.HOLD, "Basis": "Seller", "Note": phrased(_NEW_RULE)}
     return line
 
 
@@ -103,9 +104,13 @@ def _by_place(found: Iterable[Diagnosis], findings: Iterable[Finding]) -> Mappin
     for one in findings:
         told[one.place].append(f"{one.problem}; {one.remedy}.")
     for grave in (d for d in found if d.severity != "note"):
-        told[grave.place].append(f"{grave.kind}: {grave.problem}; {grave.remedy}.")
+        told[grave.place].append(f"{named(grave.kind)}: {grave.problem}; {grave.remedy}.")
     for place, count in Counter(d.place for d in found if d.severity == "note").items():
-        told[place].append(f"{count} {'note' if count == 1 else 'notes'} in {POLICY_CHECK.sheet}.")
+        told[place].append(
+            phrased("1 note in {sheet}.", sheet=POLICY_CHECK.sheet)
+            if count == 1
+            else phrased("{count} notes in {sheet}.", count=count, sheet=POLICY_CHECK.sheet)
+        )
     return told
 
 
@@ -119,12 +124,16 @@ def _usage(policy: Policy, decisions: Decisions) -> dict[str, str]:
     ):
         counts = Counter(decided.tolist())
         for position, rule in enumerate(rules if total else ()):
-            told[rule.place] = f"Decides {counts[position]:,} of {total:,} rows."
+            told[rule.place] = phrased(
+                "Decides {count:,} of {total:,} rows.",
+                count=counts[position],
+                total=total,
+            )
     return told
 
 
 def _cases(policy: Policy, told: Mapping[str, list[str]]) -> dict[str, str]:
-    return {case.place: "As expected." for case in policy.cases if case.place not in told}
+    return {case.place: phrased("As expected.") for case in policy.cases if case.place not in told}
 
 
 def _write_beside(

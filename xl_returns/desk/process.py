@@ -18,6 +18,7 @@ from xl_returns.books.workbook import Workbook
 from xl_returns.core import cells, columns
 from xl_returns.core.decide import Decisions, decide
 from xl_returns.core.findings import Finding, Refusal
+from xl_returns.core.language import phrased
 from xl_returns.core.ledgers import CHECK
 from xl_returns.core.order_lines import Discrepancy
 from xl_returns.core.reconcile import PAID_ALREADY, concerns
@@ -56,16 +57,16 @@ def process_book(
     if out and out.suffix.casefold() != path.suffix.casefold():
         raise Refusal(
             out.name,
-            f"would hold a workbook of another kind than {path.name}",
-            f"end it in {path.suffix}",
+            phrased("would hold a workbook of another kind than {name}", name=path.name),
+            phrased("end it in {suffix}", suffix=path.suffix),
         )
-    step("Reading the workbook")
+    step(phrased("Reading the workbook"))
     book = Workbook.open(path)
     summary = process(book, today, step, now=now)
     _switch_live_off(book)
     saved = False
     if not dry_run:
-        step("Writing")
+        step(phrased("Writing"))
         saved = book.save(out)
     told = _told(path, out, dry_run=dry_run, saved=saved)
     return replace(summary, findings=[*summary.findings, *_copies(path)], written_to=told)
@@ -74,8 +75,13 @@ def process_book(
 def _copies(path: Path) -> Iterator[Finding]:
     """Copies beside a workbook, in which somebody may have gone on: no cell of it tells of them."""
     for copy in copies_of(path):
-        problem = f"by its name it is a copy of {path.name}; what is new in it was not processed"
-        remedy = f"take that over into {path.name} and delete the copy, or rename it"
+        problem = phrased(
+            "by its name it is a copy of {name}; what is new in it was not processed",
+            name=path.name,
+        )
+        remedy = phrased(
+            "take that over into {name} and delete the copy, or rename it", name=path.name
+        )
         yield Finding(copy.name, problem, remedy, "warning")
 
 
@@ -92,7 +98,7 @@ def process(
     """
     policy, findings = policy_of(book)
     table = ReturnsTable(book)
-    step(f"Deciding {table.table.rows:,} rows")
+    step(phrased("Deciding {rows:,} rows", rows=table.table.rows))
     run = _Run(book, table, Rulebook(policy), today, now or _noon(today), findings)
     agreed = True
 
@@ -103,8 +109,8 @@ def process(
 
     changed = table.transform(_WRITTEN, run.decide, ask)
     if not agreed:
-        return replace(run.summary(), written_to="Nothing was written")
-    step("Writing the result")
+        return replace(run.summary(), written_to=phrased("Nothing was written"))
+    step(phrased("Writing the result"))
     return replace(run.finish(), changed_cells=changed)
 
 
@@ -183,7 +189,12 @@ def _paid_already(kept: Part, claims: Sequence[Discrepancy]) -> list[Finding]:
     return [
         Finding(
             kept.table.place(at[claim.return_id], "Refunded So Far"),
-            f"{claim.return_id}: {claim.finding} ({claim.seen_in})",
+            phrased(
+                "{return_id}: {finding} ({seen_in})",
+                return_id=claim.return_id,
+                finding=claim.finding,
+                seen_in=claim.seen_in,
+            ),
             claim.remedy,
             "warning",
         )
@@ -204,8 +215,12 @@ def _switch_live_off(book: Workbook) -> None:
 
 def _told(path: Path, out: Path | None, *, dry_run: bool, saved: bool) -> str:
     if dry_run:
-        return "Dry run: nothing was written"
-    return f"Written to {out or path}" if saved else f"Nothing to change in {path}"
+        return phrased("Dry run: nothing was written")
+    return (
+        phrased("Written to {path}", path=out or path)
+        if saved
+        else phrased("Nothing to change in {path}", path=path)
+    )
 
 
 def write_findings(book: Book, findings: Sequence[Finding]) -> None:

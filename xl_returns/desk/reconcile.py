@@ -12,6 +12,7 @@ from xl_returns.core import cells, money
 from xl_returns.core.decide import Decisions
 from xl_returns.core.events import Event
 from xl_returns.core.findings import Finding
+from xl_returns.core.language import phrased
 from xl_returns.core.ledgers import EVENTS, RECONCILE, SETTLED
 from xl_returns.core.order_lines import Discrepancy
 from xl_returns.core.reconcile import reconcile
@@ -35,8 +36,8 @@ def keep_events(book: Book, reports: Iterable[Report]) -> tuple[int, list[Findin
     """
     told = [line for report in reports for line in _lines(report)]
     if told and not ledger.has(book, EVENTS):
-        problem = "has no Events sheet, so reimbursements and refunds cannot be kept"
-        remedy = "make a fresh workbook with `xl-returns new` and import into it"
+        problem = phrased("has no Events sheet, so reimbursements and refunds cannot be kept")
+        remedy = phrased("make a fresh workbook with `xl-returns new` and import into it")
         return 0, [Finding(book.path.name, problem, remedy)]
     here = Counter(map(_key, ledger.read(book, EVENTS)))
     new = []

@@ -12,6 +12,7 @@ from xl_returns.books.cells import Value
 from xl_returns.core import cells, columns, terms
 from xl_returns.core.decide import Decisions, refund_of
 from xl_returns.core.facts import Flags
+from xl_returns.core.language import phrased
 from xl_returns.core.suggest import Shown, amounts, words
 from xl_returns.core.tables import BLANK, Codes
 from xl_returns.desk.log import DECIDED, OVERRIDDEN, inputs_of
@@ -106,4 +107,8 @@ def entries(
 
 
 def _details(own: bool, note: str, why: Value) -> str:
-    return f"Own decision: {note or 'no note'}. Policy: {why}" if own else str(why)
+    return (
+        phrased("Own decision: {note}. Policy: {why}", note=note or "no note", why=why)
+        if own
+        else str(why)
+    )

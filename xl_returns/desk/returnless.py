@@ -20,6 +20,7 @@ from xl_returns.core import cells, money, terms
 from xl_returns.core.decide import decide
 from xl_returns.core.findings import Finding
 from xl_returns.core.history import no_history
+from xl_returns.core.language import marked, phrased
 from xl_returns.core.policy import Policy
 from xl_returns.core.rows import UNIT_SCALE, Rows, parse_rows
 from xl_returns.core.rulebook import Rulebook
@@ -28,7 +29,7 @@ from xl_returns.desk.files import write_text_files
 from xl_returns.desk.table import ReturnsTable
 from xl_returns.reports import maps
 
-NOTE: Final = (
+NOTE: Final = marked(
     "The header row of Amazon's template is not confirmed: before the first upload compare it with "
     "the template of your own Return Settings"
 )
@@ -82,8 +83,8 @@ def rules_of(book: Book, today: dt.date) -> tuple[list[SkuRule], list[Finding]]:
     findings += [
         Finding(
             table.place(filled[row], "SKU"),
-            f"SKU {key[1]!r} cannot stand in Amazon's file",
-            "correct it",
+            phrased("SKU {key!r} cannot stand in Amazon's file", key=key[1]),
+            phrased("correct it"),
             "warning",
         )
         for key, row in spoilt.items()

@@ -15,6 +15,7 @@ from xl_returns.books.workbook import Workbook
 from xl_returns.core import cells, columns, terms
 from xl_returns.core.decide import decide
 from xl_returns.core.findings import Finding, Refusal
+from xl_returns.core.language import named, phrased
 from xl_returns.core.ledgers import ALTERNATIVES, POLICY_CHECK
 from xl_returns.core.policy import Case, Policy
 from xl_returns.core.rows import parse_rows
@@ -55,24 +56,24 @@ class Checked:
     def told(self, *, notes: bool = False) -> Iterator[str]:
         """Findings, then the policy doctor's, as a person reads them; notes are counted unless
         asked for."""
-        yield from (f"{finding.severity}: {finding}" for finding in self.findings)
+        yield from (f"{named(finding.severity)}: {finding}" for finding in self.findings)
         shown = [one for one in self.policy if notes or one.severity != "note"]
         if not shown and not self.findings:
-            yield "Nothing to mend"
+            yield phrased("Nothing to mend")
         for one in shown:
-            yield f"{one.severity}: {one.place}: {one.problem}; {one.remedy}"
-            yield from (f"    {name:<9} {text}" for name, text in _details(one) if text)
+            yield f"{named(one.severity)}: {one.place}: {one.problem}; {one.remedy}"
+            yield from (f"    {named(name):<9} {text}" for name, text in _details(one) if text)
         left = Counter(one.kind for one in self.policy) - Counter(one.kind for one in shown)
         if left:
-            counted = ", ".join(f"{count} {kind}" for kind, count in left.items())
-            yield f"Notes on the policy: {counted} (--notes lists them)"
+            counted = ", ".join(f"{count} {named(kind)}" for kind, count in left.items())
+            yield phrased("Notes on the policy: {counted} (--notes lists them)", counted=counted)
         yield self.written_to
 
 
 def _details(one: Diagnosis) -> Iterator[tuple[str, str]]:
-    yield "cells", cells_of(one)
-    yield "example", one.example
-    yield "your rows", f"{one.rows:,}" if one.rows else ""
+    yield phrased("cells"), cells_of(one)
+    yield phrased("example"), one.example
+    yield phrased("your rows"), f"{one.rows:,}" if one.rows else ""
 
 
 def check_book(path: Path, today: dt.date, *, write: bool = False) -> Checked:
@@ -85,7 +86,11 @@ def check_book(path: Path, today: dt.date, *, write: bool = False) -> Checked:
     if not write:
         return checked
     saved = book.save()
-    told = f"Written to {path}" if saved else f"Nothing new for {path}"
+    told = (
+        phrased("Written to {path}", path=path)
+        if saved
+        else phrased("Nothing new for {path}", path=path)
+    )
     return replace(checked, written_to=told)
 
 
@@ -103,8 +108,8 @@ def check(book: Book, today: dt.date, *, write: bool = False) -> Checked:
         write_policy_check(book, diagnoses, findings, policy, decisions)
     findings += [*table.findings(rows, filled), *doubts(decisions, table, filled, set())]
     if write and not ledger.has(book, POLICY_CHECK):
-        problem = "has no sheet Policy Check: what is said of the policy was not written"
-        remedy = "move to a new workbook: xl-returns new"
+        problem = phrased("has no sheet Policy Check: what is said of the policy was not written")
+        remedy = phrased("move to a new workbook: xl-returns new")
         findings.append(Finding(book.path.name, problem, remedy, "warning"))
     if write:
         write_findings(book, findings)
@@ -118,14 +123,16 @@ def check_cases(policy: Policy, today: dt.date) -> list[Finding]:
         shown = _shown(case, book, today)
         expected = {"Action": case.action, "Refund": case.refund}
         wrong = [
-            f"{what} is {shown[what][0]}, expected {value}"
+            phrased(
+                "{what} is {found}, expected {value}", what=what, found=shown[what][0], value=value
+            )
             for what, value in expected.items()
             if value is not None and shown[what][0] != value
         ]
         if wrong:
             why = str(shown["Why"][0]).rstrip(".")
             problem = f"{case.name}: {', '.join(wrong)} ({why})"
-            findings.append(Finding(case.place, problem, "change the rule or the case"))
+            findings.append(Finding(case.place, problem, phrased("change the rule or the case")))
     return findings
 
 
@@ -153,7 +160,10 @@ def explain_row(path: Path, return_id: str, today: dt.date, *, write: bool = Fal
     if not write:
         return explained
     if not ledger.has(book, ALTERNATIVES):
-        told = f"{path.name} has no sheet Alternatives: move to a new workbook (xl-returns new)"
+        told = phrased(
+            "{name} has no sheet Alternatives: move to a new workbook (xl-returns new)",
+            name=path.name,
+        )
         return replace(explained, written_to=told)
     show(book, explained.alternatives)
     saved = book.save()
@@ -167,7 +177,9 @@ def explain(book: Book, return_id: str, today: dt.date) -> Explained:
     rows = table.rows(filled)
     if return_id not in rows.text["Return ID"]:
         raise Refusal(
-            book.path.name, f"has no return {return_id}", "copy the Return ID from the sheet"
+            book.path.name,
+            phrased("has no return {return_id}", return_id=return_id),
+            phrased("copy the Return ID from the sheet"),
         )
     row = list(rows.text["Return ID"]).index(return_id)
     rulebook = Rulebook(policy_of(book)[0])

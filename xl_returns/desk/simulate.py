@@ -18,6 +18,7 @@ from xl_returns.books.policies import policy_of
 from xl_returns.books.workbook import Workbook
 from xl_returns.core import cells, money, sheets, terms
 from xl_returns.core.findings import Finding, Refusal
+from xl_returns.core.language import listed, marked, phrased
 from xl_returns.core.policy import Policy
 from xl_returns.core.rows import Rows
 from xl_returns.core.rulebook import Rulebook
@@ -74,15 +75,25 @@ class Simulation:
     written_to: str = ""
 
     def __str__(self) -> str:
-        lines = [f"{self.rows:,} past returns, {self.changed:,} decided otherwise"]
+        lines = [
+            phrased(
+                "{rows:,} past returns, {changed:,} decided otherwise",
+                rows=self.rows,
+                changed=self.changed,
+            )
+        ]
         if wrong := sum(finding.severity == "error" for finding in self.findings):
             lines.insert(
-                0, f"{wrong:,} error(s) in what was compared, listed last: mend them first"
+                0,
+                phrased(
+                    "{wrong:,} error(s) in what was compared, listed last: mend them first",
+                    wrong=wrong,
+                ),
             )
         lines += [_money_told(one) for one in self.money if one.changed]
         lines += [_tier_told(tier) for tier in self.tiers]
         for line in self.actions[:10]:
-            same = " (another amount or cost)" if line["Now"] == line["Other"] else ""
+            same = phrased(" (another amount or cost)") if line["Now"] == line["Other"] else ""
             lines.append(f"  {line['Rows']:>8,.0f}  {line['Now']} -> {line['Other']}{same}")
         lines += ["Assumed:", *(f"  {text}" for text in self.assumptions)]
         return "\n".join([*lines, *([self.written_to] if self.written_to else [])])
@@ -94,19 +105,32 @@ def _money_told(one: Money) -> str:
     if one.saved < 0:
         ends = -one.saved_at_most, -one.saved_at_least
     low, high = (coins({coin: x}) for x in ends)
-    word = "saves" if one.saved >= 0 else "costs"
     places = money.decimals(coin)
-    return (
-        f"{coin}: {one.before:,.{places}f} now, {one.after:,.{places}f} with the other: it {word} "
-        f"{coins({coin: abs(one.saved)})} (95 %: {low} to {high})"
+    return phrased(
+        "{coin}: {before} now, {after} with the other: it saves {coins} (95 %: {low} to {high})"
+        if one.saved >= 0
+        else marked(
+            "{coin}: {before} now, {after} with the other: it costs {coins} (95 %: {low} to {high})"
+        ),
+        coin=coin,
+        before=f"{one.before:,.{places}f}",
+        after=f"{one.after:,.{places}f}",
+        coins=coins({coin: abs(one.saved)}),
+        low=low,
+        high=high,
     )
 
 
 def _tier_told(tier: Proposal) -> str:
     saved, checked = (_main(x, tier.currency) for x in (tier.saved, tier.checked))
-    return (
-        f"{tier.currency} tiers {tier.low:g} and {tier.high:g}: save {saved:,.2f} on "
-        f"{tier.rows:,} returns; found on one half and tried on the other, {checked:,.2f}"
+    return phrased(
+        "{currency} tiers {low:g} and {high:g}: save {saved:,.2f} on {rows:,} returns; found on one half and tried on the other, {checked:,.2f}",
+        currency=tier.currency,
+        low=tier.low,
+        high=tier.high,
+        saved=saved,
+        rows=tier.rows,
+        checked=checked,
     )
 
 
@@ -129,8 +153,12 @@ def simulate(
     the workbook with the policy of now, if it is not the file's own. Raises Refusal.
     """
     if not other and not search:
-        raise Refusal(source.name, "has no other policy to be tried", "give --policy or --search")
-    step("Reading the returns")
+        raise Refusal(
+            source.name,
+            phrased("has no other policy to be tried"),
+            phrased("give --policy or --search"),
+        )
+    step(phrased("Reading the returns"))
     if is_rows_file(source):
         rows, policy, findings = rows_of_file(source, now)
     else:
@@ -165,10 +193,10 @@ def _tried(
     asked = past(rows, Rulebook(policy), cells.day(today) or 0)
     tiers: list[Proposal] = []
     if search:
-        step("Searching tiers")
+        step(phrased("Searching tiers"))
         tiers = best_tiers(asked, proposed)
         proposed = with_tiers(proposed, tiers)
-    step(f"Replaying {rows.count:,} returns")
+    step(phrased("Replaying {count:,} returns", count=rows.count))
     seen = _told(replay(asked, policy, proposed), policy, proposed)
     assumed = [*seen.assumptions, *(_too_few(asked, tiers) if search else [])]
     return replace(seen, tiers=tiers, findings=[*findings, *more], assumptions=assumed)
@@ -178,8 +206,16 @@ def _too_few(asked: Past, tiers: Sequence[Proposal]) -> list[str]:
     """Which currencies have too few returns for a search of their tiers."""
     counts = Counter(words(asked.rows.codes["Currency"], terms.CURRENCIES))
     searched = {tier.currency for tier in tiers}
-    few = [f"{n:,} in {coin}" for coin, n in counts.items() if coin and coin not in searched]
-    told = f"Tiers are searched where there are {LEAST_ROWS} returns: not of {', '.join(few)}."
+    few = [
+        phrased("{count:,} in {coin}", count=n, coin=coin)
+        for coin, n in counts.items()
+        if coin and coin not in searched
+    ]
+    told = phrased(
+        "Tiers are searched where there are {least} returns: not of {few}.",
+        least=LEAST_ROWS,
+        few=listed(few),
+    )
     return [told] if few else []
 
 
@@ -187,7 +223,9 @@ def _policy(path: Path) -> tuple[Policy, list[Finding]]:
     """The policy of another workbook. Raises Refusal where it has none."""
     book = Workbook.open(path, read_only=True)
     if sheets.ACTION_RULES.table not in book.tables:
-        raise Refusal(path.name, "has no Action Rules", "name a workbook with a policy")
+        raise Refusal(
+            path.name, phrased("has no Action Rules"), phrased("name a workbook with a policy")
+        )
     return policy_of(book)
 
 
@@ -348,15 +386,36 @@ def _assumed(seen: Replay, policy: Policy, changed: int) -> list[str]:
     settings = policy.settings
     today = cells.date_of(seen.past.today).isoformat()
     return [
-        "Returns that you control stand as they were asked for: nothing received, inspected, offered or paid.",
-        "A condition that was found later counts for what the goods bring, not for the decision.",
-        f"Fees and chances are those of the first policy, as of {today}.",
-        f"Goods come back in {settings.chance_goods_come_back / 100:g} % of approved returns; a refund counts as paid in any case.",
-        "A buyer takes an offer with the chance of its share of what was paid; refused, the goods come back.",
-        "What one policy holds and the other decides costs a negotiation, then what the other decided.",
-        f"The interval is a bootstrap of orders, {DRAWS:,} draws, seed {SEED}.",
+        phrased(
+            "Returns that you control stand as they were asked for: nothing received, inspected, offered or paid."
+        ),
+        phrased(
+            "A condition that was found later counts for what the goods bring, not for the decision."
+        ),
+        phrased("Fees and chances are those of the first policy, as of {today}.", today=today),
+        phrased(
+            "Goods come back in {share:g} % of approved returns; a refund counts as paid in any case.",
+            share=settings.chance_goods_come_back / 100,
+        ),
+        phrased(
+            "A buyer takes an offer with the chance of its share of what was paid; refused, the goods come back."
+        ),
+        phrased(
+            "What one policy holds and the other decides costs a negotiation, then what the other decided."
+        ),
+        phrased(
+            "The interval is a bootstrap of orders, {draws:,} draws, seed {seed}.",
+            draws=DRAWS,
+            seed=SEED,
+        ),
         *(
-            [f"Assumptions were tried on {_SAMPLE:,} of the {changed:,} changed rows."]
+            [
+                phrased(
+                    "Assumptions were tried on {tried:,} of the {changed:,} changed rows.",
+                    tried=_SAMPLE,
+                    changed=changed,
+                )
+            ]
             if changed > _SAMPLE
             else []
         ),
@@ -366,9 +425,11 @@ def _assumed(seen: Replay, policy: Policy, changed: int) -> list[str]:
 def check_target(target: Path) -> None:
     """Refuse to write a replay over anything but an earlier replay. Raises Refusal."""
     if target.suffix.casefold() != ".xlsx":
-        raise Refusal(target.name, "is no .xlsx file", "end its name in .xlsx")
+        raise Refusal(target.name, phrased("is no .xlsx file"), phrased("end its name in .xlsx"))
     if target.exists() and not is_replay(target):
-        raise Refusal(target.name, "is there and is no replay", "choose another name")
+        raise Refusal(
+            target.name, phrased("is there and is no replay"), phrased("choose another name")
+        )
 
 
 def write_replay(seen: Simulation, target: Path) -> None:
@@ -376,8 +437,13 @@ def write_replay(seen: Simulation, target: Path) -> None:
     check_target(target)
     main = seen.money[0] if seen.money else None
     pages = ReplayPages(
-        hint=f"{seen.rows:,} past returns under policies {seen.policy} and {seen.other}: "
-        f"{seen.changed:,} would be decided otherwise.",
+        hint=phrased(
+            "{rows:,} past returns under policies {policy} and {other}: {changed:,} would be decided otherwise.",
+            rows=seen.rows,
+            policy=seen.policy,
+            other=seen.other,
+            changed=seen.changed,
+        ),
         money=[_money_line(one) for one in seen.money],
         tiers=[_tier_line(tier) for tier in seen.tiers],
         actions=seen.actions,
@@ -392,8 +458,8 @@ def write_replay(seen: Simulation, target: Path) -> None:
     try:
         build_replay(target, pages)
     except OSError as error:
-        problem = f"cannot be written ({error.strerror})"
-        raise Refusal(target.name, problem, "close it, or choose another file") from error
+        problem = phrased("cannot be written ({strerror})", strerror=error.strerror)
+        raise Refusal(target.name, problem, phrased("close it, or choose another file")) from error
 
 
 def _tier_line(tier: Proposal) -> Line:

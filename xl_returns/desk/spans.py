@@ -12,6 +12,7 @@ import polars as pl
 
 from xl_returns.core import columns
 from xl_returns.core.findings import Refusal
+from xl_returns.core.language import phrased
 from xl_returns.reports.decode import decode
 
 PARQUET: Final = ".parquet"
@@ -54,7 +55,11 @@ def sources(given: Sequence[str]) -> list[str]:
     found = [file for text in given for file in _files(text)]
     for file in found:
         if not is_rows_file(file):
-            raise Refusal(Path(file).name, "is neither .csv nor .parquet", "save it as one of them")
+            raise Refusal(
+                Path(file).name,
+                phrased("is neither .csv nor .parquet"),
+                phrased("save it as one of them"),
+            )
     return list(dict.fromkeys(found))
 
 
@@ -87,8 +92,8 @@ def same_columns(files: Sequence[str]) -> None:
         if _schema(file) != first:
             raise Refusal(
                 Path(file).name,
-                f"has other columns or types than {Path(files[0]).name}",
-                "write into a folder (-o decided), one part for each file",
+                phrased("has other columns or types than {name}", name=Path(files[0]).name),
+                phrased("write into a folder (-o decided), one part for each file"),
             )
 
 
@@ -134,7 +139,9 @@ def _collected(frame: pl.LazyFrame, name: str) -> pl.DataFrame:
 
 def _unreadable(name: str, error: Exception) -> Refusal:
     reason = (str(error).splitlines() or ["empty"])[0]
-    return Refusal(name, f"cannot be read ({reason})", "check the file")
+    return Refusal(
+        name, phrased("cannot be read ({reason})", reason=reason), phrased("check the file")
+    )
 
 
 def _read_csv(data: bytes) -> pl.DataFrame:

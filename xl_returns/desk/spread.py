@@ -22,6 +22,7 @@ import polars as pl
 from xl_returns.core.findings import Finding
 from xl_returns.core.frames import LOOKED_AT, Desk, rows_of
 from xl_returns.core.history import LOOKS, History
+from xl_returns.core.language import phrased
 from xl_returns.core.rows import RowProblem
 from xl_returns.desk.spans import Span
 
@@ -137,21 +138,30 @@ def all_unread(spans: Iterable[Unread]) -> list[Finding]:
     found = list(spans)
     named = [finding for unread in found for finding in unread.named][:LISTED]
     more = sum(unread.count for unread in found) - len(named)
-    return named + _rest(more, "cells cannot be read")
+    return named + _rest(more, phrased("cells cannot be read"))
 
 
 def all_twice(buckets: Iterable[list[tuple[int, str, int]]], place: str) -> list[Finding]:
     """The Return IDs that stand more than once, the first ones by name."""
     found = sorted(item for bucket in buckets for item in bucket)
-    remedy = "give each row its own Return ID"
-    named = [Finding(place, f"{name} stands {n} times", remedy) for _, name, n in found[:LISTED]]
-    return named + _rest(len(found) - len(named), "Return IDs stand more than once")
+    remedy = phrased("give each row its own Return ID")
+    named = [
+        Finding(place, phrased("{name} stands {count} times", name=name, count=n), remedy)
+        for _, name, n in found[:LISTED]
+    ]
+    return named + _rest(len(found) - len(named), phrased("Return IDs stand more than once"))
 
 
 def _rest(count: int, what: str) -> list[Finding]:
     if count <= 0:
         return []
-    return [Finding("rows", f"{count:,} more {what}", "mend those that are named, then run again")]
+    return [
+        Finding(
+            "rows",
+            phrased("{count:,} more {what}", count=count, what=what),
+            phrased("mend those that are named, then run again"),
+        )
+    ]
 
 
 def _twice(names: pl.DataFrame) -> list[tuple[int, str, int]]:
@@ -162,7 +172,16 @@ def _twice(names: pl.DataFrame) -> list[tuple[int, str, int]]:
 
 def _unread(problems: Sequence[RowProblem], span: Span) -> Unread:
     named = [
-        Finding(f"{span.name} row {span.offset + p.row + 1} {p.header}", p.problem, p.remedy)
+        Finding(
+            phrased(
+                "{name} row {row} {header}",
+                name=span.name,
+                row=span.offset + p.row + 1,
+                header=p.header,
+            ),
+            p.problem,
+            p.remedy,
+        )
         for p in problems[:LISTED]
     ]
     return Unread(named, len(problems))

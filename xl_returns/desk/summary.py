@@ -12,6 +12,7 @@ from xl_returns.core import money, terms
 from xl_returns.core.decide import Decisions
 from xl_returns.core.facts import Flags
 from xl_returns.core.findings import Finding
+from xl_returns.core.language import named, phrased
 from xl_returns.core.suggest import words
 from xl_returns.core.tables import BLANK, Codes
 from xl_returns.desk.record import Verdicts
@@ -43,14 +44,25 @@ class Summary:
     def _lines(self) -> list[str]:
         width = max((len(name) for name in self.actions), default=0)
         return [
-            f"{self.rows} rows decided, {self.newly_decided} new or changed",
-            *(f"  {name:<{width}}  {count:>7,}" for name, count in self.actions.items()),
-            f"To refund     {coins(self.to_refund)}",
-            f"To recover    {coins(self.recovered)}",
-            f"Policy costs  {coins(self.policy_costs)} above the cheapest lawful choices",
-            f"For a person  {self.for_a_person:,}",
-            f"Overdue       {self.overdue:,}",
-            *([f"To reconcile  {self.to_reconcile:,}"] if self.to_reconcile else []),
+            phrased(
+                "{rows} rows decided, {newly_decided} new or changed",
+                rows=self.rows,
+                newly_decided=self.newly_decided,
+            ),
+            *(f"  {named(name):<{width}}  {count:>7,}" for name, count in self.actions.items()),
+            phrased("To refund     {coins}", coins=coins(self.to_refund)),
+            phrased("To recover    {coins}", coins=coins(self.recovered)),
+            phrased(
+                "Policy costs  {coins} above the cheapest lawful choices",
+                coins=coins(self.policy_costs),
+            ),
+            phrased("For a person  {count:,}", count=self.for_a_person),
+            phrased("Overdue       {count:,}", count=self.overdue),
+            *(
+                [phrased("To reconcile  {count:,}", count=self.to_reconcile)]
+                if self.to_reconcile
+                else []
+            ),
             self.written_to,
         ]
 
@@ -60,7 +72,7 @@ def coins(amounts_by_currency: dict[str, float]) -> str:
     shown = (
         f"{amount:,.{money.decimals(name)}f} {name}" for name, amount in amounts_by_currency.items()
     )
-    return "  ".join(shown) or "nothing"
+    return "  ".join(shown) or phrased("nothing")
 
 
 class Tally:

@@ -14,7 +14,9 @@ from xl_returns.books.book import Rows as Cells
 from xl_returns.books.cells import Value
 from xl_returns.core import columns
 from xl_returns.core.findings import Finding, Refusal
+from xl_returns.core.language import listed, phrased
 from xl_returns.core.rows import Rows, parse_rows
+from xl_returns.core.vocabulary import in_english, in_language
 
 RETURNS: Final = "Returns"
 _SHIFT_1904: Final = 1_462
@@ -29,7 +31,9 @@ class ReturnsTable:
     def __init__(self, book: Book) -> None:
         if RETURNS not in book.tables:
             raise Refusal(
-                book.path.name, "has no Returns table", "open a workbook made by `xl-returns new`"
+                book.path.name,
+                phrased("has no Returns table"),
+                phrased("open a workbook made by `xl-returns new`"),
             )
         self._book = book
         self._is_live = "Live" in book.tables
@@ -47,7 +51,7 @@ class ReturnsTable:
 
     def _cells(self, given: Cells) -> Cells:
         known = self._wanted(columns.READ).items()
-        return {name: self._to_1900(name, given[h]) for name, h in known if h in given}
+        return {name: self._read(name, given[h]) for name, h in known if h in given}
 
     def _headers(self) -> dict[str, str]:
         found: dict[str, str] = {}
@@ -59,8 +63,8 @@ class ReturnsTable:
         if missing:
             raise Refusal(
                 f"{self.table.sheet}!{self.table.name}",
-                f"the table lacks {', '.join(missing)}",
-                "put the headers back",
+                phrased("the table lacks {missing}", missing=listed(missing)),
+                phrased("put the headers back"),
             )
         return found
 
@@ -95,8 +99,8 @@ class ReturnsTable:
         return [
             Finding(
                 self.place(filled[row], "Return ID"),
-                f"{text} stands {ids[text]} times",
-                "give each row its own Return ID",
+                phrased("{text} stands {count} times", text=text, count=ids[text]),
+                phrased("give each row its own Return ID"),
             )
             for row, text in enumerate(rows.text["Return ID"])
             if ids.get(text, 0) > 1
@@ -131,7 +135,7 @@ class ReturnsTable:
             new = decide(Part(self, places, _picked(cells, filled, count)))
             first += count
             whole = {name: self._whole(name, new[name], filled, count) for name in writes}
-            return {h: self._from_1900(name, whole[name]) for name, h in writes.items()}
+            return {h: self._written(name, whole[name]) for name, h in writes.items()}
 
         reads = self._wanted(columns.READ).values()
         return self._book.transform(RETURNS, reads, writes.values(), decided, agree)
@@ -154,7 +158,7 @@ class ReturnsTable:
         return self._book.write_cells(
             RETURNS,
             {
-                (row, self._header_of[name]): self._from_1900(name, [as_value(value)])[0]
+                (row, self._header_of[name]): self._written(name, [as_value(value)])[0]
                 for (row, name), value in new.items()
                 if name in self._header_of
             },
@@ -167,7 +171,7 @@ class ReturnsTable:
             RETURNS,
             [
                 {
-                    self._header_of[name]: self._from_1900(name, [as_value(value)])[0]
+                    self._header_of[name]: self._written(name, [as_value(value)])[0]
                     for name, value in {**unanswered, **row}.items()
                     if name in self._header_of
                 }
@@ -179,11 +183,17 @@ class ReturnsTable:
         """A blank cell; where a live formula answers, a blank text, which shows as blank too."""
         return "" if self._is_live and name in columns.SUGGESTIONS else None
 
-    def _to_1900(self, name: str, values: list[Value]) -> list[Value]:
-        return self._shifted(name, values, _SHIFT_1904)
+    def _read(self, name: str, values: list[Value]) -> list[Value]:
+        """A column as the desk reads it: days from 1900, declared words in English."""
+        shifted = self._shifted(name, values, _SHIFT_1904)
+        return in_english(shifted) if columns.BY_NAME[name].choices else shifted
 
-    def _from_1900(self, name: str, values: list[Value]) -> list[Value]:
-        return self._shifted(name, values, -_SHIFT_1904)
+    def _written(self, name: str, values: list[Value]) -> list[Value]:
+        """A column as the table says it: declared words in the language of its headers."""
+        shifted = self._shifted(name, values, -_SHIFT_1904)
+        if not columns.BY_NAME[name].choices:
+            return shifted
+        return in_language(self.table.language, shifted)
 
     def _shifted(self, name: str, values: list[Value], days: int) -> list[Value]:
         if not self._book.date1904 or columns.BY_NAME[name].kind != "date":

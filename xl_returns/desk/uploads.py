@@ -12,6 +12,7 @@ from pathlib import Path
 from xl_returns.books.book import Book
 from xl_returns.books.workbook import Workbook
 from xl_returns.core.findings import Refusal
+from xl_returns.core.language import phrased
 from xl_returns.core.version import ENGINE
 from xl_returns.desk import ledger
 from xl_returns.desk.batch import Batch, batch_of
@@ -52,7 +53,9 @@ def write_batch(batch: Batch, folder: Path, book_name: str) -> list[Path]:
             part.write_bytes(text.encode())
     except OSError as error:
         raise Refusal(
-            str(folder), f"cannot be written ({error.strerror})", "check the folder"
+            str(folder),
+            phrased("cannot be written ({strerror})", strerror=error.strerror),
+            phrased("check the folder"),
         ) from error
     return list(parts)
 

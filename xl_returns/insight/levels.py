@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from xl_returns.core import cells, money, sheets
-from xl_returns.core.cells import CellProblem
+from xl_returns.core.cells import SEPARATOR, CellProblem
 from xl_returns.core.findings import Finding
 from xl_returns.core.grid import Grid, Parsed, Reader
-from xl_returns.core.policy_lines import SEPARATOR
+from xl_returns.core.language import phrased
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +67,9 @@ def read_rates(grid: Grid) -> tuple[tuple[RateLine, ...], list[Finding]]:
 
 def _rate_line(parsed: Parsed, _: str) -> RateLine:
     if parsed["Threshold"] is None:
-        raise CellProblem("Threshold is blank", "fill Threshold")
+        raise CellProblem(phrased("Threshold is blank"), phrased("fill Threshold"))
     if parsed["Fee"] is not None and parsed["Currency"] is None:
-        raise CellProblem("Fee needs a Currency", "fill Currency on this line")
+        raise CellProblem(phrased("Fee needs a Currency"), phrased("fill Currency on this line"))
     words = (word.casefold() for word in SEPARATOR.split(parsed["Category"]) if word)
     return RateLine(
         categories=tuple(words),
@@ -148,26 +148,34 @@ def _known(
     name: str, takers: Mapping[str, Callable[[str, str], None]]
 ) -> Callable[[str, str], None]:
     if name not in takers:
-        raise CellProblem(f"`{name}` is not a setting of insights", "take the line out")
+        raise CellProblem(
+            phrased("`{name}` is not a setting of insights", name=name),
+            phrased("take the line out"),
+        )
     return takers[name]
 
 
 def _share(text: str) -> int:
     points = cells.basis_points(text)
     if points is None:
-        raise CellProblem("the value is blank", "write a share such as 2%")
+        raise CellProblem(phrased("the value is blank"), phrased("write a share such as 2%"))
     return points
 
 
 def _count(text: str) -> int:
     value = cells.number(text)
     if value is None or value != int(value) or value < 1:
-        raise CellProblem(f"`{text}` is not a whole number from 1 on", "write a number such as 3")
+        raise CellProblem(
+            phrased("`{text}` is not a whole number from 1 on", text=text),
+            phrased("write a number such as 3"),
+        )
     return int(value)
 
 
 def _amount(text: str) -> float:
     value = cells.number(text)
     if value is None or value < 0:
-        raise CellProblem(f"`{text}` is not an amount", "write an amount such as 50")
+        raise CellProblem(
+            phrased("`{text}` is not an amount", text=text), phrased("write an amount such as 50")
+        )
     return value

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
 from xl_returns.core import cells, sheets, terms
 from xl_returns.core.findings import Finding
 from xl_returns.core.grid import Grid, Parsed, Reader
+from xl_returns.core.language import marked, phrased
 from xl_returns.core.policy import ActionRule, RefundRule, Rule
 from xl_returns.core.policy_sheets import OTHER_CATEGORY, categories_in
 from xl_returns.lint.boxes import Box, large_first, left, meet
 from xl_returns.lint.diagnosis import Diagnosis
 from xl_returns.lint.table import Table
 
-_HOW: Final = "narrow the rule, or put the line above it with what is allowed"
+_HOW: Final = marked("narrow the rule, or put the line above it with what is allowed")
 
 
 class Limit(Rule):
@@ -27,7 +29,11 @@ class Limit(Rule):
     @property
     def told(self) -> str:
         """Its basis, source and first day, as a finding names them."""
-        since = "" if self.first_day is None else f", since {cells.date_of(self.first_day)}"
+        since = (
+            ""
+            if self.first_day is None
+            else phrased(", since {day}", day=cells.date_of(self.first_day))
+        )
         return f"{self.basis}: {self.source}{since}"
 
 
@@ -41,7 +47,7 @@ def read_limits(
 
 
 def _limit(parsed: Parsed, place: str) -> Limit:
-    named = [part for part in parsed["Not Allowed"].split(";") if part.strip()]
+    named = [part for part in re.split("[;；、]", parsed["Not Allowed"]) if part.strip()]
     return Limit(
         id=parsed["Limit"],
         first_day=parsed["From"],
@@ -77,13 +83,19 @@ def _before(table: Table, limits: Sequence[Limit], position: int) -> list[Box]:
 def _against(rule: Rule, limit: Limit) -> str:
     """What a rule says against a limit; nothing where it says nothing against it."""
     if isinstance(rule, ActionRule):
-        return f"says {rule.action}" if rule.action in limit.not_allowed else ""
+        return (
+            phrased("says {action}", action=rule.action) if rule.action in limit.not_allowed else ""
+        )
     if not isinstance(rule, RefundRule) or limit.not_allowed:
         return ""
     if limit.most_withheld is not None and rule.withhold > limit.most_withheld:
-        return f"keeps back {rule.withhold / 100:g} %, where {limit.most_withheld / 100:g} % is the most"
+        return phrased(
+            "keeps back {withhold:g} %, where {most:g} % is the most",
+            withhold=rule.withhold / 100,
+            most=limit.most_withheld / 100,
+        )
     owes = limit.outbound_owed and not rule.refund_outbound
-    return "keeps outbound shipping, which is owed" if owes else ""
+    return phrased("keeps outbound shipping, which is owed") if owes else ""
 
 
 def _conflict(
@@ -96,7 +108,7 @@ def _conflict(
         severity="error",
         place=line.place,
         problem=f"{line.id} {problem}: {table.space.text(where)}. {limit.note} ({limit.told})",
-        remedy=_HOW,
+        remedy=phrased(_HOW),
         sheet=table.sheet.name,
         rule=line.id,
         line=table.space.line(where),

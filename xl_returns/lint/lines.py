@@ -10,11 +10,12 @@ from typing import Final
 from xl_returns.core import cells, money, sheets, terms
 from xl_returns.core.cells import HIGHEST, LOWEST
 from xl_returns.core.grid import Grid
+from xl_returns.core.language import phrased
 from xl_returns.core.policy import Deadline, Fee, Policy, Rule
 from xl_returns.lint.diagnosis import Diagnosis
 
 _SOURCED: Final = ("Platform", "Law")
-_TOLD: Final = ("Note", "Check", "Starts")
+_TOLD: Final = ("Note", "Check", "Starts", "Unit")
 _NUMBERS: Final = {
     sheets.SETTINGS: ("Value",),
     sheets.DEADLINES: ("Days", "Unit"),
@@ -43,30 +44,57 @@ def _spans(
     (`today` is given)."""
     backward = [line for line in lines if _first(line) > _last(line)]
     for line in backward:
-        yield _dates(sheet, line.place, f"{name}: To is before From", "correct the dates")
+        yield _dates(
+            sheet,
+            line.place,
+            phrased("{name}: To is before From", name=name),
+            phrased("correct the dates"),
+        )
     inorder = sorted((line for line in lines if line not in backward), key=_first)
     for one, after in pairwise(inorder):
         if _last(one) + 1 < _first(after) and today is not None:
-            hole = f"{_day(_last(one) + 1)} to {_day(_first(after) - 1)}"
-            yield _dates(sheet, after.place, f"{name} has no line for {hole}", "let the dates meet")
+            hole = phrased(
+                "{first} to {last}", first=_day(_last(one) + 1), last=_day(_first(after) - 1)
+            )
+            yield _dates(
+                sheet,
+                after.place,
+                phrased("{name} has no line for {hole}", name=name, hole=hole),
+                phrased("let the dates meet"),
+            )
         elif _last(one) >= _first(after):
-            both = f"{_day(_first(after))} to {_day(min(_last(one), _last(after)))}"
-            remedy = f"end the line at {one.place} the day before"
-            yield _dates(sheet, after.place, f"{name} has two lines for {both}", remedy)
+            both = phrased(
+                "{first} to {last}",
+                first=_day(_first(after)),
+                last=_day(min(_last(one), _last(after))),
+            )
+            remedy = phrased("end the line at {place} the day before", place=one.place)
+            yield _dates(
+                sheet,
+                after.place,
+                phrased("{name} has two lines for {both}", name=name, both=both),
+                remedy,
+            )
     if today is not None and inorder and max(map(_last, inorder)) < today:
-        ended = f"{name} has no line since {_day(max(map(_last, inorder)) + 1)}"
-        yield _dates(sheet, inorder[-1].place, ended, "add what holds now, with its source")
+        ended = phrased(
+            "{name} has no line since {day}", name=name, day=_day(max(map(_last, inorder)) + 1)
+        )
+        yield _dates(
+            sheet, inorder[-1].place, ended, phrased("add what holds now, with its source")
+        )
 
 
 def ended_rules(rules: Sequence[Rule], sheet: sheets.Sheet, today: int) -> Iterator[Diagnosis]:
     """Rules that hold for no order of today any more."""
     for rule in rules:
         if rule.last_day is not None and rule.last_day < (rule.first_day or rule.last_day):
-            problem = f"{rule.id}: To is before From, so it never holds"
-            yield _dates(sheet, rule.place, problem, "correct the dates")
+            problem = phrased("{id}: To is before From, so it never holds", id=rule.id)
+            yield _dates(sheet, rule.place, problem, phrased("correct the dates"))
         elif rule.last_day is not None and rule.last_day < today:
-            problem = f"{rule.id} holds for orders until {_day(rule.last_day)} only"
-            remedy = "nothing to do if its successor stands beside it"
+            problem = phrased(
+                "{id} holds for orders until {day} only", id=rule.id, day=_day(rule.last_day)
+            )
+            remedy = phrased("nothing to do if its successor stands beside it")
             yield Diagnosis("Dates", "note", rule.place, problem, remedy, sheet.name, rule.id)
 
 
@@ -76,12 +104,17 @@ def currencies(policy: Policy, used: Collection[str]) -> Iterator[Diagnosis]:
     for currency in terms.CURRENCIES:
         if currency not in known:
             mine = currency in used
-            problem = f"{currency} has no line that can be read: its prices are neither low, middle nor high"
-            yield Diagnosis("Currency", "warning" if mine else "note", sheets.TIERS.name, problem, "add its Low and High", sheets.TIERS.name)  # fmt: skip
+            problem = phrased(
+                "{currency} has no line that can be read: its prices are neither low, middle nor high",
+                currency=currency,
+            )
+            yield Diagnosis("Currency", "warning" if mine else "note", sheets.TIERS.name, problem, phrased("add its Low and High"), sheets.TIERS.name)  # fmt: skip
     for rule in policy.action_rules:
         if rule.conditions["Price"] is not None and len(_coins(rule)) > 1:
-            problem = f"the amount in Price of {rule.id} is in each row's own currency, JPY too"
-            remedy = "narrow Marketplace to one currency, or write low, middle or high"
+            problem = phrased(
+                "the amount in Price of {id} is in each row's own currency, JPY too", id=rule.id
+            )
+            remedy = phrased("narrow Marketplace to one currency, or write low, middle or high")
             yield Diagnosis("Currency", "warning", rule.place, problem, remedy, sheets.ACTION_RULES.name, rule.id)  # fmt: skip
 
 
@@ -102,8 +135,13 @@ def sources(mine: Mapping[str, Grid], shipped: Mapping[str, Grid]) -> Iterator[D
             theirs, ours = said.get(_cells(line, named)), _cells(line, numbers)
             if theirs is not None and theirs != ours:
                 place = mine[sheet.name].place(index, numbers[0])
-                problem = f"{cells.text_of(line[named[0]])} is {_told(ours)}; its source said {_told(theirs)} when this product was made"
-                remedy = "put it back, or name the source that you have"
+                problem = phrased(
+                    "{name} is {told}; its source said {before} when this product was made",
+                    name=cells.text_of(line[named[0]]),
+                    told=_told(ours),
+                    before=_told(theirs),
+                )
+                remedy = phrased("put it back, or name the source that you have")
                 yield Diagnosis("Source", "warning", place, problem, remedy, sheet.name, source=cells.text_of(line["Source"]))  # fmt: skip
 
 
@@ -138,5 +176,5 @@ def _last(line: Fee | Deadline) -> int:
 
 def _day(day: int) -> str:
     if day <= LOWEST:
-        return "the beginning"
-    return "today and later" if day >= HIGHEST else cells.date_of(day).isoformat()
+        return phrased("the beginning")
+    return phrased("today and later") if day >= HIGHEST else cells.date_of(day).isoformat()

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Final
 
+from xl_returns.core.language import marked, named, phrased
 from xl_returns.lint.boxes import Box, contains, meet, needed_to_fill
 from xl_returns.lint.diagnosis import Diagnosis, Kind
 from xl_returns.lint.space import ORDER_DATE
@@ -15,7 +16,7 @@ _Shared = tuple[int, Box, Box]
 """A later rule, what it shares with an earlier one, and a part of that which rows can be."""
 _MOST_GAPS: Final = 20
 """Gaps that are told at once: a table with more is better mended step by step."""
-_TO_PASTE: Final = "put the line above the last rule, with the outcome that you want"
+_TO_PASTE: Final = marked("put the line above the last rule, with the outcome that you want")
 
 
 def order(table: Table) -> Iterator[Diagnosis]:
@@ -34,13 +35,20 @@ def _gaps(table: Table) -> Iterator[Diagnosis]:
     last = table.rules[table.last] if table.last < len(table.rules) else None
     for box, part in islice(table.gaps(), _MOST_GAPS):
         blanks = space.blanks_only(box)
-        fill = f"fill {' and '.join(blanks)} in such rows, or let a rule leave it open"
+        fill = phrased(
+            "fill {blanks} in such rows, or let a rule leave it open",
+            blanks=phrased(" and ").join(str(named(blank)) for blank in blanks),
+        )
         yield Diagnosis(
             kind=_kind_of_gap(table, box, blanks),
             severity="note" if blanks or not table.gaps_matter else "warning",
             place=last.place if last else table.sheet.name,
-            problem=f"{last.id if last else 'nothing'} takes what no other rule does: {space.text(box)}",
-            remedy=fill if blanks else _TO_PASTE,
+            problem=phrased(
+                "{id} takes what no other rule does: {text}",
+                id=last.id if last else "nothing",
+                text=space.text(box),
+            ),
+            remedy=fill if blanks else phrased(_TO_PASTE),
             sheet=table.sheet.name,
             line=space.line(box),
             part=part,
@@ -61,8 +69,10 @@ def _dead(table: Table, rule: int) -> Diagnosis:
     place, name = table.rules[rule].place, table.rules[rule].id
     possible = table.real(table.inside[rule])
     if possible is None:
-        problem = f"no row can meet {name}: {table.space.text(table.boxes[rule])}"
-        remedy = "correct its cells, or switch it off"
+        problem = phrased(
+            "no row can meet {name}: {text}", name=name, text=table.space.text(table.boxes[rule])
+        )
+        remedy = phrased("correct its cells, or switch it off")
         return Diagnosis("Impossible", "warning", place, problem, remedy, table.sheet.name, name)
     guilty = _guilty(table, rule)
     names = ", ".join(table.rules[other].id for other in guilty)
@@ -70,17 +80,20 @@ def _dead(table: Table, rule: int) -> Diagnosis:
     twin = bool(same) and _agree(table, same[0], rule)
     others = [table.inside[other] for other in range(rule) if other not in guilty]
     part = table.real(table.inside[rule], others) or possible
-    takes = "takes" if len(guilty) == 1 else "take"
     return Diagnosis(
         kind="Duplicate" if twin else "Shadowed",
         severity="warning",
         place=place,
-        problem=f"{name} is the same as {names}"
+        problem=phrased("{name} is the same as {names}", name=name, names=names)
         if twin
-        else f"{names} {takes} every row of {name}",
-        remedy="take it out"
+        else phrased("{names} takes every row of {name}", names=names, name=name)
+        if len(guilty) == 1
+        else phrased("{names} take every row of {name}", names=names, name=name),
+        remedy=phrased("take it out")
         if twin
-        else f"move it above {names}, narrow what takes its rows, or take it out",
+        else phrased(
+            "move it above {names}, narrow what takes its rows, or take it out", names=names
+        ),
         sheet=table.sheet.name,
         rule=name,
         line=table.space.line(table.inside[rule]),
@@ -129,14 +142,23 @@ def _crossing(table: Table, rule: int, found: Sequence[_Shared], kind: Kind) -> 
     other, both, part = found[0]
     shared = table.trimmed(both)
     second = table.rules[other]
-    more = f" and {len(found) - 1} more" if len(found) > 1 else ""
+    more = phrased(" and {count} more", count=len(found) - 1) if len(found) > 1 else ""
     return Diagnosis(
         kind=kind,
         severity="warning" if kind == "Boundary" else "note",
         place=first.place,
-        problem=f"{first.id} ({table.outcome(first)}) goes before {second.id} "
-        f"({table.outcome(second)}){more} where both fit, such as {table.space.text(shared)}",
-        remedy="leave it if that is meant; else change the order, or put the line above both",
+        problem=phrased(
+            "{id} ({outcome}) goes before {other} ({other_outcome}){more} where both fit, such as {text}",
+            id=first.id,
+            outcome=table.outcome(first),
+            other=second.id,
+            other_outcome=table.outcome(second),
+            more=more,
+            text=table.space.text(shared),
+        ),
+        remedy=phrased(
+            "leave it if that is meant; else change the order, or put the line above both"
+        ),
         sheet=table.sheet.name,
         rule=first.id,
         line=table.space.line(shared),

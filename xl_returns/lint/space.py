@@ -14,10 +14,12 @@ from xl_returns.core import cells, terms
 from xl_returns.core.cells import HIGHEST, LOWEST, Interval
 from xl_returns.core.facts import DOMAINS
 from xl_returns.core.grid import MILLS
+from xl_returns.core.language import phrased, spoken
 from xl_returns.core.money import exact
 from xl_returns.core.policy import Conditions, Rule
 from xl_returns.core.rulebook import span
 from xl_returns.core.tables import BLANK, Axis, Codes, compile_axis
+from xl_returns.core.vocabulary import condition
 from xl_returns.lint.boxes import Box
 
 ORDER_DATE: Final = "Order Date"
@@ -109,15 +111,19 @@ class Space:
         sides = self.sides(box)
         if "Price" in sides:
             sides.pop("Tier", None)
-        return "; ".join(self._side(name, *side) for name, side in sides.items()) or "every row"
+        told = "; ".join(self._side(name, *side) for name, side in sides.items())
+        return told or phrased("every row")
 
     def _side(self, name: str, runs: list[Interval], blank: bool) -> str:
-        name_shown = "Price" if name == "Tier" else name
+        header = "Price" if name == "Tier" else name
         if not runs:
-            return f"{name_shown} {'blank' if blank else 'that nothing can be'}"
+            impossible = phrased("{header} that nothing can be", header=header)
+            return phrased("{header} blank", header=header) if blank else impossible
         if runs == _domain_runs(name, self.words) and not blank:
-            return f"{name_shown} known"
-        return f"{name_shown} {self.cell(name, runs)}{', or blank' if blank else ''}"
+            return phrased("{header} known", header=header)
+        cell = condition(spoken(), self.cell(name, runs))
+        told = phrased("{header} {cell}", header=header, cell=cell)
+        return phrased("{told}, or blank", told=told) if blank else told
 
     def cell(self, name: str, runs: Sequence[Interval]) -> str:
         """Values of a column as a seller writes them into a rule's cell."""

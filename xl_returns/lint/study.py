@@ -12,6 +12,7 @@ from xl_returns.core import sheets, terms
 from xl_returns.core.decide import Decisions, decide
 from xl_returns.core.grid import Grid
 from xl_returns.core.history import no_history
+from xl_returns.core.language import phrased
 from xl_returns.core.policy import ActionRule, Policy, RefundRule, Rule
 from xl_returns.core.rows import parse_rows
 from xl_returns.core.rulebook import Rulebook
@@ -85,8 +86,8 @@ def _settled(table: Table, *asked: Iterator[Diagnosis]) -> Iterator[Diagnosis]:
         except UnsettledError:
             unsettled = True
     if unsettled:
-        problem = "the rules cross so often that not all could be looked at"
-        remedy = "mend what is told, or narrow rules, and check again"
+        problem = phrased("the rules cross so often that not all could be looked at")
+        remedy = phrased("mend what is told, or narrow rules, and check again")
         name = table.sheet.name
         yield Diagnosis("Unsettled", "warning", name, problem, remedy, name)
 
@@ -115,9 +116,9 @@ def _kept(rule: Rule) -> str:
         return ""
     return ", ".join(
         [
-            f"keeps {rule.withhold / 100:g} %",
-            *(["pays shipping"] if rule.refund_outbound else []),
-            *(["keeps the label"] if rule.deduct_label else []),
+            phrased("keeps {withhold:g} %", withhold=rule.withhold / 100),
+            *([phrased("pays shipping")] if rule.refund_outbound else []),
+            *([phrased("keeps the label")] if rule.deduct_label else []),
         ]
     )
 
@@ -129,8 +130,10 @@ def _never_used(table: Table, decided: Codes) -> Iterator[Diagnosis]:
         return
     for position, rule in enumerate(table.rules):
         if not counts[position] and table.decided(position):
-            problem = f"{rule.id} decides none of your {len(decided):,} rows"
-            remedy = "nothing to do if such rows can still come"
+            problem = phrased(
+                "{id} decides none of your {count:,} rows", id=rule.id, count=len(decided)
+            )
+            remedy = phrased("nothing to do if such rows can still come")
             yield Diagnosis("Never used", "note", rule.place, problem, remedy, table.sheet.name, rule.id, rows=0)  # fmt: skip
 
 
@@ -144,7 +147,10 @@ def _never_given(policy: Policy) -> Iterator[Diagnosis]:
         (sheets.RESALE_RULES, [w for w in terms.DISPOSITIONS if w not in ways and w not in by_row]),
     ):
         for word in lacking:
-            problem, remedy = f"no rule ever says {word}", "nothing to do if you never want it"
+            problem, remedy = (
+                phrased("no rule ever says {word}", word=word),
+                phrased("nothing to do if you never want it"),
+            )
             yield Diagnosis("Never given", "note", sheet.name, problem, remedy, sheet.name)
 
 

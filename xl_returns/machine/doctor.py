@@ -8,13 +8,14 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
+from xl_returns.core.language import marked, phrased
 from xl_returns.machine import places
 from xl_returns.machine.checks import Check, State
 from xl_returns.machine.python import ask, system_name, unfit
 
 _WITH_EXCEL: Final = ("win32", "darwin")
-_SETUP: Final = "run `xl-returns setup`"
-_TRUST: Final = (
+_SETUP: Final = marked("run `xl-returns setup`")
+_TRUST: Final = marked(
     "where macros are blocked: Excel > Options > Trust Center > Trusted Locations > add the folder"
 )
 _ODD: Final = '|"`$;=%^!<>*?\r\n'
@@ -44,9 +45,19 @@ def examine_machine(folder: Path | None = None, system: str = sys.platform) -> I
 
 def _system(system: str) -> Check:
     if system in _WITH_EXCEL:
-        live = "live functions and macros" if system == "win32" else "macros, no live functions"
+        live = (
+            phrased("live functions and macros")
+            if system == "win32"
+            else phrased("macros, no live functions")
+        )
         return Check("System", "ok", f"{system_name()}: {live}")
-    return Check("System", "not here", f"{system_name()}: no Excel; the command line does the work")
+    return Check(
+        "System",
+        "not here",
+        phrased(
+            "{system_name}: no Excel; the command line does the work", system_name=system_name()
+        ),
+    )
 
 
 def _environment(folder: Path, system: str) -> Iterator[Check]:
@@ -54,13 +65,18 @@ def _environment(folder: Path, system: str) -> Iterator[Check]:
     python = ask(interpreter)
     if python is None:
         here: State = "error" if system in _WITH_EXCEL else "not here"
-        yield Check("Python for Excel", here, f"{interpreter} does not run", _SETUP)
+        yield Check(
+            phrased("Python for Excel"),
+            here,
+            phrased("{interpreter} does not run", interpreter=interpreter),
+            phrased(_SETUP),
+        )
         return
     why = unfit(python, system)
     if why:
-        yield Check("Python for Excel", "error", f"{python}: {why}", _SETUP)
+        yield Check(phrased("Python for Excel"), "error", f"{python}: {why}", phrased(_SETUP))
     else:
-        yield Check("Python for Excel", "ok", f"{interpreter} ({python})")
+        yield Check(phrased("Python for Excel"), "ok", f"{interpreter} ({python})")
     yield _version("xl-returns", python.xl_returns, version("xl-returns"))
     yield _version("xlwings", python.xlwings, places.XLWINGS)
     if system == "win32":
@@ -70,20 +86,30 @@ def _environment(folder: Path, system: str) -> Iterator[Check]:
 def _version(name: str, found: str, needed: str) -> Check:
     if found == needed:
         return Check(name, "ok", found)
-    return Check(name, "error", f"{found or 'missing'}; the workbook needs {needed}", _SETUP)
+    return Check(
+        name,
+        "error",
+        phrased("{found}; the workbook needs {needed}", found=found or "missing", needed=needed),
+        phrased(_SETUP),
+    )
 
 
 def _dll(folder: Path) -> Check:
     path = folder / places.DLL
     if path.is_file():
         return Check("DLL", "ok", str(path))
-    return Check("DLL", "error", f"{path} is missing", "run `xl-returns setup` with 64-bit Python")
+    return Check(
+        "DLL",
+        "error",
+        phrased("{path} is missing", path=path),
+        phrased("run `xl-returns setup` with 64-bit Python"),
+    )
 
 
 def _applescript(path: Path) -> Check:
     if path.is_file():
         return Check("AppleScript", "ok", str(path))
-    return Check("AppleScript", "error", f"{path} is missing", _SETUP)
+    return Check("AppleScript", "error", phrased("{path} is missing", path=path), phrased(_SETUP))
 
 
 def examine_path(
@@ -92,10 +118,10 @@ def examine_path(
     """Checks of where a workbook lies."""
     odd = sorted(set(_ODD) & set(str(book)))
     if odd:
-        told = f"{book} holds {' '.join(map(repr, odd))}"
-        yield Check("File name", "error", told, "save it under another name")
+        told = phrased("{book} holds {odd}", book=book, odd=" ".join(map(repr, odd)))
+        yield Check(phrased("File name"), "error", told, phrased("save it under another name"))
     else:
-        yield Check("File name", "ok", book.name)
+        yield Check(phrased("File name"), "ok", book.name)
     if system == "win32":
         yield _command_length(
             book, places.interpreter(folder or places.environment(system), system)
@@ -106,9 +132,23 @@ def examine_path(
 def _command_length(book: Path, interpreter: Path) -> Check:
     length = _COMMAND_ITSELF + len(str(interpreter)) + 2 * len(str(book).replace("\\", "\\\\"))
     if length <= _LONGEST_COMMAND:
-        return Check("Path length", "ok", f"about {length} of {_LONGEST_COMMAND} characters")
-    told = f"the command for Python has about {length} characters, {_LONGEST_COMMAND} are possible"
-    return Check("Path length", "error", told, "move the workbook to a shorter path")
+        return Check(
+            phrased("Path length"),
+            "ok",
+            phrased(
+                "about {length} of {longest_command} characters",
+                length=length,
+                longest_command=_LONGEST_COMMAND,
+            ),
+        )
+    told = phrased(
+        "the command for Python has about {length} characters, {longest_command} are possible",
+        length=length,
+        longest_command=_LONGEST_COMMAND,
+    )
+    return Check(
+        phrased("Path length"), "error", told, phrased("move the workbook to a shorter path")
+    )
 
 
 def _zone(book: Path) -> str:
@@ -122,11 +162,16 @@ def _zone(book: Path) -> str:
 def mark_of_the_web(zone: str) -> Check:
     """Whether a file is marked as downloaded: Excel blocks the macros of such files."""
     if "ZoneId=3" in zone or "ZoneId=4" in zone:
-        remedy = (
+        remedy = phrased(
             "right-click the file > Properties > Unblock, or make a fresh one with `xl-returns new`"
         )
-        return Check("Mark of the Web", "error", "Windows marked the file as downloaded", remedy)
-    return Check("Mark of the Web", "ok", "none")
+        return Check(
+            phrased("Mark of the Web"),
+            "error",
+            phrased("Windows marked the file as downloaded"),
+            remedy,
+        )
+    return Check(phrased("Mark of the Web"), "ok", "none")
 
 
 def windows_settings(read: ReadKey) -> Iterator[Check]:
@@ -134,28 +179,53 @@ def windows_settings(read: ReadKey) -> Iterator[Check]:
     warnings = read("HKCU", _EXCEL.format("Policies\\"), "VBAWarnings")
     warnings = read("HKCU", _EXCEL.format(""), "VBAWarnings") if warnings is None else warnings
     if warnings == 4:
-        remedy = "Excel > Options > Trust Center > Macro Settings: with notification"
-        yield Check("Macro settings", "error", "all macros are off without notification", remedy)
+        remedy = phrased("Excel > Options > Trust Center > Macro Settings: with notification")
+        yield Check(
+            phrased("Macro settings"),
+            "error",
+            phrased("all macros are off without notification"),
+            remedy,
+        )
     elif warnings == 3:
-        remedy = "put the workbook into a trusted location"
-        yield Check("Macro settings", "warning", "only signed macros run; ours are not", remedy)
+        remedy = phrased("put the workbook into a trusted location")
+        yield Check(
+            phrased("Macro settings"),
+            "warning",
+            phrased("only signed macros run; ours are not"),
+            remedy,
+        )
     else:
-        yield Check("Macro settings", "ok", "macros run once you allow them")
+        yield Check(phrased("Macro settings"), "ok", phrased("macros run once you allow them"))
     if read("HKCU", _EXCEL.format("Policies\\"), "blockcontentexecutionfrominternet") == 1:
-        told = "macros in files from the internet are blocked by policy"
-        yield Check("Internet macros", "warning", told, "make workbooks with `xl-returns new`")
+        told = phrased("macros in files from the internet are blocked by policy")
+        yield Check(
+            phrased("Internet macros"),
+            "warning",
+            told,
+            phrased("make workbooks with `xl-returns new`"),
+        )
     yield _defender(read)
-    yield Check("Trusted location", "not here", "cannot be seen from outside", _TRUST)
+    yield Check(
+        phrased("Trusted location"),
+        "not here",
+        phrased("cannot be seen from outside"),
+        phrased(_TRUST),
+    )
 
 
 def _defender(read: ReadKey) -> Check:
     for owner in ("Policies\\", ""):
         if str(read("HKLM", _DEFENDER.format(owner), _ASR_RULE)) == "1":
-            told = "forbids Office to start other programs, so that Excel cannot start Python"
-            return Check(
-                "Defender rule", "error", told, "ask for an exception, or use the command line"
+            told = phrased(
+                "forbids Office to start other programs, so that Excel cannot start Python"
             )
-    return Check("Defender rule", "ok", "lets Excel start Python")
+            return Check(
+                phrased("Defender rule"),
+                "error",
+                told,
+                phrased("ask for an exception, or use the command line"),
+            )
+    return Check(phrased("Defender rule"), "ok", phrased("lets Excel start Python"))
 
 
 def _registry(root: str, key: str, name: str) -> object:

@@ -11,9 +11,12 @@ from pathlib import Path
 from typing import Final
 
 from xl_returns.core.findings import Refusal
+from xl_returns.core.language import marked, phrased
 
 OLDEST: Final = (3, 11)
-_PYTHON_ORG: Final = "install 64-bit Python 3.11 or newer from python.org, then run setup with it"
+_PYTHON_ORG: Final = marked(
+    "install 64-bit Python 3.11 or newer from python.org, then run setup with it"
+)
 _ASK: Final = """
 import json, platform, struct, sys, sysconfig
 from importlib.metadata import PackageNotFoundError, version
@@ -48,7 +51,12 @@ class Python:
     pywin32: str
 
     def __str__(self) -> str:
-        return f"{self.implementation} {'.'.join(map(str, self.version))}, {self.bits}-bit"
+        return phrased(
+            "{implementation} {version}, {bits}-bit",
+            implementation=self.implementation,
+            version=".".join(map(str, self.version)),
+            bits=self.bits,
+        )
 
 
 def ask(interpreter: Path) -> Python | None:
@@ -71,7 +79,7 @@ def this_python() -> Python:
     """The running interpreter. Raises Refusal when it cannot even be asked."""
     found = ask(Path(sys.executable))
     if found is None:
-        raise Refusal(sys.executable, "does not answer", _PYTHON_ORG)
+        raise Refusal(sys.executable, phrased("does not answer"), phrased(_PYTHON_ORG))
     return found
 
 
@@ -98,7 +106,7 @@ def refuse_unfit(python: Python, system: str = sys.platform) -> None:
     """Raise Refusal when Excel cannot use an interpreter."""
     why = unfit(python, system)
     if why:
-        raise Refusal(f"Python at {python.base}", why, _PYTHON_ORG)
+        raise Refusal(phrased("Python at {base}", base=python.base), why, phrased(_PYTHON_ORG))
 
 
 def system_name() -> str:

@@ -15,6 +15,7 @@ from urllib.parse import urlparse
 from urllib.request import url2pathname
 
 from xl_returns.core.findings import Refusal
+from xl_returns.core.language import phrased
 from xl_returns.machine import places
 from xl_returns.machine.python import ask, refuse_unfit, this_python, unfit
 
@@ -80,8 +81,8 @@ def _make(folder: Path) -> None:
         why = _last_lines(output.decode(errors="replace")) if output else str(error)
         raise Refusal(
             str(folder),
-            f"the environment cannot be made ({why})",
-            "close Excel, check rights and disk space",
+            phrased("the environment cannot be made ({why})", why=why),
+            phrased("close Excel, check rights and disk space"),
         ) from error
 
 
@@ -107,8 +108,8 @@ def _install(python: Path, source: str, *options: str) -> None:
     if told is not None:
         raise Refusal(
             source,
-            f"pip could not install it: {_last_lines(told)}",
-            "close Excel, check the network, run it again",
+            phrased("pip could not install it: {reason}", reason=_last_lines(told)),
+            phrased("close Excel, check the network, run it again"),
         )
 
 
@@ -119,7 +120,11 @@ def _last_lines(output: str) -> str:
 def _copy_applescript(folder: Path) -> None:
     found = next(folder.glob(f"lib/python*/site-packages/xlwings/{places.APPLESCRIPT}"), None)
     if found is None:
-        raise Refusal(str(folder), f"lacks {places.APPLESCRIPT}", "run setup again")
+        raise Refusal(
+            str(folder),
+            phrased("lacks {applescript}", applescript=places.APPLESCRIPT),
+            phrased("run setup again"),
+        )
     target = places.applescript()
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -127,6 +132,6 @@ def _copy_applescript(folder: Path) -> None:
     except OSError as error:
         raise Refusal(
             str(target),
-            f"cannot be written ({error.strerror})",
-            "open Excel once, then run it again",
+            phrased("cannot be written ({strerror})", strerror=error.strerror),
+            phrased("open Excel once, then run it again"),
         ) from error

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
+from xl_returns.core.language import phrased
 from xl_returns.reports import maps
 from xl_returns.reports.notes import Notes
 
@@ -91,8 +92,8 @@ class Days:
         if self._month_first is None and first != second:
             self._notes.warn(
                 place,
-                "the date can be read two ways and was read as day/month",
-                "if the month comes first, import again with --marketplace US",
+                phrased("the date can be read two ways and was read as day/month"),
+                phrased("if the month comes first, import again with --marketplace US"),
             )
         return (second, first) if self._month_first else (first, second)
 

@@ -13,6 +13,7 @@ from defusedxml.ElementTree import ParseError, fromstring
 
 from xl_returns.core.columns import normalised
 from xl_returns.core.findings import Refusal
+from xl_returns.core.language import marked, phrased
 from xl_returns.reports import maps
 from xl_returns.reports.model import MFN, Record
 from xl_returns.reports.parse import units
@@ -20,7 +21,7 @@ from xl_returns.reports.recognise import KNOWN
 
 Fields = Mapping[str, str]
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
-_FLAT: Final = (
+_FLAT: Final = marked(
     "download the same settlement as Flat File V2: Payments > Reports repository, and give that"
 )
 _AMOUNT: Final = re.compile(r"[0-9]{1,9}(\.[0-9]{1,4})?")
@@ -36,15 +37,29 @@ def records(text: str, name: str) -> list[Record]:
     try:
         root = fromstring(_CONTROL.sub("", text).lstrip("\ufeff \t\r\n"), forbid_dtd=True)
     except DefusedXmlException:
-        problem = "the XML declares a document type or entities, which no report does"
-        raise Refusal(name, problem, "do not use this file; download the report again") from None
+        problem = phrased("the XML declares a document type or entities, which no report does")
+        raise Refusal(
+            name, problem, phrased("do not use this file; download the report again")
+        ) from None
     except (ParseError, ValueError) as error:
-        problem = f"the file starts like XML but cannot be read as such ({error})"
-        raise Refusal(name, problem, f"download the report again, or {KNOWN}") from None
+        problem = phrased(
+            "the file starts like XML but cannot be read as such ({error})", error=error
+        )
+        raise Refusal(
+            name, problem, phrased("download the report again, or {known}", known=phrased(KNOWN))
+        ) from None
     if any(_tag(element) == "SettlementReport" for element in root.iter()):
-        raise Refusal(name, "this is a settlement report in XML, which is not read here", _FLAT)
+        raise Refusal(
+            name,
+            phrased("this is a settlement report in XML, which is not read here"),
+            phrased(_FLAT),
+        )
     if _tag(root) != "AmazonEnvelope" and not any(_tag(e) == "return_details" for e in root.iter()):
-        raise Refusal(name, f"this is XML of another kind (`{_tag(root)[:40]}`)", KNOWN)
+        raise Refusal(
+            name,
+            phrased("this is XML of another kind (`{tag}`)", tag=_tag(root)[:40]),
+            phrased(KNOWN),
+        )
     returns = (element for element in root.iter() if _tag(element) == "return_details")
     return [r for number, e in enumerate(returns, 1) for r in _of(e, f"{name} return {number}")]
 

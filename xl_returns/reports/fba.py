@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Final
 
+from xl_returns.core.language import phrased
 from xl_returns.reports.model import Cell, Incoming, Record
 from xl_returns.reports.parse import free_text
 from xl_returns.reports.reader import Reader, Rejected
@@ -52,7 +53,9 @@ def _status(record: Record, reader: Reader) -> str:
     line = reader.known(record, "status", "fba_status")
     if text and line is None:
         reader.notes.warn(
-            record.place, f"status `{text[:60]}` is not known; read as Received", "check the row"
+            record.place,
+            phrased("status `{text}` is not known; read as Received", text=text[:60]),
+            phrased("check the row"),
         )
     return line["Word"] if line else "Received"
 
@@ -61,8 +64,8 @@ def _numbered(cells: dict[str, Cell | None], twins: Counter[str]) -> str:
     """The Return ID of a unit without a plate: its order, SKU and day, and a running number."""
     if not (cells["SKU"] or cells["Order ID"] or cells["ASIN"]):
         raise Rejected(
-            "the row has no license plate number, order number or SKU",
-            "complete the row in the report and import again",
+            phrased("the row has no license plate number, order number or SKU"),
+            phrased("complete the row in the report and import again"),
         )
     sku = cells["SKU"] or cells["ASIN"] or "no SKU"
     day = cells["Request Date"] or "no date"

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Final
 
 from xl_returns.core import money
+from xl_returns.core.language import phrased
 from xl_returns.reports.mfn import EXACT
 from xl_returns.reports.model import OrderLine, Report
 from xl_returns.reports.notes import Notes
@@ -90,9 +91,13 @@ def _same_money(slot: Slot, sold: Sold, notes: Notes) -> bool:
     if not currency or not sold.currency or currency == sold.currency:
         return True
     notes.warn(
-        slot.place or f"Returns, {slot.return_id}",
-        f"the return is in {currency}, its order in {sold.currency}; the price was not taken over",
-        "check the currency and fill Unit Paid by hand",
+        slot.place or phrased("Returns, {return_id}", return_id=slot.return_id),
+        phrased(
+            "the return is in {currency}, its order in {sold_in}; the price was not taken over",
+            currency=currency,
+            sold_in=sold.currency,
+        ),
+        phrased("check the currency and fill Unit Paid by hand"),
     )
     return False
 
@@ -106,8 +111,8 @@ def _tell(sold: Sold, group: list[Slot], notes: Notes) -> None:
         if units is None:
             continue
         if slot.index is None and before + units > sold.quantity and not _is_void(slot):
-            problem = "more units are returned than were ordered"
-            notes.warn(slot.place, problem, "check Quantity before any refund")
+            problem = phrased("more units are returned than were ordered")
+            notes.warn(slot.place, problem, phrased("check Quantity before any refund"))
         _tell_shipping(sold, slot, before, units)
         before += 0 if _is_void(slot) else units
 

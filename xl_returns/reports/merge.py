@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from xl_returns.core import terms
+from xl_returns.core.language import phrased
 from xl_returns.reports.forms import form
 from xl_returns.reports.identity import Register
 from xl_returns.reports.join import join
@@ -56,10 +57,17 @@ def _take(slot: Slot, incoming: Incoming, report: int, notes: Notes) -> None:
     problem = _other_order(slot, values)
     if not problem and (wrong := slot.take(values, report, incoming.place)):
         told = "; ".join(f"{h} {a[:_SHOWN]} / {b[:_SHOWN]}" for h, a, b in wrong)
-        problem = f"{slot.return_id} contradicts {slot.place}: {told}"
+        problem = phrased(
+            "{return_id} contradicts {place}: {told}",
+            return_id=slot.return_id,
+            place=slot.place,
+            told=told,
+        )
     if problem:
         notes.reject(
-            incoming.place, problem, "this row was left out; correct the report and import again"
+            incoming.place,
+            problem,
+            phrased("this row was left out; correct the report and import again"),
         )
     elif not slot.return_id:
         slot.return_id = form("Return ID", incoming.values["Return ID"])
@@ -71,7 +79,12 @@ def _other_order(slot: Slot, values: Mapping[str, Cell]) -> str:
     here, there = slot.reported("Order ID"), form("Order ID", values.get("Order ID"))
     if not here or not there or here == there:
         return ""
-    return f"{slot.return_id} already belongs to order {here[:_SHOWN]}, not {there[:_SHOWN]}"
+    return phrased(
+        "{return_id} already belongs to order {here}, not {there}",
+        return_id=slot.return_id,
+        here=here[:_SHOWN],
+        there=there[:_SHOWN],
+    )
 
 
 def _complete(slot: Slot, shop: str | None, notes: Notes) -> None:
@@ -86,14 +99,14 @@ def _complete(slot: Slot, shop: str | None, notes: Notes) -> None:
         else:
             notes.warn(
                 slot.place,
-                "the marketplace is not known",
-                "import the All orders report as well, or name it with --marketplace",
+                phrased("the marketplace is not known"),
+                phrased("import the All orders report as well, or name it with --marketplace"),
             )
     if not slot.has("Unit Paid") and "Unit Paid" not in slot.fill:
         notes.warn(
             slot.place,
-            "the price is not known",
-            "import the All orders report as well, or fill Unit Paid by hand",
+            phrased("the price is not known"),
+            phrased("import the All orders report as well, or fill Unit Paid by hand"),
         )
 
 
@@ -138,8 +151,12 @@ def _three_way(slot: Slot, said: dict[str, str], notes: Notes) -> dict[str, Cell
             cells[header] = slot.wanted[header]
         else:
             notes.warn(
-                f"Returns, {slot.return_id}, {header}",
-                f"kept yours: `{has[:_SHOWN]}`; the report says `{says[:_SHOWN]}`",
-                "change the cell if the report is right",
+                phrased("Returns, {return_id}, {header}", return_id=slot.return_id, header=header),
+                phrased(
+                    "kept yours: `{has}`; the report says `{says}`",
+                    has=has[:_SHOWN],
+                    says=says[:_SHOWN],
+                ),
+                phrased("change the cell if the report is right"),
             )
     return cells

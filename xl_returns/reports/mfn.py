@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from decimal import Context, Decimal
 from typing import Final
 
+from xl_returns.core.language import phrased
 from xl_returns.reports.model import Cell, Incoming, Record
 from xl_returns.reports.reader import Reader, Rejected
 
@@ -53,8 +54,8 @@ def _return_id(record: Record, reader: Reader) -> str:
         return rma
     if not (order := text(record, "order")):
         raise Rejected(
-            "the row has neither an RMA number nor an order number",
-            "complete the row in the report and import again",
+            phrased("the row has neither an RMA number nor an order number"),
+            phrased("complete the row in the report and import again"),
         )
     return key(order, text(record, "sku"), reader.day(record, "requested"))
 
@@ -65,8 +66,8 @@ def _goods(record: Record, reader: Reader) -> dict[str, Cell | None]:
     if quantity and ordered and quantity > ordered:
         reader.notes.warn(
             record.place,
-            "more units are returned than were ordered",
-            "check Quantity before any refund",
+            phrased("more units are returned than were ordered"),
+            phrased("check Quantity before any refund"),
         )
     amount = reader.money(record, "amount")
     unit = EXACT.divide(amount, Decimal(ordered)) if amount is not None and ordered else None
@@ -77,7 +78,11 @@ def _ordered(record: Record, reader: Reader) -> int | None:
     try:
         return reader.units(record, "order_quantity")
     except Rejected as why:
-        reader.notes.warn(record.place, f"order {why.problem}", "fill Unit Paid by hand")
+        reader.notes.warn(
+            record.place,
+            phrased("order {problem}", problem=why.problem),
+            phrased("fill Unit Paid by hand"),
+        )
         return None
 
 
@@ -105,7 +110,9 @@ def _status(record: Record, reader: Reader, received: dt.date | None) -> str | N
 def _controller(record: Record, reader: Reader) -> str | None:
     line = reader.code(record, "resolution", "mfn_resolution")
     if line and line["Warning"]:
-        reader.notes.warn(record.place, line["Warning"], "look at the order before you refund")
+        reader.notes.warn(
+            record.place, line["Warning"], phrased("look at the order before you refund")
+        )
     if line:
         return line["Word"]
     return "Seller" if reader.text(record, "resolution") else None
@@ -118,6 +125,8 @@ def _doubt_refund(record: Record, cells: dict[str, Cell | None], reader: Reader)
     if refunded and is_open and cells["Refund Controller"] != "Amazon":
         reader.notes.warn(
             record.place,
-            "an amount is named as refunded while the request is open; it is not always paid",
-            "compare Refunded So Far with your payments",
+            phrased(
+                "an amount is named as refunded while the request is open; it is not always paid"
+            ),
+            phrased("compare Refunded So Far with your payments"),
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from xl_returns.core.findings import Finding
+from xl_returns.core.language import phrased
 
 
 class Notes:
@@ -27,5 +28,5 @@ class Notes:
         """Errors first, each warning once."""
         yield from self._errors
         for (problem, remedy), (place, count) in self._warnings.items():
-            more = f" and {int(count) - 1} more" if int(count) > 1 else ""
+            more = phrased(" and {count} more", count=int(count) - 1) if int(count) > 1 else ""
             yield Finding(f"{place}{more}", problem, remedy, "warning")

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Final
 
+from xl_returns.core.language import phrased
 from xl_returns.reports import parse
 from xl_returns.reports.model import OrderLine, Record
 from xl_returns.reports.reader import Reader, Rejected
@@ -26,7 +27,9 @@ def lines(records: Iterable[Record], reader: Reader) -> Iterable[OrderLine]:
 
 def _line(record: Record, reader: Reader) -> OrderLine | None:
     if not (order := reader.text(record, "order")):
-        raise Rejected("the row has no order number", "complete it and import again")
+        raise Rejected(
+            phrased("the row has no order number"), phrased("complete it and import again")
+        )
     price = reader.money(record, "price")
     quantity = _sold(record, reader)
     if price is None or not quantity:

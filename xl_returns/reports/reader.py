@@ -9,6 +9,7 @@ from typing import Final
 
 from xl_returns.core import terms
 from xl_returns.core.columns import normalised
+from xl_returns.core.language import phrased
 from xl_returns.reports import maps, parse
 from xl_returns.reports.dates import Days, month_first
 from xl_returns.reports.model import Record
@@ -52,7 +53,7 @@ class Reader:
         try:
             return self._days.read(record.fields.get(field, ""), record.place)
         except ValueError:
-            self._unread(record, field, "a date", "write it as 2026-01-31")
+            self._unread(record, field, phrased("a date"), phrased("write it as 2026-01-31"))
             return None
 
     def money(self, record: Record, field: str) -> Decimal | None:
@@ -62,7 +63,7 @@ class Reader:
         except ValueError:
             value = Decimal(-1)
         if value is not None and not 0 <= value <= _MOST_MONEY:
-            self._unread(record, field, "an amount", "fill the cell by hand")
+            self._unread(record, field, phrased("an amount"), phrased("fill the cell by hand"))
             return None
         return value
 
@@ -75,8 +76,11 @@ class Reader:
             value = 0
         if value is not None and not 1 <= value <= MOST_UNITS:
             raise Rejected(
-                f"quantity `{parse.clean(text)[:40]}` is no number of units",
-                f"correct it to a whole number from 1 to {MOST_UNITS} and import again",
+                phrased("quantity `{text}` is no number of units", text=parse.clean(text)[:40]),
+                phrased(
+                    "correct it to a whole number from 1 to {most} and import again",
+                    most=MOST_UNITS,
+                ),
             )
         return value
 
@@ -89,8 +93,12 @@ class Reader:
             value = Decimal("Infinity")
         if value is not None and abs(value) > _MOST_MONEY:
             raise Rejected(
-                f"{_name(field)} `{parse.clean(text)[:40]}` is not an amount that can be read",
-                "write it as -1234.56 and import again",
+                phrased(
+                    "{name} `{text}` is not an amount that can be read",
+                    name=_name(field),
+                    text=parse.clean(text)[:40],
+                ),
+                phrased("write it as -1234.56 and import again"),
             )
         return value
 
@@ -110,8 +118,12 @@ class Reader:
             value = MOST_UNITS + 1
         if abs(value) > MOST_UNITS:
             raise Rejected(
-                f"{_name(field)} `{parse.clean(text)[:40]}` is no number of units",
-                "correct it to a whole number and import again",
+                phrased(
+                    "{name} `{text}` is no number of units",
+                    name=_name(field),
+                    text=parse.clean(text)[:40],
+                ),
+                phrased("correct it to a whole number and import again"),
             )
         return value
 
@@ -119,36 +131,43 @@ class Reader:
         """Our word for a cell, blank when the cell is blank or not known, which is noted."""
         found, text = self.known(record, field, table), self.text(record, field)
         if found is None and text:
-            problem = f"{_name(field)} `{text[:60]}` is not known; passed over"
-            self.notes.warn(record.place, problem, "check what this line says")
+            problem = phrased(
+                "{name} `{text}` is not known; passed over", name=_name(field), text=text[:60]
+            )
+            self.notes.warn(record.place, problem, phrased("check what this line says"))
         return found["Word"] if found else ""
 
     def needed(self, record: Record, field: str) -> str:
         """A cell as clean text; a row without it is rejected."""
         if not (text := self.text(record, field)):
             raise Rejected(
-                f"the row has no {_name(field)}", "download the report again, or complete the row"
+                phrased("the row has no {name}", name=_name(field)),
+                phrased("download the report again, or complete the row"),
             )
         return text
 
     def whole(self, record: Record, *fields: str) -> None:
         """Reject a row that ends before one of the fields: what it says may be cut as well."""
         if record.short and not record.fields.keys() >= set(fields):
-            raise Rejected("the row is cut off", "download the report again and import that")
+            raise Rejected(
+                phrased("the row is cut off"), phrased("download the report again and import that")
+            )
 
     def yes_no(self, record: Record, field: str) -> str | None:
         """Y or N."""
         text = self.text(record, field)
         found = parse.yes_no(text)
         if text and not found:
-            self._unread(record, field, "yes or no", "fill the cell by hand: Y or N")
+            self._unread(
+                record, field, phrased("yes or no"), phrased("fill the cell by hand: Y or N")
+            )
         return found
 
     def code(self, record: Record, field: str, table: str) -> Mapping[str, str] | None:
         """The line of a translation table that a code stands on."""
         found = self.known(record, field, table)
         if found is None and self.text(record, field):
-            self._unread(record, field, "a code we know", "fill the cell by hand")
+            self._unread(record, field, phrased("a code we know"), phrased("fill the cell by hand"))
         return found
 
     def known(self, record: Record, field: str, table: str) -> Mapping[str, str] | None:
@@ -160,12 +179,21 @@ class Reader:
         text = self.text(record, "currency").upper()
         if text and text not in terms.CURRENCIES:
             known = ", ".join(terms.CURRENCIES)
-            raise Rejected(f"currency `{text[:40]}` is not known here", f"write one of {known}")
+            raise Rejected(
+                phrased("currency `{text}` is not known here", text=text[:40]),
+                phrased("write one of {known}", known=known),
+            )
         return text
 
     def _unread(self, record: Record, field: str, what: str, remedy: str) -> None:
         text = self.text(record, field)[:60]
-        self.notes.warn(record.place, f"{_name(field)} `{text}` is not {what}; left blank", remedy)
+        self.notes.warn(
+            record.place,
+            phrased(
+                "{name} `{text}` is not {what}; left blank", name=_name(field), text=text, what=what
+            ),
+            remedy,
+        )
 
 
 def _name(field: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from xl_returns.core import terms
 from xl_returns.core.findings import Refusal
+from xl_returns.core.language import listed, phrased
 from xl_returns.reports import companions, envelope, fba, mfn, orders, tables, transactions
 from xl_returns.reports.decode import decode
 from xl_returns.reports.model import (
@@ -56,8 +57,10 @@ def known_marketplace(marketplace: str | None) -> str | None:
     code = (marketplace or "").strip().upper()
     code = "UK" if code == "GB" else code
     if code and code not in terms.MARKETPLACES:
-        remedy = f"write one of {', '.join(terms.MARKETPLACES)}"
-        raise Refusal("--marketplace", f"`{code[:20]}` is not known here", remedy)
+        remedy = phrased("write one of {words}", words=listed(terms.MARKETPLACES))
+        raise Refusal(
+            "--marketplace", phrased("`{code}` is not known here", code=code[:20]), remedy
+        )
     return code or None
 
 

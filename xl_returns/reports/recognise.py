@@ -11,6 +11,7 @@ from typing import Final
 
 from xl_returns.core.columns import normalised
 from xl_returns.core.findings import Refusal
+from xl_returns.core.language import marked, phrased
 from xl_returns.reports import maps
 from xl_returns.reports.model import (
     FBA,
@@ -27,7 +28,7 @@ from xl_returns.reports.model import (
 )
 from xl_returns.reports.parse import clean
 
-KNOWN: Final = (
+KNOWN: Final = marked(
     "give one of: FBA customer returns (.txt or .csv), seller-fulfilled returns (.txt, .csv or "
     "XML), All orders (.txt), settlement (Flat File V2), monthly transactions (.csv), FBA "
     "reimbursements, FBA removals, FBA replacements, inventory ledger (detailed view)"
@@ -36,11 +37,11 @@ _HEADER_WITHIN: Final = 30
 _LONGEST_HEADER: Final = 20_000
 _SHOWN: Final = 80
 _SIGNATURES: Final = (
-    (b"PK\x03\x04", "an Excel workbook or a zip archive"),
-    (b"\xd0\xcf\x11\xe0", "an old Excel workbook"),
-    (b"\x1f\x8b", "a gzip archive"),
-    (b"%PDF", "a PDF"),
-    (b"PAR1", "a Parquet file"),
+    (b"PK\x03\x04", marked("an Excel workbook or a zip archive")),
+    (b"\xd0\xcf\x11\xe0", marked("an old Excel workbook")),
+    (b"\x1f\x8b", marked("a gzip archive")),
+    (b"%PDF", marked("a PDF")),
+    (b"PAR1", marked("a Parquet file")),
 )
 
 
@@ -90,9 +91,13 @@ def refuse_binary(data: bytes, name: str) -> None:
     """Refuse what is no text at all."""
     for signature, what in _SIGNATURES:
         if data.startswith(signature):
-            raise Refusal(name, f"this is {what}, not a report", f"save it as text; {KNOWN}")
+            raise Refusal(
+                name,
+                phrased("this is {what}, not a report", what=what),
+                phrased("save it as text; {known}", known=phrased(KNOWN)),
+            )
     if not data.strip():
-        raise Refusal(name, "the file is empty", "download the report again")
+        raise Refusal(name, phrased("the file is empty"), phrased("download the report again"))
 
 
 def recognise(lines: Sequence[str], name: str) -> Layout:
@@ -146,11 +151,19 @@ def _unknown(lines: Sequence[str], name: str) -> Refusal:
     headers = set(_headers(lines))
     for header, told in maps.other_reports().items():
         if header in headers:
-            problem = f"this looks like {told['Report']}, {told['Problem']}"
-            return Refusal(name, problem, told["Remedy"] or KNOWN)
+            problem = phrased(
+                "this looks like {report}, {problem}",
+                report=told["Report"],
+                problem=told["Problem"],
+            )
+            return Refusal(name, problem, phrased(told["Remedy"] or KNOWN))
     first = next((line for line in lines if line.strip()), "")
     shown = re.sub(r"\s+", " ", clean(first))[:_SHOWN]
-    return Refusal(name, f"this is no report we know; its first line reads `{shown}`", KNOWN)
+    return Refusal(
+        name,
+        phrased("this is no report we know; its first line reads `{shown}`", shown=shown),
+        phrased(KNOWN),
+    )
 
 
 def _headers(lines: Sequence[str]) -> Iterator[str]:

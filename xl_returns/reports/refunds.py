@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from xl_returns.core.language import phrased
 from xl_returns.reports.model import REFUND, Record
 from xl_returns.reports.reader import Reader
 
@@ -13,7 +14,10 @@ def is_refund(record: Record, reader: Reader, *, takes_back: bool) -> bool:
         text = reader.text(record, "type")[:60]
         reader.notes.warn(
             record.place,
-            f"transaction type `{text}` is not known and takes back a sale; not read as a refund",
-            "compare the order with your payments",
+            phrased(
+                "transaction type `{text}` is not known and takes back a sale; not read as a refund",
+                text=text,
+            ),
+            phrased("compare the order with your payments"),
         )
     return line is not None and line["Word"] == REFUND

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from xl_returns.core import terms
+from xl_returns.core.language import phrased
 from xl_returns.reports.model import REIMBURSEMENT, REIMBURSEMENTS, Event, Record
 from xl_returns.reports.reader import Reader, Rejected
 
@@ -16,7 +17,10 @@ def event(record: Record, reader: Reader) -> Event:
     reader.whole(record, "quantity")
     amount = reader.signed(record, "amount")
     if amount is None:
-        raise Rejected("the row has no amount", "download the report again, or complete the row")
+        raise Rejected(
+            phrased("the row has no amount"),
+            phrased("download the report again, or complete the row"),
+        )
     return Event(
         kind=REIMBURSEMENT,
         day=reader.day(record, "day"),
@@ -39,8 +43,8 @@ def _currency(record: Record, reader: Reader) -> str:
     if found := reader.currency(record) or asked:
         return found
     raise Rejected(
-        "the row names no currency",
-        "import it again with --marketplace, for example --marketplace DE",
+        phrased("the row names no currency"),
+        phrased("import it again with --marketplace, for example --marketplace DE"),
     )
 
 

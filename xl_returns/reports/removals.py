@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from xl_returns.core.language import phrased
 from xl_returns.reports.model import REMOVAL, REMOVALS, SHIPMENT, SHIPMENTS, Event, Record
 from xl_returns.reports.reader import Reader, Rejected
 
@@ -19,7 +20,10 @@ def order(record: Record, reader: Reader) -> Event:
     counts = {name: reader.count(record, name) for name in _COUNTS}
     units = counts["requested"] - counts["cancelled"]
     if units < 0 or min(counts.values()) < 0:
-        raise Rejected("more units are cancelled than requested", "correct it and import again")
+        raise Rejected(
+            phrased("more units are cancelled than requested"),
+            phrased("correct it and import again"),
+        )
     told = ", ".join(f"{name} {counts[name]}" for name in _COUNTS)
     status = reader.text(record, "status")[:_SHOWN] or "unknown"
     return Event(
@@ -31,7 +35,9 @@ def order(record: Record, reader: Reader) -> Event:
         reference=reader.needed(record, "reference"),
         source=REMOVALS,
         detail=_joined(
-            "; ", reader.text(record, "order_type")[:_SHOWN], f"{told}, status {status}"
+            "; ",
+            reader.text(record, "order_type")[:_SHOWN],
+            f"{told}, status {status}",
         ),
         place=record.place,
     )

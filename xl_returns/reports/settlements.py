@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Final, NamedTuple
 
 from xl_returns.core import terms
+from xl_returns.core.language import phrased
 from xl_returns.reports import maps, parse
 from xl_returns.reports.model import REFUND, SETTLEMENT, Event, Record
 from xl_returns.reports.reader import Reader, Rejected
@@ -75,9 +76,13 @@ def _doubt_sums(records: Iterable[Record], totals: Mapping[str, Record], reader:
         if (says := reader.text(total, "total")) and found != _total(says):
             reader.notes.warn(
                 total.place,
-                f"the lines of settlement {settlement[:_SHOWN]} do not add up to its total "
-                f"({found} instead of {says[:_SHOWN]})",
-                "the file may be cut or edited: download the report again",
+                phrased(
+                    "the lines of settlement {settlement} do not add up to its total ({found} instead of {says})",
+                    settlement=settlement[:_SHOWN],
+                    found=found,
+                    says=says[:_SHOWN],
+                ),
+                phrased("the file may be cut or edited: download the report again"),
             )
 
 
@@ -159,7 +164,7 @@ def _read(record: Record, reader: Reader) -> _Line | None:
         value = Decimal(0) - (reader.signed(record, "amount") or 0)
         units = abs(reader.count(record, "quantity"))
     except Rejected as why:
-        remedy = f"{why.remedy}; the order's whole refund was left out"
+        remedy = phrased("{remedy}; the order's whole refund was left out", remedy=why.remedy)
         reader.notes.reject(record.place, why.problem, remedy)
         return None
     is_tax = _is_tax(record.fields.get("description", ""))
@@ -180,12 +185,18 @@ def _currency(
         return named
     if not shop:
         raise Rejected(
-            f"the currency of settlement {key.settlement[:_SHOWN]} is not in the file",
-            "download the whole report again; its line of totals names the currency",
+            phrased(
+                "the currency of settlement {settlement} is not in the file",
+                settlement=key.settlement[:_SHOWN],
+            ),
+            phrased("download the whole report again; its line of totals names the currency"),
         )
     reader.notes.warn(
         first.place,
-        f"settlement {key.settlement[:_SHOWN]} names no currency; taken from the marketplace",
-        "download the whole report again; its line of totals names the currency",
+        phrased(
+            "settlement {settlement} names no currency; taken from the marketplace",
+            settlement=key.settlement[:_SHOWN],
+        ),
+        phrased("download the whole report again; its line of totals names the currency"),
     )
     return terms.MARKETPLACE_CURRENCY[shop]

@@ -8,6 +8,7 @@ from collections.abc import Generator, Iterator, Sequence
 from typing import Final
 
 from xl_returns.core.columns import normalised
+from xl_returns.core.language import phrased
 from xl_returns.reports.model import Record
 from xl_returns.reports.notes import Notes
 from xl_returns.reports.recognise import Layout
@@ -25,7 +26,7 @@ def records(lines: Sequence[str], layout: Layout, name: str, notes: Notes) -> li
     """The data rows under the header; rows that do not fit it are rejected."""
     found = _quoted(lines, layout, name, notes) if layout.quoted else _unquoted(lines, layout)
     return [
-        _record(cells, layout, f"{name} line {number}")
+        _record(cells, layout, phrased("{name} line {number}", name=name, number=number))
         for number, cells in found
         if "".join(cells).strip() and _fits(number, cells, layout, name, notes)
     ]
@@ -44,11 +45,18 @@ def _quoted(lines: Sequence[str], layout: Layout, name: str, notes: Notes) -> It
         done = yield from _until_broken(lines, start, layout)
         if done == len(lines):
             return
-        problem, remedy = "a quotation mark is not closed", "correct this line, import again"
-        notes.reject(f"{name} line {done + 1}", problem, remedy)
+        problem, remedy = (
+            phrased("a quotation mark is not closed"),
+            phrased("correct this line, import again"),
+        )
+        notes.reject(phrased("{name} line {number}", name=name, number=done + 1), problem, remedy)
         start, restarts = done + 1, restarts + 1
     if start < len(lines):
-        notes.reject(f"{name} line {start + 1}", "too many broken lines", "download it again")
+        notes.reject(
+            phrased("{name} line {number}", name=name, number=start + 1),
+            phrased("too many broken lines"),
+            phrased("download it again"),
+        )
 
 
 def _until_broken(
@@ -70,16 +78,24 @@ def _until_broken(
 
 
 def _fits(number: int, cells: Sequence[str], layout: Layout, name: str, notes: Notes) -> bool:
-    place = f"{name} line {number}"
+    place = phrased("{name} line {number}", name=name, number=number)
     if "".join(cells[len(layout.header) :]).strip():
         notes.reject(
             place,
-            f"the row has {len(cells)} cells, the header {len(layout.header)}",
-            "a tab or comma inside a text shifts the row: type this return by hand",
+            phrased(
+                "the row has {count} cells, the header {headers}",
+                count=len(cells),
+                headers=len(layout.header),
+            ),
+            phrased("a tab or comma inside a text shifts the row: type this return by hand"),
         )
         return False
     if _repeats_header(cells, layout):
-        notes.reject(place, "the header is repeated as data", "nothing to do; the line was skipped")
+        notes.reject(
+            place,
+            phrased("the header is repeated as data"),
+            phrased("nothing to do; the line was skipped"),
+        )
         return False
     return True
 

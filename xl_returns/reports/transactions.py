@@ -8,6 +8,7 @@ from typing import Final
 
 from xl_returns.core import terms
 from xl_returns.core.findings import Refusal
+from xl_returns.core.language import marked, phrased
 from xl_returns.reports.model import REFUND, TRANSACTIONS, Event, Record
 from xl_returns.reports.notes import Notes
 from xl_returns.reports.reader import Reader, Rejected
@@ -18,26 +19,32 @@ _PAID: Final = ("sales", "shipping", "gift_wrap", "rebates")
 _TAXES: Final = tuple(f"{field}_tax" for field in _PAID)
 _SHOWN: Final = 60
 _MOST_SHOWN: Final = 400
-_REMEDY: Final = "set Seller Central to English, download the report again and import that"
+_REMEDY: Final = marked("set Seller Central to English, download the report again and import that")
 
 
 def check(layout: Layout, name: str, notes: Notes) -> None:
     """Refuse a header without product sales; warn when other money may go unread."""
-    place = f"{name} line {layout.header_line + 1}"
+    place = phrased("{name} line {number}", name=name, number=layout.header_line + 1)
     if "sales" not in layout.positions:
         header = ", ".join(layout.header)[:_MOST_SHOWN]
         raise Refusal(
             place,
-            f"this is a monthly transaction report without a column of product sales that we "
-            f"know; its header reads `{header}`",
-            _REMEDY,
+            phrased(
+                "this is a monthly transaction report without a column of product sales that we know; its header reads `{header}`",
+                header=header,
+            ),
+            phrased(_REMEDY),
         )
     lacking = [field for field in _PAID if field not in layout.positions]
     if not any(field in layout.positions for field in _TAXES):
         lacking.append("tax")
     if lacking:
         told = " or ".join(field.replace("_", " ") for field in lacking)
-        notes.warn(place, f"no column of {told} is known; refunds are read without it", _REMEDY)
+        notes.warn(
+            place,
+            phrased("no column of {told} is known; refunds are read without it", told=told),
+            phrased(_REMEDY),
+        )
 
 
 def events(records: Sequence[Record], reader: Reader) -> Iterator[Event]:
@@ -67,8 +74,8 @@ def _event(record: Record, reader: Reader, usual: str) -> Event | None:
     if not amount and not tax:
         reader.notes.warn(
             record.place,
-            "a refund gives the buyer nothing by its columns; not counted",
-            "look at the order in Seller Central",
+            phrased("a refund gives the buyer nothing by its columns; not counted"),
+            phrased("look at the order in Seller Central"),
         )
         return None
     shop = reader.word(record, "shop", "sales_channel") or usual
@@ -105,7 +112,7 @@ def _currency(shop: str) -> str:
     """The report names no currency: it is the shop's."""
     if not shop:
         raise Rejected(
-            "the row names no marketplace that we know, so its currency is not known",
-            "import it again with --marketplace, for example --marketplace DE",
+            phrased("the row names no marketplace that we know, so its currency is not known"),
+            phrased("import it again with --marketplace, for example --marketplace DE"),
         )
     return terms.MARKETPLACE_CURRENCY[shop]

@@ -8,12 +8,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from xlsxwriter import Workbook
-
 from xl_returns.books.build.dashboard import add_dashboard
 from xl_returns.books.build.ledger_sheets import add_ledger
 from xl_returns.books.build.lists import Lists
 from xl_returns.books.build.macros import Macros
+from xl_returns.books.build.page import PLAIN, Book, Tongue
 from xl_returns.books.build.pages import add_start
 from xl_returns.books.build.policy_tables import add_policy_sheet
 from xl_returns.books.build.returns_sheet import add_returns
@@ -38,14 +37,16 @@ def build(
     target: Path | BinaryIO,
     rows: Sequence[Mapping[str, object]] = (),
     macros: Macros | None = None,
+    tongue: Tongue = PLAIN,
 ) -> None:
-    """Write a workbook with rows of the Returns table (by header) and the default policy.
+    """Write a workbook in a tongue, with rows of the Returns table (by header) and the default
+    policy.
 
     With `macros` it is an .xlsm whose suggestions are live formulas; their values in `rows` are
     what is shown until Excel calculates. Raises OSError when the file cannot be written.
     """
     made = io.BytesIO()
-    book = Workbook(made, _OPTIONS)
+    book = Book(made, _OPTIONS, tongue)
     book.set_properties({"title": "ReturnsTracker", "created": _CREATED})
     book.set_custom_property("xl-returns", _SCHEMA)
     book.set_calc_mode("auto", _CALC_ENGINE)
@@ -60,9 +61,7 @@ def build(
         target.write(package)
 
 
-def _add_sheets(
-    book: Workbook, rows: Sequence[Mapping[str, object]], macros: Macros | None
-) -> None:
+def _add_sheets(book: Book, rows: Sequence[Mapping[str, object]], macros: Macros | None) -> None:
     styles, lists = Styles(book), Lists()
     add_start(book, styles, live=macros is not None)
     add_returns(book, styles, lists, rows, macros)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping, Sequence
 from math import ceil
 from typing import Final
 
-from xlsxwriter import Workbook
-from xlsxwriter.worksheet import Worksheet
-
+from xl_returns.books.build.page import Book, Page
 from xl_returns.books.build.styles import Styles
 
 HEADER_ROW: Final = 3
@@ -22,7 +21,7 @@ _WIDE: Final = 12
 TABLE_STYLE: Final = {"style": "Table Style Light 1", "banded_rows": False}
 
 
-def add_sheet(book: Workbook, styles: Styles, name: str, hint: str, columns: int) -> Worksheet:
+def add_sheet(book: Book, styles: Styles, name: str, hint: str, columns: int) -> Page:
     """A sheet with its title band, ready for a table."""
     sheet = book.add_worksheet(name)
     sheet.hide_gridlines(2)
@@ -44,17 +43,26 @@ def add_sheet(book: Workbook, styles: Styles, name: str, hint: str, columns: int
     return sheet
 
 
-def fit_heights(
-    sheet: Worksheet, texts: Mapping[int, Sequence[str]], widths: Sequence[int]
-) -> None:
+def fit_heights(sheet: Page, texts: Mapping[int, Sequence[str]], widths: Sequence[int]) -> None:
     """Give rows whose texts (by row) wrap in columns of these widths the height they need."""
     for row, cells in texts.items():
-        lines = max(ceil(len(text) / width) for text, width in zip(cells, widths, strict=True))
+        lines = max(
+            ceil(shown_width(text) / width) for text, width in zip(cells, widths, strict=True)
+        )
         if lines > 1:
             sheet.set_row(row, _LINE_HEIGHT * lines + 2)
 
 
-def note(sheet: Worksheet, row: int, column: int, text: str) -> None:
+def shown_width(text: str) -> int:
+    """How many narrow letters a text is as wide as: Chinese characters count twice."""
+    return len(text) + sum(map(_is_wide, text))
+
+
+def _is_wide(letter: str) -> bool:
+    return unicodedata.east_asian_width(letter) in "WF"
+
+
+def note(sheet: Page, row: int, column: int, text: str) -> None:
     """A header's help, shown when it is pointed at."""
-    lines = len(text) // 34 + 2
+    lines = shown_width(text) // 34 + 2
     sheet.write_comment(row, column, text, {"author": "", "width": 210, "height": 16 * lines + 8})

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from xlsxwriter import Workbook
 from xlsxwriter.utility import xl_rowcol_to_cell
-from xlsxwriter.worksheet import Worksheet
 
 from xl_returns.books.build.frame import FIRST_ROW, HEADER_ROW, TABLE_STYLE, add_sheet
 from xl_returns.books.build.lists import Lists
+from xl_returns.books.build.page import Book, Page
 from xl_returns.books.build.styles import (
     ALARM,
     CALM,
@@ -20,8 +19,8 @@ from xl_returns.books.build.styles import (
     Styles,
 )
 from xl_returns.core import ledgers
+from xl_returns.core.language import CHINESE, text
 from xl_returns.core.ledgers import NONE, Entry, Ledger
-from xl_returns.core.phrases import word
 
 _CODE: Final = "GoodsIn[[#This Row],[Code]]"
 _SPARE_ROWS: Final = 500
@@ -46,9 +45,9 @@ FORMULAS: Final = {
 """What ledgers show at once, in any program: the first return that a code fits, the hours left."""
 
 
-def _either(text: str) -> str:
+def _either(word: str) -> str:
     """A formula: a cell is a word, in English or in Chinese."""
-    return f'OR({{cell}}="{text}",{{cell}}="{word("zh", text)}")'
+    return f'OR({{cell}}="{word}",{{cell}}="{text(CHINESE, word)}")'
 
 
 _PAINTED: Final = {
@@ -59,7 +58,7 @@ _PAINTED: Final = {
 """Cells that catch the eye: their column, what holds of them, and how they look."""
 
 
-def add_ledger(book: Workbook, styles: Styles, lists: Lists, ledger: Ledger) -> None:
+def add_ledger(book: Book, styles: Styles, lists: Lists, ledger: Ledger) -> None:
     """A ledger with its blank rows, whose cells carry the format of the rows to come."""
     page = add_sheet(book, styles, ledger.sheet, ledger.about, len(ledger.columns))
     formulas = FORMULAS.get(ledger, {})
@@ -103,7 +102,7 @@ def _column(
     return column | ({"formula": formulas[entry.name]} if entry.name in formulas else {})
 
 
-def _drop_down(page: Worksheet, lists: Lists, position: int, entry: Entry) -> None:
+def _drop_down(page: Page, lists: Lists, position: int, entry: Entry) -> None:
     if not entry.choices:
         return
     rule = {
@@ -116,7 +115,7 @@ def _drop_down(page: Worksheet, lists: Lists, position: int, entry: Entry) -> No
     page.data_validation(FIRST_ROW, position, FIRST_ROW + _SPARE_ROWS, position, rule)
 
 
-def _paint(book: Workbook, page: Worksheet, ledger: Ledger) -> None:
+def _paint(book: Book, page: Page, ledger: Ledger) -> None:
     header, holds, look = _PAINTED[ledger]
     column = ledger.headers.index(header)
     cell = xl_rowcol_to_cell(FIRST_ROW, column, col_abs=True)
@@ -128,7 +127,7 @@ def _paint(book: Workbook, page: Worksheet, ledger: Ledger) -> None:
     page.conditional_format(FIRST_ROW, column, FIRST_ROW + _SPARE_ROWS, column, rule)
 
 
-def _paint_hours(book: Workbook, page: Worksheet) -> None:
+def _paint_hours(book: Book, page: Page) -> None:
     """Late clocks and those of the next day catch the eye."""
     first = f"$A{FIRST_ROW + 1}"
     for limit, look in ((0, ALARM), (24, CARE)):

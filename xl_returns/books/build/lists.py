@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from xlsxwriter import Workbook
 from xlsxwriter.utility import xl_col_to_name
+
+from xl_returns.books.build.page import Book
 
 SHEET: Final = "Lists"
 _LONGEST: Final = 255
@@ -31,11 +32,12 @@ class Lists:
             self._names[choices] = f"{name}_{taken + 1}" if taken else name
         return f"={self._names[choices]}"
 
-    def add_sheet(self, book: Workbook) -> None:
+    def add_sheet(self, book: Book) -> None:
         """The hidden sheet with a column for each list, and their names."""
         sheet = book.add_worksheet(SHEET)
         sheet.very_hidden()
         for column, (choices, name) in enumerate(self._names.items()):
-            sheet.write_column(0, column, choices)
+            for row, word in enumerate(choices):
+                sheet.write_string(row, column, word)
             letter = xl_col_to_name(column)
             book.define_name(name, f"={SHEET}!${letter}$1:${letter}${len(choices)}")

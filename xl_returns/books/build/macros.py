@@ -9,18 +9,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from xlsxwriter import Workbook
-from xlsxwriter.worksheet import Worksheet
-
 from xl_returns.books.build.frame import TABLE_STYLE
+from xl_returns.books.build.page import Book, Page
 from xl_returns.books.build.styles import NOTE_TINT, Styles
 from xl_returns.books.build.vba import SHEET, WORKBOOK, Module, vba_project
 from xl_returns.books.policies import default_policy
 from xl_returns.core import columns, sheets
+from xl_returns.core.vocabulary import LIVE, LIVE_HEADERS
 
 CONFIG_SHEET: Final = "xlwings.conf"
-LIVE: Final = "Live"
-LIVE_HEADERS: Final = ("As Of", "Status", "Policy")
 _WORKBOOK_CODE: Final = "ThisWorkbook"
 _RIBBON_PART: Final = "customUI/customUI14.xml"
 _RIBBON: Final = (
@@ -51,20 +48,20 @@ class Macros:
     ribbon: bytes
     config: Mapping[str, str]
 
-    def add_config(self, book: Workbook) -> None:
+    def add_config(self, book: Book) -> None:
         """The very hidden sheet from which xlwings reads where Python is."""
         sheet = book.add_worksheet(CONFIG_SHEET)
         sheet.very_hidden()
         for row, (key, value) in enumerate(self.config.items()):
-            sheet.write_string(row, 0, key)
-            sheet.write_string(row, 1, value)
+            sheet.write_own(row, 0, key)
+            sheet.write_own(row, 1, value)
 
-    def add_project(self, book: Workbook) -> None:
+    def add_project(self, book: Book) -> None:
         """The VBA project, with a document module for the workbook and for every sheet."""
         documents = [Module(_WORKBOOK_CODE, self.workbook_code, "document", WORKBOOK)]
         book.set_vba_name(_WORKBOOK_CODE)
         for sheet in book.worksheets():
-            name = code_name(sheet.get_name())
+            name = code_name(sheet.english)
             sheet.set_vba_name(name)
             documents.append(Module(name, "", "document", SHEET))
         project = vba_project([*documents, *self.modules])
@@ -108,7 +105,7 @@ def code_name(sheet: str) -> str:
     return "ws" + re.sub(r"\W", "", sheet)
 
 
-def add_button(sheet: Worksheet) -> None:
+def add_button(sheet: Page) -> None:
     """The button that processes all rows, in the title band."""
     sheet.insert_button(
         0,
@@ -124,7 +121,7 @@ def add_button(sheet: Worksheet) -> None:
     )
 
 
-def add_live(page: Worksheet, styles: Styles, row: int) -> None:
+def add_live(page: Page, styles: Styles, row: int) -> None:
     """The table that live formulas follow: the day, the policy, and the functions' last word."""
     policy = ",".join(f"{sheet.table}[#All]" for sheet in sheets.POLICY)
     headers = [{"header": h, "header_format": styles.header(NOTE_TINT)} for h in LIVE_HEADERS]
@@ -134,5 +131,5 @@ def add_live(page: Worksheet, styles: Styles, row: int) -> None:
     page.write_blank(row + 1, 0, None, styles.cell("date"))
     status = f'=IF({LIVE}[As Of]="","{_OFF}",RETURN_STATUS({LIVE}[Policy]))'
     page.write_formula(row + 1, 1, status, styles.cell("prose"), _OFF)
-    version = default_policy().version
+    version = default_policy().spoken(page.tongue.language).version
     page.write_formula(row + 1, 2, f"=RETURN_POLICY({policy})", styles.cell("prose"), version)

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from xlsxwriter import Workbook
-from xlsxwriter.worksheet import Worksheet
-
 from xl_returns.books.build.frame import add_sheet
 from xl_returns.books.build.macros import add_live
+from xl_returns.books.build.page import Book, Page
 from xl_returns.books.build.styles import OWNER_NAME, OWNER_TINT, Styles
 from xl_returns.core import ledgers, sheets
 
@@ -43,7 +41,7 @@ _OWNERS: Final = {
 }
 
 
-def add_start(book: Workbook, styles: Styles, *, live: bool) -> None:
+def add_start(book: Book, styles: Styles, *, live: bool) -> None:
     """How to begin, readable without macros."""
     page = add_sheet(
         book,
@@ -58,7 +56,8 @@ def add_start(book: Workbook, styles: Styles, *, live: bool) -> None:
     page.fit_to_pages(1, 1)
     row = _part(page, styles, 3, "Six steps")
     for number, (name, text) in enumerate(_LIVE_STEPS if live else _STEPS, 1):
-        page.write_string(row, 0, f"{number}. {name}", styles.get(bold=True))
+        step = f"{number}. {page.tongue.text(name)}"
+        page.write_own(row, 0, step, styles.get(bold=True))
         page.write_string(row, 1, text, styles.get())
         row += 1
     if live:
@@ -86,7 +85,7 @@ def add_start(book: Workbook, styles: Styles, *, live: bool) -> None:
     )
 
 
-def _part(page: Worksheet, styles: Styles, row: int, title: str) -> int:
+def _part(page: Page, styles: Styles, row: int, title: str) -> int:
     page.write_string(row, 0, title, styles.get(bold=True, font_size=12))
     return row + 1
 

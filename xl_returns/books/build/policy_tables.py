@@ -6,9 +6,7 @@ import datetime as dt
 import re
 from typing import Final
 
-from xlsxwriter import Workbook
 from xlsxwriter.utility import xl_col_to_name
-from xlsxwriter.worksheet import Worksheet
 
 from xl_returns.books.build.frame import (
     FIRST_ROW,
@@ -19,21 +17,24 @@ from xl_returns.books.build.frame import (
     note,
 )
 from xl_returns.books.build.lists import Lists
+from xl_returns.books.build.page import Book, Page
 from xl_returns.books.build.styles import CONDITION_TINT, NOTE_TINT, OPEN_TINT, OUTCOME_TINT, Styles
 from xl_returns.books.policies import default_rows
 from xl_returns.core.sheets import CHECKED, POLICY, Field, Sheet
+from xl_returns.core.vocabulary import condition, example
 
 _SPARE_ROWS: Final = 200
 """Drop-downs and colours reach so far below the defaults, for rules that sellers add."""
 _NOTES: Final = ("Basis", "Note", "Source", CHECKED.name)
+_OWN: Final = ("Text", "Language", "Source", "Code", "Category", "Rule")
 _NUMBER: Final = re.compile(r"-?\d+(\.\d+)?")
 
 
-def add_policy_sheet(book: Workbook, styles: Styles, lists: Lists, sheet: Sheet) -> None:
+def add_policy_sheet(book: Book, styles: Styles, lists: Lists, sheet: Sheet) -> None:
     """One policy sheet: its table, its help, its drop-downs."""
     fields = (*sheet.fields, CHECKED) if sheet in POLICY else sheet.fields
     page = add_sheet(book, styles, sheet.name, sheet.about, len(fields))
-    rows = default_rows(sheet)
+    rows = [_spoken(page, row) for row in default_rows(sheet)]
     last = HEADER_ROW + max(len(rows), 1)
     headers = [
         {"header": f.name, "header_format": styles.header(_tint(f, sheet), _kind(f))}
@@ -43,14 +44,18 @@ def add_policy_sheet(book: Workbook, styles: Styles, lists: Lists, sheet: Sheet)
     page.add_table(HEADER_ROW, 0, last, len(fields) - 1, options)
     for position, field in enumerate(fields):
         page.set_column(position, position, field.width)
-        note(page, HEADER_ROW, position, _help(field))
+        note(page, HEADER_ROW, position, _help(page, field))
         _drop_down(page, lists, field, position, last)
         texts = [row.get(field.name, "") for row in rows] or [""]
         for row, text in enumerate(texts, FIRST_ROW):
             _write(page, styles, row, position, field, text)
-    cells = {y: [row[f.name] for f in sheet.fields] for y, row in enumerate(rows, FIRST_ROW)}
+    cells = {
+        y: [_said(page, f, row[f.name]) for f in sheet.fields]
+        for y, row in enumerate(rows, FIRST_ROW)
+    }
     fit_heights(page, cells, [field.width for field in sheet.fields])
     _tint_open(book, page, sheet, last)
+    page.set_default_row(16)
     page.set_row(HEADER_ROW, 32)
     page.freeze_panes(FIRST_ROW, 1)
 
@@ -64,12 +69,13 @@ def _tint(field: Field, sheet: Sheet) -> str:
     return OUTCOME_TINT
 
 
-def _help(field: Field) -> str:
-    choices = f"\n{', '.join(field.choices)}" if field.choices else ""
-    return f"{field.help}{choices}"
+def _help(page: Page, field: Field) -> str:
+    words = ", ".join(map(page.tongue.text, field.choices))
+    told = page.tongue.text(field.help)
+    return f"{told}\n{words}" if words else told
 
 
-def _drop_down(page: Worksheet, lists: Lists, field: Field, position: int, last: int) -> None:
+def _drop_down(page: Page, lists: Lists, field: Field, position: int, last: int) -> None:
     if field.cell not in ("choice", "flag") or not field.choices:
         return
     rule = {
@@ -81,7 +87,7 @@ def _drop_down(page: Worksheet, lists: Lists, field: Field, position: int, last:
     page.data_validation(FIRST_ROW, position, last + _SPARE_ROWS, position, rule)
 
 
-def _tint_open(book: Workbook, page: Worksheet, sheet: Sheet, last: int) -> None:
+def _tint_open(book: Book, page: Page, sheet: Sheet, last: int) -> None:
     """Defaults that the guide leaves open are tinted, until their Basis is changed."""
     names = [field.name for field in sheet.fields]
     if "Basis" not in names:
@@ -100,7 +106,7 @@ def _kind(field: Field) -> str:
     return kinds.get(field.cell, "text")
 
 
-def _write(page: Worksheet, styles: Styles, row: int, column: int, field: Field, text: str) -> None:
+def _write(page: Page, styles: Styles, row: int, column: int, field: Field, text: str) -> None:
     value, kind = _typed(field, text)
     cell = styles.cell(kind, text_wrap=True, valign="top")
     if text == "":
@@ -110,7 +116,25 @@ def _write(page: Worksheet, styles: Styles, row: int, column: int, field: Field,
     elif isinstance(value, float):
         page.write_number(row, column, value, cell)
     else:
-        page.write_string(row, column, value, cell)
+        page.write_own(row, column, _said(page, field, value), cell)
+
+
+def _spoken(page: Page, row: dict[str, str]) -> dict[str, str]:
+    """A default line; the one that sets the language sets the page's."""
+    return {**row, "Value": page.tongue.language} if row.get("Setting") == "Language" else row
+
+
+def _said(page: Page, field: Field, text: str) -> str:
+    """A default's text as the page's language has it; texts to buyers and codes stay."""
+    if field.name in _OWN:
+        return text
+    if field.name == "Row":
+        return example(page.tongue.language, text)
+    if field.name == "Not Allowed":
+        return "; ".join(page.tongue.text(word.strip()) for word in text.split(";"))
+    if field.name == "Fees" or field.cell == "raw" or (field.choices and field.cell != "choice"):
+        return condition(page.tongue.language, text)
+    return page.tongue.text(text)
 
 
 def _typed(field: Field, text: str) -> tuple[str | float | dt.datetime, str]:

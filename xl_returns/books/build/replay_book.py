@@ -11,10 +11,9 @@ from zipfile import BadZipFile
 
 import openpyxl
 from openpyxl.utils.exceptions import InvalidFileException
-from xlsxwriter import Workbook
-from xlsxwriter.worksheet import Worksheet
 
 from xl_returns.books.build.frame import HEADER_ROW, TABLE_STYLE, add_sheet
+from xl_returns.books.build.page import Book, Page
 from xl_returns.books.build.styles import BAND, CALM, NOTE_TINT, OUTCOME_TINT, QUIET, Styles
 from xl_returns.books.cells import Value
 
@@ -48,9 +47,7 @@ class ReplayPages:
 def build_replay(target: Path, pages: ReplayPages) -> None:
     """Write the workbook. Raises OSError when the file cannot be written."""
     made = io.BytesIO()
-    book = Workbook(
-        made, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    )
+    book = Book(made, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     styles = Styles(book)
     _summary(book, styles, pages)
     for name, lines in pages.sheets.items():
@@ -68,7 +65,7 @@ def is_replay(path: Path) -> bool:
     return SUMMARY in names and "Returns" not in names
 
 
-def _summary(book: Workbook, styles: Styles, pages: ReplayPages) -> None:
+def _summary(book: Book, styles: Styles, pages: ReplayPages) -> None:
     page = add_sheet(book, styles, SUMMARY, pages.hint, 18)
     page.set_column(0, 1, 22)
     page.set_column(2, 7, 13)
@@ -91,7 +88,7 @@ def _summary(book: Workbook, styles: Styles, pages: ReplayPages) -> None:
     page.fit_to_pages(1, 1)
 
 
-def _block(page: Worksheet, styles: Styles, top: int, title: str, lines: Sequence[Line]) -> int:
+def _block(page: Page, styles: Styles, top: int, title: str, lines: Sequence[Line]) -> int:
     """Lines under a title and their headers; the row where the next block starts."""
     page.write_string(top, 0, title, styles.get(bold=True, font_size=12))
     if not lines:
@@ -105,7 +102,7 @@ def _block(page: Worksheet, styles: Styles, top: int, title: str, lines: Sequenc
     return top + 3 + len(lines)
 
 
-def _listing(book: Workbook, styles: Styles, name: str, lines: Sequence[Line]) -> None:
+def _listing(book: Book, styles: Styles, name: str, lines: Sequence[Line]) -> None:
     headers = list(lines[0]) if lines else ["Nothing changes"]
     page = add_sheet(book, styles, name, "The largest difference first.", len(headers))
     columns = [
@@ -132,9 +129,7 @@ def _kind(header: str) -> str:
     return "whole" if header in _COUNTS else "prose"
 
 
-def _write(
-    page: Worksheet, styles: Styles, row: int, column: int, header: str, value: Value
-) -> None:
+def _write(page: Page, styles: Styles, row: int, column: int, header: str, value: Value) -> None:
     look = styles.cell(_kind(header))
     if isinstance(value, float):
         page.write_number(row, column, value, look)
@@ -142,7 +137,7 @@ def _write(
         page.write_string(row, column, str(value or ""), look)
 
 
-def _tornado(book: Workbook, page: Worksheet, first: int, pages: ReplayPages) -> None:
+def _tornado(book: Book, page: Page, first: int, pages: ReplayPages) -> None:
     """How far each assumption moves what is saved, drawn from the saving as assumed."""
     last = first + len(pages.tornado) - 1
     chart, headers = book.add_chart({"type": "bar"}), list(pages.tornado[0])
@@ -169,7 +164,7 @@ def _tornado(book: Workbook, page: Worksheet, first: int, pages: ReplayPages) ->
     page.insert_chart(HEADER_ROW, _CHART_COLUMN, chart)
 
 
-def _by_sku(book: Workbook, page: Worksheet, pages: ReplayPages) -> None:
+def _by_sku(book: Book, page: Page, pages: ReplayPages) -> None:
     lines = pages.sheets["By SKU"]
     mine = sum(line["Currency"] == pages.main for line in lines)
     headers, last = list(lines[0]), HEADER_ROW + min(mine, 10)

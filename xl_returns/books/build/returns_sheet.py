@@ -6,14 +6,13 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_col_to_name
-from xlsxwriter.worksheet import Worksheet
 
 from xl_returns.books.build.frame import FIRST_ROW, HEADER_ROW, TABLE_STYLE, add_sheet, note
 from xl_returns.books.build.lists import Lists
 from xl_returns.books.build.macros import Macros, add_button, formula
+from xl_returns.books.build.page import Book, Page
 from xl_returns.books.build.styles import (
     ALARM,
     BLUE,
@@ -42,7 +41,7 @@ _SEVERAL_WORDS: Final = {
 
 
 def add_returns(
-    book: Workbook,
+    book: Book,
     styles: Styles,
     lists: Lists,
     rows: Sequence[Mapping[str, object]],
@@ -65,7 +64,8 @@ def add_returns(
     sheet.add_table(HEADER_ROW, 0, last, len(columns.RETURNS) - 1, options)
     for position, column in enumerate(columns.RETURNS):
         sheet.set_column(position, position, column.width)
-        note(sheet, HEADER_ROW, position, f"{column.help}\n({OWNER_NAME[column.owner]})")
+        owner = sheet.tongue.text(OWNER_NAME[column.owner])
+        note(sheet, HEADER_ROW, position, f"{sheet.tongue.text(column.help)}\n({owner})")
         _drop_down(sheet, lists, column, position, last)
         values = [row.get(column.name) for row in rows] or [None]
         _fill(sheet, position, values, styles, formulas.get(column.name))
@@ -90,7 +90,7 @@ def _table_column(column: Column, styles: Styles, formula: str | None) -> dict[s
     }
 
 
-def _legend(sheet: Worksheet, styles: Styles) -> None:
+def _legend(sheet: Page, styles: Styles) -> None:
     sheet.set_row(2, 18)
     sheet.write_string(2, 0, "Who fills a column:", styles.get(italic=True, align="right"))
     for position, (owner, name) in enumerate(OWNER_NAME.items(), 1):
@@ -99,17 +99,19 @@ def _legend(sheet: Worksheet, styles: Styles) -> None:
 
 
 def _fill(
-    sheet: Worksheet, column: int, values: Sequence[object], styles: Styles, formula: str | None
+    sheet: Page, column: int, values: Sequence[object], styles: Styles, formula: str | None
 ) -> None:
     cell = styles.cell(_kind(columns.RETURNS[column]))
     for row, value in enumerate(values, FIRST_ROW):
         if formula:
             sheet.write_formula(row, column, formula, cell, "" if value is None else value)
+        elif isinstance(value, str) and value and not columns.RETURNS[column].choices:
+            sheet.write_own(row, column, value, cell)
         else:
             _write(sheet, row, column, value, cell)
 
 
-def _write(sheet: Worksheet, row: int, column: int, value: Any, cell: Format) -> None:
+def _write(sheet: Page, row: int, column: int, value: Any, cell: Format) -> None:
     if value is None or value == "":
         sheet.write_blank(row, column, None, cell)
     elif isinstance(value, dt.date):
@@ -120,7 +122,7 @@ def _write(sheet: Worksheet, row: int, column: int, value: Any, cell: Format) ->
         sheet.write_number(row, column, float(value), cell)
 
 
-def _drop_down(sheet: Worksheet, lists: Lists, column: Column, position: int, last: int) -> None:
+def _drop_down(sheet: Page, lists: Lists, column: Column, position: int, last: int) -> None:
     if not column.choices:
         return
     rule = {
@@ -135,7 +137,7 @@ def _drop_down(sheet: Worksheet, lists: Lists, column: Column, position: int, la
 class _Paint:
     """Colours that follow the values; of two that meet, the one painted first wins."""
 
-    def __init__(self, book: Workbook, sheet: Worksheet, last: int) -> None:
+    def __init__(self, book: Book, sheet: Page, last: int) -> None:
         self._book, self._sheet, self._last = book, sheet, last
         self._names = [column.name for column in columns.RETURNS]
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from xlsxwriter import Workbook
 from xlsxwriter.format import Format
+
+from xl_returns.books.build.page import Book
 
 INK: Final = "#1F2933"
 QUIET: Final = "#6B7785"
@@ -56,6 +57,8 @@ LOOK: Final[dict[str, dict[str, Any]]] = {
     "hours": {"num_format": "0.0", **_RIGHT},
     "time": {"num_format": "yyyy-mm-dd hh:mm", "align": "center"},
     "text": {"num_format": "@"},
+    "word": {"num_format": "@"},
+    "cell": {"num_format": "@"},
     "prose": {},
     "choice": {},
     "choices": {},
@@ -66,7 +69,7 @@ LOOK: Final[dict[str, dict[str, Any]]] = {
 class Styles:
     """The workbook's cell formats, each made once."""
 
-    def __init__(self, book: Workbook) -> None:
+    def __init__(self, book: Book) -> None:
         self._book = book
         self._made: dict[tuple[tuple[str, Any], ...], Format] = {}
 

@@ -8,14 +8,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from xlsxwriter import Workbook
-from xlsxwriter.worksheet import Worksheet
-
 from xl_returns.books.build.dashboard import places
 from xl_returns.books.build.dashboard.aside import add_aside
 from xl_returns.books.build.dashboard.charts import add_charts
 from xl_returns.books.build.dashboard.page import add_choosers, add_lists, add_tiles
 from xl_returns.books.build.frame import add_sheet
+from xl_returns.books.build.page import Book, Page
 from xl_returns.books.build.styles import Styles
 
 _HINT: Final = (
@@ -29,7 +27,7 @@ _GAPS: Final = (
 _GAP: Final = 10
 
 
-def add_dashboard(book: Workbook, styles: Styles) -> None:
+def add_dashboard(book: Book, styles: Styles) -> None:
     """One page in landscape, and right of it the lists that its charts read."""
     page = add_sheet(book, styles, places.SHEET, _HINT, len(places.WIDTHS))
     for column, width in enumerate(places.WIDTHS):
@@ -45,7 +43,7 @@ def add_dashboard(book: Workbook, styles: Styles) -> None:
     _print(page)
 
 
-def _print(page: Worksheet) -> None:
+def _print(page: Page) -> None:
     page.print_area(0, 0, places.END - 1, len(places.WIDTHS) - 1)
     page.fit_to_pages(1, 1)
     page.center_horizontally()

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from xlsxwriter.worksheet import Worksheet
-
 from xl_returns.books.build.dashboard import formulas, places
 from xl_returns.books.build.dashboard.formulas import fresh
 from xl_returns.books.build.dashboard.places import ASIDE, CURRENCY, UNSEEN, Block
+from xl_returns.books.build.page import Page
 from xl_returns.books.build.styles import QUIET, Styles
 from xl_returns.core import terms
 
@@ -35,7 +34,7 @@ _UNCOUNTED: Final = {
 """What a viewer that cannot calculate sees."""
 
 
-def add_aside(page: Worksheet, styles: Styles) -> None:
+def add_aside(page: Page, styles: Styles) -> None:
     """Every list that a chart or a part of the page reads."""
     page.set_column_pixels(ASIDE - 1, places.HOMES.column + len(places.HOMES.headers), _GAP)
     for block, widths in _WIDTHS.items():
@@ -59,11 +58,11 @@ def add_aside(page: Worksheet, styles: Styles) -> None:
 class _Aside:
     """The page and the looks of its lists."""
 
-    def __init__(self, page: Worksheet, styles: Styles) -> None:
+    def __init__(self, page: Page, styles: Styles) -> None:
         quiet = {"font_color": QUIET, "font_size": 9}
         self._page, self._text = page, styles.get(**quiet)
         self._number = styles.get(**quiet, num_format="#,##0.##")
-        self._month = styles.get(**quiet, num_format="mmm yyyy;;", align="left")
+        self._month = styles.get(**quiet, num_format=page.tongue.text("mmm yyyy;;"), align="left")
         self._header = styles.get(**quiet, bold=True)
 
     def choices(self) -> None:

@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_rowcol_to_cell
-from xlsxwriter.worksheet import Worksheet
 
 from xl_returns.books.build.dashboard import formulas, places
 from xl_returns.books.build.dashboard.formulas import fresh
 from xl_returns.books.build.dashboard.places import CURRENCY, UNSEEN, Block
+from xl_returns.books.build.page import Book, Page
 from xl_returns.books.build.styles import (
     ALARM,
     BAND,
@@ -131,7 +130,7 @@ _FIX_PARTS: Final = (
 )
 
 
-def add_choosers(page: Worksheet, styles: Styles) -> None:
+def add_choosers(page: Page, styles: Styles) -> None:
     """The day, the two cells that the seller may change, and what they do."""
     bold = styles.get(bold=True, align="right", indent=1)
     own = styles.get(
@@ -152,7 +151,7 @@ def add_choosers(page: Worksheet, styles: Styles) -> None:
     page.write_string(places.CHOOSERS, 7, _ADVICE, quiet)
 
 
-def add_tiles(book: Workbook, page: Worksheet, styles: Styles) -> None:
+def add_tiles(book: Book, page: Page, styles: Styles) -> None:
     """Six figures, each above a second one, on tiles two columns wide."""
     for row, height in enumerate((22, 38, 20), places.TILES):
         page.set_row_pixels(row, height)
@@ -161,7 +160,7 @@ def add_tiles(book: Workbook, page: Worksheet, styles: Styles) -> None:
         _paint(book, page, 2 * number, tile)
 
 
-def _tile(page: Worksheet, styles: Styles, column: int, tile: _Tile) -> None:
+def _tile(page: Page, styles: Styles, column: int, tile: _Tile) -> None:
     edge = {
         "bg_color": TILE, "left": 5, "left_color": PAPER, "right": 5, "right_color": PAPER,
         "align": "left", "indent": 1,
@@ -178,7 +177,7 @@ def _tile(page: Worksheet, styles: Styles, column: int, tile: _Tile) -> None:
         page.write_formula(row, column, fresh(formula), look, value)
 
 
-def _paint(book: Workbook, page: Worksheet, column: int, tile: _Tile) -> None:
+def _paint(book: Book, page: Page, column: int, tile: _Tile) -> None:
     """Colours of a figure that asks for care; no cents where the currency has none."""
     row = places.TILES + 1
     if tile.look:
@@ -191,7 +190,7 @@ def _paint(book: Workbook, page: Worksheet, column: int, tile: _Tile) -> None:
 
 
 def _drop_cents(
-    book: Workbook, page: Worksheet, area: tuple[int, int, int, int], currency: str, digits: str
+    book: Book, page: Page, area: tuple[int, int, int, int], currency: str, digits: str
 ) -> None:
     """Whole amounts where a cell names a currency without cents."""
     whole = ",".join(f'{currency}="{c}"' for c in terms.CURRENCIES if not money.decimals(c))
@@ -199,7 +198,7 @@ def _drop_cents(
     page.conditional_format(*area, {"type": "formula", "criteria": f"=OR({whole})", "format": look})
 
 
-def add_lists(book: Workbook, page: Worksheet, styles: Styles) -> None:
+def add_lists(book: Book, page: Page, styles: Styles) -> None:
     """What runs out next, and what to fix first."""
     due, fixes = places.FIRST_CHARTS, places.LAST_CHARTS
     _list(page, styles, due, places.DUE, _DUE_PARTS, "Due next")
@@ -221,14 +220,14 @@ def add_lists(book: Workbook, page: Worksheet, styles: Styles) -> None:
 
 
 def _drop_cents_of(
-    book: Workbook, page: Worksheet, top: int, block: Block, part: _Part, currency: str
+    book: Book, page: Page, top: int, block: Block, part: _Part, currency: str
 ) -> None:
     area = (top + 2, part.first, top + 1 + block.rows, part.last)
     _drop_cents(book, page, area, currency, LOOK[part.kind]["num_format"])
 
 
 def _list(
-    page: Worksheet, styles: Styles, top: int, block: Block, parts: tuple[_Part, ...], title: str
+    page: Page, styles: Styles, top: int, block: Block, parts: tuple[_Part, ...], title: str
 ) -> None:
     """The first lines of a ledger below a title that leads to it."""
     sheet = formulas.RANKED[block][0].sheet
@@ -248,7 +247,7 @@ def _list(
             )
 
 
-def _merge(page: Worksheet, row: int, part: _Part, look: Format) -> None:
+def _merge(page: Page, row: int, part: _Part, look: Format) -> None:
     if part.last > part.first:
         page.merge_range(row, part.first, row, part.last, "", look)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from xlsxwriter.utility import xl_range_abs, xl_rowcol_to_cell
+from xlsxwriter.utility import quote_sheetname, xl_range_abs, xl_rowcol_to_cell
 
 from xl_returns.core import terms
 
@@ -57,14 +57,14 @@ class Block:
         """The address of a whole column."""
         return self.down_to(self.rows - 1, header)
 
-    def for_chart(self, header: str) -> list[str | int]:
-        """A whole column as charts name it."""
+    def for_chart(self, sheet: str, header: str) -> list[str | int]:
+        """A whole column as charts name it, on the sheet of this title."""
         column = self.column + self.headers.index(header)
-        return [SHEET, self.row, column, self.row + self.rows - 1, column]
+        return [sheet, self.row, column, self.row + self.rows - 1, column]
 
-    def name_for_chart(self, header: str) -> str:
-        """A column's header as charts name it."""
-        return f"={SHEET}!{self.cell(-1, header)}"
+    def name_for_chart(self, sheet: str, header: str) -> str:
+        """A column's header as charts name it, on the sheet of this title."""
+        return f"={quote_sheetname(sheet)}!{self.cell(-1, header)}"
 
 
 NOT_PROCESSED: Final = "Not processed yet"

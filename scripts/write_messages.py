@@ -1,0 +1,130 @@
+"""Keep the catalogue of translations: take out of the sources what the product says, and compile.
+
+    python scripts/write_messages.py     xl_returns.po gets every message, then becomes xl_returns.mo
+
+A message that is new stands in the .po without a translation; one that is gone is taken out. The
+test of the catalogue fails until every message has its Chinese.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Final
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_dir, extract_from_file
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+from build_workbook import macros, own_modules, ribbon
+
+from xl_returns import functions
+from xl_returns.books.build import build
+from xl_returns.books.build.page import Tongue
+from xl_returns.core import columns, phrases
+from xl_returns.core.facts import DOMAINS
+from xl_returns.core.language import ENGLISH, RETURNS, context_of
+from xl_returns.core.vocabulary import WORDS
+from xl_returns.reports import maps
+
+PACKAGE = Path(__file__).resolve().parent.parent / "xl_returns"
+FOLDER = PACKAGE / "locale" / "zh_CN" / "LC_MESSAGES"
+PO, MO = FOLDER / "xl_returns.po", FOLDER / "xl_returns.mo"
+DOCS = Path(__file__).with_name("write_docs.py")
+PHRASED = {"phrased": None, "marked": None}
+"""The functions whose first argument is a message."""
+_SPOKEN = re.compile(r"(?![0-9a-f]{12}$).*[a-z]")
+"""Texts without a small letter, such as USD or SKU, are codes; and the version of a policy is."""
+_WHOLE: Final[tuple[Callable[..., object], ...]] = (
+    functions.RETURN_ADVICE,
+    functions.RETURN_POLICY,
+)
+"""Functions with a help of their own; those of a row tell what their column holds."""
+_OTHERS = ("Report", "Problem", "Remedy")
+"""What is said of a report that is not read."""
+_UNSEEN = ("Lists", "xlwings.conf")
+"""Sheets that nobody sees."""
+
+Message = tuple[str, str]
+"""A context, blank for none, and a text."""
+
+
+class _Heard(Tongue):
+    """Hears everything that the pages of a workbook say."""
+
+    def __init__(self) -> None:
+        super().__init__(ENGLISH)
+        self.messages: dict[Message, None] = {}
+
+    def text(self, message: str) -> str:
+        """A text, heard."""
+        if _SPOKEN.match(message) and message not in _UNSEEN:
+            self.messages["", message] = None
+        return message
+
+    def header(self, table: str, name: str) -> str:
+        """A header, heard."""
+        self.messages[context_of(table), name] = None
+        return name
+
+
+def messages() -> Iterator[Message]:
+    """Everything that the product says, each once."""
+    heard = _Heard()
+    build(io.BytesIO(), tongue=heard)
+    build(io.BytesIO(), macros=macros(own_modules()), tongue=heard)
+    ribbon(heard)
+    declared = [("", text) for text in (*WORDS, *phrases.PHRASES)]
+    declared += [("", line[told]) for line in maps.other_reports().values() for told in _OTHERS]
+    headers = [(RETURNS, column.name) for column in columns.RETURNS]
+    headers += [(context_of(""), fact) for fact in DOMAINS if fact not in columns.BY_NAME]
+    declared += [("", told) for told in (*functions.ARGUMENTS.values(), *map(_help, _WHOLE))]
+    marked = [("", str(found[2])) for found in extract_from_dir(PACKAGE, keywords=PHRASED)]
+    docs = extract_from_file("python", DOCS, keywords=PHRASED)
+    marked += [("", str(found[1])) for found in docs]
+    every = dict.fromkeys((*declared, *headers, *heard.messages, *marked))
+    yield from (message for message in every if message[1])
+
+
+def _help(function: Callable[..., object]) -> str:
+    return " ".join((function.__doc__ or "").split())
+
+
+def catalogue(old: Catalog) -> Catalog:
+    """Every message, with the translations that the old catalogue has."""
+    new = Catalog(locale="zh_CN", project="xl-returns", fuzzy=False)
+    new.mime_headers = []
+    for context, text in messages():
+        known = old.get(text, context or None)
+        new.add(text, known.string if known else "", context=context or None)
+    return new
+
+
+def read() -> Catalog:
+    """The catalogue as it stands."""
+    with PO.open("rb") as file:
+        return read_po(file, locale="zh_CN")
+
+
+def compiled(catalog: Catalog) -> bytes:
+    """The catalogue as the product reads it."""
+    made = io.BytesIO()
+    write_mo(made, catalog)
+    return made.getvalue()
+
+
+def written(catalog: Catalog) -> bytes:
+    """The catalogue as people read it."""
+    made = io.BytesIO()
+    write_po(made, catalog, width=100, omit_header=False, sort_output=False)
+    return made.getvalue()
+
+
+if __name__ == "__main__":
+    now = catalogue(read() if PO.exists() else Catalog(locale="zh_CN"))
+    PO.write_bytes(written(now))
+    MO.write_bytes(compiled(now))
+    missing = sum(not message.string for message in now if message.id)
+    print(f"{len(now)} messages, {missing} without Chinese")
