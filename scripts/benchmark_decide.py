@@ -17,7 +17,6 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
-import peers
 import polars as pl
 
 from xl_returns.books.policies import default_policy
@@ -202,6 +201,8 @@ def one_row(book: Rulebook, today: int) -> dict[str, list[str | float | None]]:
 
 def actions_alone(facts: Mapping[str, Codes], book: Rulebook) -> None:
     """The action rules alone: ours on columns, the others' on dicts; facts are ready for each."""
+    import peers  # noqa: PLC0415 - it stands beside this script, not where tests look
+
     mine = book.actions.first(facts, IN_KERNEL)
     speed = IN_KERNEL / spent(lambda: book.actions.first(facts, IN_KERNEL), 10)
     print(f"\n{book.actions.rules} action rules alone\n{speed:>12,.0f} rows/s, ours")
