@@ -23,10 +23,13 @@ from build_workbook import macros, own_modules, ribbon
 from xl_returns import functions
 from xl_returns.books.build import build
 from xl_returns.books.build.page import Tongue
+from xl_returns.books.build.replay_book import ReplayPages, build_replay
 from xl_returns.core import columns, phrases
 from xl_returns.core.facts import DOMAINS
 from xl_returns.core.language import ENGLISH, RETURNS, context_of
 from xl_returns.core.vocabulary import WORDS
+from xl_returns.desk.simulate import BREAKDOWNS
+from xl_returns.insight.uncertainty import LABELS
 from xl_returns.reports import maps
 
 PACKAGE = Path(__file__).resolve().parent.parent / "xl_returns"
@@ -42,6 +45,18 @@ _WHOLE: Final[tuple[Callable[..., object], ...]] = (
     functions.RETURN_POLICY,
 )
 """Functions with a help of their own; those of a row tell what their column holds."""
+REPLAY_HEADERS = (
+    ("Currency", "Rows", "Changed", "Before", "After", "Saved", "At Least", "At Most"),
+    ("Currency", "Rows", "New Low", "New High", "Saved", "Saved Elsewhere"),
+    ("Low", "High", "Saved At Low", "Saved At High", "Low Moves", "High Moves"),
+    ("Now", "Other", "Rows"),
+    ("Currency", "Rows", "Changed", "Before", "After", "Saved"),
+    (
+        "Return ID", "Order ID", "SKU", "Reason", "Marketplace", "Currency", "Action Before",
+        "Refund Before", "Cost Before", "Action After", "Refund After", "Cost After", "Saved",
+    ),
+)  # fmt: skip
+"""What stands over the tables of a replay: money, tiers, assumptions, actions, groups, changes."""
 _OTHERS = ("Report", "Problem", "Remedy")
 """What is said of a report that is not read."""
 _UNSEEN = ("Lists", "xlwings.conf")
@@ -76,6 +91,7 @@ def messages() -> Iterator[Message]:
     build(io.BytesIO(), tongue=heard)
     build(io.BytesIO(), macros=macros(own_modules()), tongue=heard)
     ribbon(heard)
+    build_replay(io.BytesIO(), _replay(), heard)
     declared = [("", text) for text in (*WORDS, *phrases.PHRASES)]
     declared += [("", line[told]) for line in maps.other_reports().values() for told in _OTHERS]
     headers = [(RETURNS, column.name) for column in columns.RETURNS]
@@ -90,6 +106,14 @@ def messages() -> Iterator[Message]:
 
 def _help(function: Callable[..., object]) -> str:
     return " ".join((function.__doc__ or "").split())
+
+
+def _replay() -> ReplayPages:
+    """A replay with a line of everything that one can show."""
+    money, tiers, moves, actions, by, changes = (dict.fromkeys(h, "") for h in REPLAY_HEADERS)
+    sheets = {**{f"By {name}": [{name: "", **by}] for name in BREAKDOWNS}, "Changes": [changes]}
+    told = [{"Assumption": label, **moves} for label in LABELS.values()]
+    return ReplayPages("", [money], [tiers], [actions], "", told, [], sheets)
 
 
 def catalogue(old: Catalog) -> Catalog:
