@@ -45,6 +45,8 @@ _WHOLE: Final[tuple[Callable[..., object], ...]] = (
     functions.RETURN_POLICY,
 )
 """Functions with a help of their own; those of a row tell what their column holds."""
+EXPLAINED = ("Signals", "Refund rule", "Condition expected")
+"""What `explain` tells beside the columns of Returns."""
 REPLAY_HEADERS = (
     ("Currency", "Rows", "Changed", "Before", "After", "Saved", "At Least", "At Most"),
     ("Currency", "Rows", "New Low", "New High", "Saved", "Saved Elsewhere"),
@@ -92,7 +94,7 @@ def messages() -> Iterator[Message]:
     build(io.BytesIO(), macros=macros(own_modules()), tongue=heard)
     ribbon(heard)
     build_replay(io.BytesIO(), _replay(), heard)
-    declared = [("", text) for text in (*WORDS, *phrases.PHRASES)]
+    declared = [("", text) for text in (*WORDS, *phrases.PHRASES, *EXPLAINED)]
     declared += [("", line[told]) for line in maps.other_reports().values() for told in _OTHERS]
     headers = [(RETURNS, column.name) for column in columns.RETURNS]
     headers += [(context_of(""), fact) for fact in DOMAINS if fact not in columns.BY_NAME]
