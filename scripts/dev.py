@@ -148,8 +148,13 @@ def test() -> None:
 
 
 def workbook() -> None:
-    """Build both editions of the workbook from their sources."""
+    """Build all editions of the workbook from their sources."""
     run(python(), ROOT / "scripts" / "build_workbook.py")
+
+
+def messages() -> None:
+    """Put what the product says into the catalogue of translations, and compile it."""
+    run(python(), ROOT / "scripts" / "write_messages.py")
 
 
 def bench() -> None:
@@ -163,6 +168,7 @@ COMMANDS: dict[str, Callable[[], None]] = {
     "test": test,
     "lint": lint,
     "workbook": workbook,
+    "messages": messages,
     "bench": bench,
     "setup": lambda: None,
 }

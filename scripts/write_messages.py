@@ -8,6 +8,7 @@ test of the catalogue fails until every message has its Chinese.
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import re
 from collections.abc import Callable, Iterator
@@ -23,13 +24,18 @@ from build_workbook import macros, own_modules, ribbon
 from xl_returns import functions
 from xl_returns.books.build import build
 from xl_returns.books.build.page import Tongue
+from xl_returns.books.build.replay_book import ReplayPages, build_replay
 from xl_returns.core import columns, phrases
 from xl_returns.core.facts import DOMAINS
 from xl_returns.core.language import ENGLISH, RETURNS, context_of
 from xl_returns.core.vocabulary import WORDS
+from xl_returns.desk.simulate import BREAKDOWNS
+from xl_returns.insight.uncertainty import LABELS
 from xl_returns.reports import maps
 
 PACKAGE = Path(__file__).resolve().parent.parent / "xl_returns"
+_CREATED = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
+"""The same in every run: only messages make a difference."""
 FOLDER = PACKAGE / "locale" / "zh_CN" / "LC_MESSAGES"
 PO, MO = FOLDER / "xl_returns.po", FOLDER / "xl_returns.mo"
 DOCS = Path(__file__).with_name("write_docs.py")
@@ -42,6 +48,20 @@ _WHOLE: Final[tuple[Callable[..., object], ...]] = (
     functions.RETURN_POLICY,
 )
 """Functions with a help of their own; those of a row tell what their column holds."""
+EXPLAINED = ("Signals", "Refund rule", "Condition expected")
+"""What `explain` tells beside the columns of Returns."""
+REPLAY_HEADERS = (
+    ("Currency", "Rows", "Changed", "Before", "After", "Saved", "At Least", "At Most"),
+    ("Currency", "Rows", "New Low", "New High", "Saved", "Saved Elsewhere"),
+    ("Low", "High", "Saved At Low", "Saved At High", "Low Moves", "High Moves"),
+    ("Now", "Other", "Rows"),
+    ("Currency", "Rows", "Changed", "Before", "After", "Saved"),
+    (
+        "Return ID", "Order ID", "SKU", "Reason", "Marketplace", "Currency", "Action Before",
+        "Refund Before", "Cost Before", "Action After", "Refund After", "Cost After", "Saved",
+    ),
+)  # fmt: skip
+"""What stands over the tables of a replay: money, tiers, assumptions, actions, groups, changes."""
 _OTHERS = ("Report", "Problem", "Remedy")
 """What is said of a report that is not read."""
 _UNSEEN = ("Lists", "xlwings.conf")
@@ -76,7 +96,8 @@ def messages() -> Iterator[Message]:
     build(io.BytesIO(), tongue=heard)
     build(io.BytesIO(), macros=macros(own_modules()), tongue=heard)
     ribbon(heard)
-    declared = [("", text) for text in (*WORDS, *phrases.PHRASES)]
+    build_replay(io.BytesIO(), _replay(), heard)
+    declared = [("", text) for text in (*WORDS, *phrases.PHRASES, *EXPLAINED)]
     declared += [("", line[told]) for line in maps.other_reports().values() for told in _OTHERS]
     headers = [(RETURNS, column.name) for column in columns.RETURNS]
     headers += [(context_of(""), fact) for fact in DOMAINS if fact not in columns.BY_NAME]
@@ -92,10 +113,28 @@ def _help(function: Callable[..., object]) -> str:
     return " ".join((function.__doc__ or "").split())
 
 
+def _replay() -> ReplayPages:
+    """A replay with a line of everything that one can show."""
+    money, tiers, moves, actions, by, changes = (dict.fromkeys(h, "") for h in REPLAY_HEADERS)
+    sheets = {**{f"By {name}": [{name: "", **by}] for name in BREAKDOWNS}, "Changes": [changes]}
+    told = [{"Assumption": label, **moves} for label in LABELS.values()]
+    return ReplayPages("", [money], [tiers], [actions], "", told, [], sheets)
+
+
 def catalogue(old: Catalog) -> Catalog:
     """Every message, with the translations that the old catalogue has."""
-    new = Catalog(locale="zh_CN", project="xl-returns", fuzzy=False)
-    new.mime_headers = []
+    new = Catalog(
+        locale="zh_CN",
+        header_comment="# What xl-returns says, in Chinese; kept by scripts/write_messages.py.",
+        project="xl-returns",
+        version="1",
+        msgid_bugs_address="xl-returns",
+        creation_date=_CREATED,
+        revision_date=_CREATED,
+        last_translator="xl-returns",
+        language_team="xl-returns",
+        fuzzy=False,
+    )
     for context, text in messages():
         known = old.get(text, context or None)
         new.add(text, known.string if known else "", context=context or None)

@@ -12,6 +12,7 @@ settings.load_profile("untimed")
 
 
 @pytest.fixture(autouse=True)
-def _english():
-    """Every test begins in English, whatever the workbook of the one before spoke."""
+def _english(monkeypatch):
+    """Every test begins in English, whatever the computer and the workbook before spoke."""
+    monkeypatch.setenv("XL_RETURNS_LANG", ENGLISH)
     speak(ENGLISH)

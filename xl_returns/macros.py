@@ -19,7 +19,7 @@ from xl_returns.books.policies import policy_of, speak_as
 from xl_returns.core import cells
 from xl_returns.core.findings import Finding, Refusal
 from xl_returns.core.ladder import Negotiation
-from xl_returns.core.language import RETURNS, header, marked, named, phrased, spoken
+from xl_returns.core.language import RETURNS, marked, named, phrased, titled
 from xl_returns.core.policy import Policy
 from xl_returns.desk.alternatives import show
 from xl_returns.desk.appeals import cases_of, write_appeals
@@ -88,11 +88,7 @@ def explain_row() -> None:
         with book.quiet():
             show(book, explained.alternatives)
         told = explained.told.items()
-        lines = [
-            f"{header(spoken(), RETURNS, name)}: {_plain(name, value)}"
-            for name, value in told
-            if value
-        ]
+        lines = [f"{titled(name)}: {_plain(name, value)}" for name, value in told if value]
         choices = [
             f"{named(x['Action'])}: {x['Expected Cost']:.2f}" for x in explained.alternatives
         ]

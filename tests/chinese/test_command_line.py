@@ -40,7 +40,7 @@ def test_a_chinese_workbook_is_answered_in_chinese_from_import_to_audit(run, tmp
     assert "退款不退货" in told
     assert "警告: 退货!" in told
     told = run("explain", book, "DrP03gRRMA", "--today", "2026-11-20")[1]
-    assert "建议操作" in told
+    assert "建议操作               退款不退货" in told
     assert "退款不退货" in told
     told = run("audit", book)[1]
     assert "日志 80 行，其中决定 40 行" in told

@@ -22,7 +22,7 @@ from xl_returns.cli.shared import (
     tell,
 )
 from xl_returns.core.findings import Refusal
-from xl_returns.core.language import RETURNS, header, named, phrased, spoken
+from xl_returns.core.language import named, phrased, titled
 from xl_returns.desk.alternatives import told as table_of
 from xl_returns.desk.audit import audit_book
 from xl_returns.desk.decide_files import Asked, decide_files
@@ -141,7 +141,7 @@ def explain(
         return
     for name, value in told.items():
         if value is not None:
-            click.echo(f"{header(spoken(), RETURNS, name):<19}{named(value)}")
+            click.echo(f"{titled(name):<19}{named(value)}")
     for line in (*table_of(explained.alternatives), explained.written_to):
         if line:
             click.echo(line)

@@ -85,3 +85,9 @@ def named(value: object) -> object:
         if found != value:
             return found
     return header(CHINESE, "", value)
+
+
+def titled(name: str) -> str:
+    """A header of Returns, or else any name of the product, in the language that is spoken."""
+    own = header(spoken(), RETURNS, name)
+    return str(named(name)) if own == name else own

@@ -15,7 +15,7 @@ from xl_returns.books.workbook import Workbook
 from xl_returns.core import cells, columns, terms
 from xl_returns.core.decide import decide
 from xl_returns.core.findings import Finding, Refusal
-from xl_returns.core.language import named, phrased
+from xl_returns.core.language import marked, named, phrased
 from xl_returns.core.ledgers import ALTERNATIVES, POLICY_CHECK
 from xl_returns.core.policy import Case, Policy
 from xl_returns.core.rows import parse_rows
@@ -167,7 +167,8 @@ def explain_row(path: Path, return_id: str, today: dt.date, *, write: bool = Fal
         return replace(explained, written_to=told)
     show(book, explained.alternatives)
     saved = book.save()
-    return replace(explained, written_to=f"{'Written to' if saved else 'Nothing new for'} {path}")
+    told = marked("Written to {path}") if saved else marked("Nothing new for {path}")
+    return replace(explained, written_to=phrased(told, path=path))
 
 
 def explain(book: Book, return_id: str, today: dt.date) -> Explained:

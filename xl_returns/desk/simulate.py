@@ -13,12 +13,13 @@ import numpy as np
 import polars as pl
 
 from xl_returns.books.book import Book
+from xl_returns.books.build.page import Tongue
 from xl_returns.books.build.replay_book import ReplayPages, build_replay, is_replay
 from xl_returns.books.policies import policy_of
 from xl_returns.books.workbook import Workbook
 from xl_returns.core import cells, money, sheets, terms
 from xl_returns.core.findings import Finding, Refusal
-from xl_returns.core.language import listed, marked, phrased
+from xl_returns.core.language import listed, marked, named, phrased, spoken
 from xl_returns.core.policy import Policy
 from xl_returns.core.rows import Rows
 from xl_returns.core.rulebook import Rulebook
@@ -94,8 +95,9 @@ class Simulation:
         lines += [_tier_told(tier) for tier in self.tiers]
         for line in self.actions[:10]:
             same = phrased(" (another amount or cost)") if line["Now"] == line["Other"] else ""
-            lines.append(f"  {line['Rows']:>8,.0f}  {line['Now']} -> {line['Other']}{same}")
-        lines += ["Assumed:", *(f"  {text}" for text in self.assumptions)]
+            now, other = named(line["Now"]), named(line["Other"])
+            lines.append(f"  {line['Rows']:>8,.0f}  {now} -> {other}{same}")
+        lines += [phrased("Assumed:"), *(f"  {text}" for text in self.assumptions)]
         return "\n".join([*lines, *([self.written_to] if self.written_to else [])])
 
 
@@ -456,7 +458,7 @@ def write_replay(seen: Simulation, target: Path) -> None:
         },
     )
     try:
-        build_replay(target, pages)
+        build_replay(target, pages, Tongue(spoken()))
     except OSError as error:
         problem = phrased("cannot be written ({strerror})", strerror=error.strerror)
         raise Refusal(target.name, problem, phrased("close it, or choose another file")) from error

@@ -6,19 +6,22 @@ import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 from zipfile import BadZipFile
 
 import openpyxl
 from openpyxl.utils.exceptions import InvalidFileException
 
 from xl_returns.books.build.frame import HEADER_ROW, TABLE_STYLE, add_sheet
-from xl_returns.books.build.page import Book, Page
+from xl_returns.books.build.page import PLAIN, Book, Page, Tongue
 from xl_returns.books.build.styles import BAND, CALM, NOTE_TINT, OUTCOME_TINT, QUIET, Styles
 from xl_returns.books.cells import Value
+from xl_returns.core.language import RETURNS, marked, text
+from xl_returns.core.terms import LANGUAGES
 
 Line = Mapping[str, Value]
 SUMMARY: Final = "Replay"
+NOTHING: Final = marked("Nothing changes")
 _MONEY: Final = (
     "Before", "After", "Saved", "At Least", "At Most", "Saved Elsewhere", "New Low", "New High", "Saved At Low", "Saved At High", "Low Moves",
     "High Moves",
@@ -26,6 +29,8 @@ _MONEY: Final = (
 )  # fmt: skip
 _COUNTS: Final = ("Rows", "Changed")
 _SHARES: Final = ("Low", "High")
+_WORDED: Final = ("Now", "Other", "Action Before", "Action After", "Assumption")
+"""Columns of the product's words; others are of sellers."""
 _WIDE: Final = {"Action Before": 22, "Action After": 22, "Reason": 26, "Order ID": 22, "SKU": 18}
 _CHART_COLUMN: Final = 9
 
@@ -44,16 +49,20 @@ class ReplayPages:
     sheets: Mapping[str, Sequence[Line]]
 
 
-def build_replay(target: Path, pages: ReplayPages) -> None:
-    """Write the workbook. Raises OSError when the file cannot be written."""
+def build_replay(target: Path | BinaryIO, pages: ReplayPages, tongue: Tongue = PLAIN) -> None:
+    """Write the workbook in a tongue. Raises OSError when the file cannot be written."""
     made = io.BytesIO()
-    book = Book(made, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    book = Book(made, options, tongue)
     styles = Styles(book)
     _summary(book, styles, pages)
     for name, lines in pages.sheets.items():
         _listing(book, styles, name, lines)
     book.close()
-    target.write_bytes(made.getvalue())
+    if isinstance(target, Path):
+        target.write_bytes(made.getvalue())
+    else:
+        target.write(made.getvalue())
 
 
 def is_replay(path: Path) -> bool:
@@ -62,7 +71,9 @@ def is_replay(path: Path) -> bool:
         names = openpyxl.load_workbook(path, read_only=True).sheetnames
     except (OSError, ValueError, KeyError, BadZipFile, InvalidFileException):
         return False
-    return SUMMARY in names and "Returns" not in names
+    return any(text(spoken, SUMMARY) in names for spoken in LANGUAGES) and not any(
+        text(spoken, RETURNS) in names for spoken in LANGUAGES
+    )
 
 
 def _summary(book: Book, styles: Styles, pages: ReplayPages) -> None:
@@ -70,17 +81,18 @@ def _summary(book: Book, styles: Styles, pages: ReplayPages) -> None:
     page.set_column(0, 1, 22)
     page.set_column(2, 7, 13)
     page.set_column(8, 17, 9)
-    below = _block(page, styles, HEADER_ROW, "Money", pages.money)
+    said = page.tongue.text
+    below = _block(page, styles, HEADER_ROW, said("Money"), pages.money)
     if pages.tiers:
-        below = _block(page, styles, below, "Tiers that would have cost least", pages.tiers)
+        least = said("Tiers that would have cost least")
+        below = _block(page, styles, below, least, pages.tiers)
     top = below
-    below = _block(
-        page, styles, below, f"Assumptions, {pages.main}: what is saved if", pages.tornado
-    )
-    below = _block(page, styles, below, "Changed decisions", pages.actions)
+    moved = said("Assumptions, {coin}: what is saved if").format(coin=pages.main)
+    below = _block(page, styles, below, moved, pages.tornado)
+    below = _block(page, styles, below, said("Changed decisions"), pages.actions)
     page.write_string(below, 0, "Assumed", styles.get(bold=True, font_size=12))
-    for row, text in enumerate(pages.assumptions, below + 1):
-        page.write_string(row, 0, text, styles.get())
+    for row, told in enumerate(pages.assumptions, below + 1):
+        page.write_own(row, 0, told, styles.get())
     if pages.tornado:
         _tornado(book, page, top + 2, pages)
     if pages.sheets.get("By SKU"):
@@ -90,12 +102,14 @@ def _summary(book: Book, styles: Styles, pages: ReplayPages) -> None:
 
 def _block(page: Page, styles: Styles, top: int, title: str, lines: Sequence[Line]) -> int:
     """Lines under a title and their headers; the row where the next block starts."""
-    page.write_string(top, 0, title, styles.get(bold=True, font_size=12))
+    page.write_own(top, 0, title, styles.get(bold=True, font_size=12))
     if not lines:
-        page.write_string(top + 1, 0, "Nothing changes", styles.get(italic=True))
+        page.write_string(top + 1, 0, NOTHING, styles.get(italic=True))
         return top + 3
     for column, header in enumerate(lines[0]):
-        page.write_string(top + 1, column, header, styles.header(NOTE_TINT, _kind(header)))
+        tongue = page.tongue
+        name = tongue.text(header) if header in _SHARES else tongue.header(SUMMARY, header)
+        page.write_own(top + 1, column, name, styles.header(NOTE_TINT, _kind(header)))
     for row, line in enumerate(lines, top + 2):
         for column, (header, value) in enumerate(line.items()):
             _write(page, styles, row, column, header, value)
@@ -103,7 +117,7 @@ def _block(page: Page, styles: Styles, top: int, title: str, lines: Sequence[Lin
 
 
 def _listing(book: Book, styles: Styles, name: str, lines: Sequence[Line]) -> None:
-    headers = list(lines[0]) if lines else ["Nothing changes"]
+    headers = list(lines[0]) if lines else [NOTHING]
     page = add_sheet(book, styles, name, "The largest difference first.", len(headers))
     columns = [
         {"header": h, "header_format": styles.header(OUTCOME_TINT, _kind(h))} for h in headers
@@ -133,8 +147,10 @@ def _write(page: Page, styles: Styles, row: int, column: int, header: str, value
     look = styles.cell(_kind(header))
     if isinstance(value, float):
         page.write_number(row, column, value, look)
-    else:
+    elif header in _WORDED:
         page.write_string(row, column, str(value or ""), look)
+    else:
+        page.write_own(row, column, str(value or ""), look)
 
 
 def _tornado(book: Book, page: Page, first: int, pages: ReplayPages) -> None:
@@ -142,21 +158,22 @@ def _tornado(book: Book, page: Page, first: int, pages: ReplayPages) -> None:
     last = first + len(pages.tornado) - 1
     chart, headers = book.add_chart({"type": "bar"}), list(pages.tornado[0])
     for header, name, colour in (
-        ("Low Moves", "assumption lower", QUIET),
-        ("High Moves", "assumption higher", BAND),
+        ("Low Moves", page.tongue.text("assumption lower"), QUIET),
+        ("High Moves", page.tongue.text("assumption higher"), BAND),
     ):
         column = headers.index(header)
         chart.add_series(
             {
                 "name": name,
-                "categories": [SUMMARY, first, 0, last, 0],
-                "values": [SUMMARY, first, column, last, column],
+                "categories": [page.name, first, 0, last, 0],
+                "values": [page.name, first, column, last, column],
                 "fill": {"color": colour},
                 "gap": 40,
                 "overlap": 100,
             }
         )
-    chart.set_title({"name": f"What moves the saving, {pages.main}", "name_font": {"size": 12}})
+    title = page.tongue.text("What moves the saving, {coin}").format(coin=pages.main)
+    chart.set_title({"name": title, "name_font": {"size": 12}})
     chart.set_y_axis({"reverse": True, "label_position": "low", "num_font": {"size": 9}})
     chart.set_x_axis({"num_format": "#,##0", "major_gridlines": {"visible": False}})
     chart.set_legend({"position": "bottom"})
@@ -168,20 +185,21 @@ def _by_sku(book: Book, page: Page, pages: ReplayPages) -> None:
     lines = pages.sheets["By SKU"]
     mine = sum(line["Currency"] == pages.main for line in lines)
     headers, last = list(lines[0]), HEADER_ROW + min(mine, 10)
-    column = headers.index("Saved")
+    column, listed = headers.index("Saved"), page.tongue.text("By SKU")
     chart = book.add_chart({"type": "bar"})
     chart.add_series(
         {
-            "name": "Saved",
-            "categories": ["By SKU", HEADER_ROW + 1, 0, last, 0],
-            "values": ["By SKU", HEADER_ROW + 1, column, last, column],
+            "name": page.tongue.header(SUMMARY, "Saved"),
+            "categories": [listed, HEADER_ROW + 1, 0, last, 0],
+            "values": [listed, HEADER_ROW + 1, column, last, column],
             "fill": {"color": BAND},
             "invert_if_negative": True,
             "invert_if_negative_color": CALM["font_color"],
             "gap": 40,
         }
     )
-    chart.set_title({"name": f"Saved by SKU, {pages.main}", "name_font": {"size": 12}})
+    title = page.tongue.text("Saved by SKU, {coin}").format(coin=pages.main)
+    chart.set_title({"name": title, "name_font": {"size": 12}})
     chart.set_legend({"none": True})
     chart.set_y_axis({"reverse": True, "label_position": "low", "num_font": {"size": 9}})
     chart.set_x_axis({"num_format": "#,##0", "major_gridlines": {"visible": False}})
