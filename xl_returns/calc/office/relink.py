@@ -1,0 +1,65 @@
+"""Names of functions are linked when a workbook is loaded.
+
+Calc does not know add-ins by the names that Excel's files use; a formula that is entered again
+finds them. `Table[#All]` cannot be entered in Calc; the table's bare name means the same there.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from typing import Any
+
+from .document import Document
+from .functions import OF_ROW, OTHERS
+from .link import Failed
+from .live import TABLE
+from .state import STATE
+
+_NAMES = "|".join(name for _, name in [*OF_ROW, *OTHERS])
+_OURS = re.compile(rf"\b({_NAMES})\s*\(")
+_ALL = re.compile(r"\b(\w+)\[#all\]", re.IGNORECASE)
+_LIVE = "Live"
+_DAY_0 = dt.date(1899, 12, 30)
+
+
+def relink(port: Document) -> None:
+    """Link every formula of ours; set the day where the desk answers."""
+    if TABLE not in port.tables():
+        return
+    port.quietly(lambda: _linked(port))
+    try:
+        STATE.engine.call("ready", [])
+    except Failed as failed:
+        STATE.message = str(failed)
+        return
+    port.quietly(lambda: _set_day(port))
+
+
+def _linked(port: Document) -> None:
+    for sheet in port.model.Sheets.ElementNames:
+        whole = port.model.Sheets.getByName(sheet)
+        for area in port.formulas([sheet, *_used(whole)]):
+            cells = port.cells([sheet, *area])
+            rows = cells.getFormulaArray()
+            for column in range(len(rows[0])):
+                if any(_OURS.search(row[column]) for row in rows):
+                    part = cells.getCellRangeByPosition(column, 0, column, len(rows) - 1)
+                    part.setFormulaArray(tuple((_ALL.sub(r"\1", row[column]),) for row in rows))
+
+
+def _used(page: Any) -> list[int]:
+    cursor = page.createCursor()
+    cursor.gotoEndOfUsedArea(False)
+    at = cursor.RangeAddress
+    return [0, 0, at.EndRow, at.EndColumn]
+
+
+def _set_day(port: Document) -> None:
+    tables = port.tables()
+    if _LIVE in tables:
+        sheet, top, left, *_ = tables[_LIVE]
+        day = (dt.datetime.now().astimezone().date() - _DAY_0).days
+        cell = [sheet, top + 1, left, top + 1, left]
+        if port.values(cell) != [[day]]:
+            port.cells(cell).setDataArray(((float(day),),))
