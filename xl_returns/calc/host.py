@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from xl_returns.books.calc import CalcBook
+from xl_returns.calc.menu import label
 from xl_returns.macros import OpenBook, return_at
 
 
@@ -13,7 +14,7 @@ class CalcHost:
     """The document that a job was started from."""
 
     def __init__(self, port: Any, job: str) -> None:
-        self._port, self._title = port, job.replace("_", " ").capitalize()
+        self._port, self._title = port, label(job)
 
     def open(self) -> CalcBook:
         """The document as a book."""

@@ -44,3 +44,8 @@ GROUPS: Final = (
     ),
 )
 """Undo is Calc's own: each command is one step of it."""
+
+
+def label(job: str) -> str:
+    """What the command of a job is called."""
+    return next(c.label for group in GROUPS for c in group if c.url == _DESK + job)

@@ -24,6 +24,7 @@ _REGISTRY: Final = (
 _ADDIN: Final = "org.xlreturns.CalcReturns"
 _SERVICES: Final = (_ADDIN, "org.xlreturns.Events", "org.xlreturns.Desk")
 _EVENTS: Final = ("onDocumentAdded", "OnSave", "OnSaveAs", "OnSaveDone", "OnSaveAsDone", "OnUnload")
+_TOOLS: Final = "org.xlreturns.tools"
 _SHEETS: Final = "com.sun.star.sheet.SpreadsheetDocument"
 _PARTS: Final = {
     "returns.idl": "application/vnd.sun.star.uno-typelibrary;type=RDB",
@@ -31,6 +32,7 @@ _PARTS: Final = {
     "CalcAddIns.xcu": "application/vnd.sun.star.configuration-data",
     "Addons.xcu": "application/vnd.sun.star.configuration-data",
     "Jobs.xcu": "application/vnd.sun.star.configuration-data",
+    "CalcWindowState.xcu": "application/vnd.sun.star.configuration-data",
 }
 _COMPONENT: Final = (
     "from returns_office.component import g_ImplementationHelper as g_ImplementationHelper\n"
@@ -48,6 +50,7 @@ def extension(engine: Mapping[str, Any]) -> bytes:
         "CalcAddIns.xcu": _functions(),
         "Addons.xcu": _menus(),
         "Jobs.xcu": _jobs(),
+        "CalcWindowState.xcu": _toolbar(),
         "component.py": _COMPONENT,
         "functions.json": json.dumps([list(OF_ROW.items()), [*OTHERS.items(), *STATUS.items()]]),
         "engine.json": json.dumps(engine),
@@ -159,7 +162,7 @@ def _menus() -> str:
         _text("Title", "Returns"),
         _node("Submenu", *_entries(), replace=False),
     )
-    tools = _node("org.xlreturns.tools", *_entries(tools=True))
+    tools = _node(_TOOLS, *_entries(tools=True))
     return _registry(
         "Addons",
         _node(
@@ -169,6 +172,21 @@ def _menus() -> str:
             replace=False,
         ),
     )
+
+
+def _toolbar() -> str:
+    """The toolbar's name, and its place: docked below the others, with texts."""
+    state = _node(
+        f"private:resource/toolbar/addon_{_TOOLS}",
+        _text("UIName", "Returns"),
+        _value("Docked", "true", "boolean"),
+        _value("DockingArea", "0", "int"),
+        _value("DockPos", "0,2"),
+        _value("Visible", "true", "boolean"),
+        _value("Style", "1", "int"),
+    )
+    states = _node("UIElements", _node("States", state, replace=False), replace=False)
+    return _registry("CalcWindowState", states, package="org.openoffice.Office.UI")
 
 
 def _entries(*, tools: bool = False) -> list[str]:
@@ -205,8 +223,8 @@ def _jobs() -> str:
     )
 
 
-def _registry(name: str, *inside: str) -> str:
-    head = f'<oor:component-data {_REGISTRY} oor:name="{name}" oor:package="org.openoffice.Office">'
+def _registry(name: str, *inside: str, package: str = "org.openoffice.Office") -> str:
+    head = f'<oor:component-data {_REGISTRY} oor:name="{name}" oor:package="{package}">'
     return _XML + _lines(head, *inside, "</oor:component-data>")
 
 
@@ -219,8 +237,8 @@ def _text(name: str, text: str) -> str:
     return f'<prop oor:name="{name}"><value xml:lang="en">{escape(text)}</value></prop>'
 
 
-def _value(name: str, text: str) -> str:
-    return f'<prop oor:name="{name}" oor:type="xs:string"><value>{escape(text)}</value></prop>'
+def _value(name: str, text: str, kind: str = "string") -> str:
+    return f'<prop oor:name="{name}" oor:type="xs:{kind}"><value>{escape(text)}</value></prop>'
 
 
 def _lines(*lines: str) -> str:

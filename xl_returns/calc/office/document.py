@@ -9,10 +9,12 @@ from collections.abc import Callable
 from typing import Any
 
 import uno
-import unohelper
-from com.sun.star.document import XUndoAction
 from com.sun.star.sheet.CellFlags import DATETIME, FORMULA, STRING, VALUE
 from com.sun.star.table import CellAddress
+
+
+_EVERYTHING = 1023
+"""All of `com.sun.star.sheet.CellFlags`."""
 
 
 def plain(rows: Any) -> list[list[Any]]:
@@ -64,60 +66,78 @@ class Document:
         return not self.cells(area).queryContentCells(flags).RangeAddresses
 
     def assign(self, area: list[Any], rows: list[list[Any]]) -> None:
-        """Give cells that are no formulas their values. Text stays text, whatever it begins with."""
-        cells, new = self.cells(area), tuple(tuple(map(_given, row)) for row in rows)
-        old = cells.getDataArray()
-        self._unnoticed(lambda: cells.setDataArray(new))
-        self._undo.addUndoAction(_Assigned(cells, old, new))
+        """Give cells that are no formulas their values. Text stays text, whatever it begins with.
+
+        Calc's undo does not bring back values that were set in blocks, but it does bring back
+        cells that were copied over: the values are set in a copy beside everything else.
+        """
+        cells = self.cells(area)
+        self._stay(area)
+        page = cells.Spreadsheet
+        copy = _beside(page, area)
+        page.copyRange(_corner(copy), cells.RangeAddress)
+        copy.setDataArray(tuple(tuple(map(_given, row)) for row in rows))
+        page.copyRange(_corner(cells), copy.RangeAddress)
+        copy.clearContents(_EVERYTHING)
+        self._stay(area)
 
     def grow(self, table: str, bottom: int) -> None:
         """Let a table reach down to a row; formulas and formats come from its last row."""
         found = self.model.DatabaseRanges.getByName(table)
         at = found.DataArea
         page = self.model.Sheets.getByIndex(at.Sheet)
-        first = at.EndRow
-        filled = 1
+        first, filled = at.EndRow, 1
         while first + filled <= bottom:
-            more = min(filled, bottom + 1 - first - filled)
-            block = page.getCellRangeByPosition(
-                at.StartColumn, first, at.EndColumn, first + more - 1
-            )
+            end = first + min(filled, bottom + 1 - first - filled) - 1
+            block = page.getCellRangeByPosition(at.StartColumn, first, at.EndColumn, end)
             target = CellAddress(at.Sheet, at.StartColumn, first + filled)
             page.copyRange(target, block.RangeAddress)
-            filled += more
+            filled += end - first + 1
         at.EndRow = bottom
         found.DataArea = at
 
     def begin(self, title: str) -> None:
-        """One step of Calc's own undo begins; nothing is calculated or painted meanwhile."""
+        """One step of Calc's undo begins; nothing is calculated or painted meanwhile."""
         self.model.lockControllers()
         self._automatic = self.model.isAutomaticCalculationEnabled()
         self.model.enableAutomaticCalculation(False)
         self._steps = len(self._undo.getAllUndoActionTitles())
         self._undo.enterUndoContext(title)
+        self._stay(self._selected())
 
     def end(self, done: bool) -> None:
         """The step is over; when it is not done, all of it is taken back."""
+        self._stay(self._selected())
         self._undo.leaveUndoContext()
         if not done and len(self._undo.getAllUndoActionTitles()) > self._steps:
             self._undo.undo()
         self.model.enableAutomaticCalculation(self._automatic)
         self.model.unlockControllers()
 
+    def _stay(self, area: list[Any]) -> None:
+        """Undo and redo show what was changed first or last: let that be no copy beside it."""
+        sheet, row, column = area[:3]
+        if sheet:
+            self.renew([sheet, row, column, row, column])
+
     @property
     def _undo(self) -> Any:
-        return self.model.getUndoManager()
+        return self.model.UndoManager
 
     def selection(self) -> list[Any]:
         """The sheet and the row of what is selected, or of the first part of it."""
-        chosen = self.model.CurrentController.Selection
+        return self._selected()[:2]
+
+    def _selected(self) -> list[Any]:
+        controller = self.model.CurrentController
+        chosen = controller.Selection if controller else None
         if hasattr(chosen, "RangeAddresses"):
             at = chosen.RangeAddresses[0]
         elif hasattr(chosen, "RangeAddress"):
             at = chosen.RangeAddress
         else:
-            return ["", -1]
-        return [self.model.Sheets.getByIndex(at.Sheet).Name, at.StartRow]
+            return ["", -1, -1]
+        return [self.model.Sheets.getByIndex(at.Sheet).Name, at.StartRow, at.StartColumn]
 
     def save(self) -> None:
         """Store the document where it is."""
@@ -125,16 +145,17 @@ class Document:
 
     def quietly(self, change: Callable[[], Any]) -> None:
         """Change something that is no step of the user's: not undone, not asked to be saved."""
-        modified = self.model.isModified()
-        self._unnoticed(change)
-        self.model.setModified(modified)
-
-    def _unnoticed(self, change: Callable[[], Any]) -> None:
-        self._undo.lock()
+        modified, steps = self.model.isModified(), self._undo.isUndoPossible()
+        if steps:
+            self._undo.enterHiddenUndoContext()  # a part of the step before
         try:
             change()
         finally:
-            self._undo.unlock()
+            if steps:
+                self._undo.leaveUndoContext()
+            elif self._undo.isUndoPossible():
+                self._undo.clear()
+            self.model.setModified(modified)
 
     def renew(self, area: list[Any]) -> None:
         """Calculate cells again, by giving them their own formulas."""
@@ -142,21 +163,18 @@ class Document:
         cells.setFormulaArray(cells.getFormulaArray())
 
 
-class _Assigned(unohelper.Base, XUndoAction):
-    """Values that were written: Calc's own record of them does not bring the old ones back."""
+def _beside(page: Any, area: list[Any]) -> Any:
+    """As many cells, to the right of everything on the sheet."""
+    _, top, left, bottom, right = area
+    cursor = page.createCursor()
+    cursor.gotoEndOfUsedArea(False)
+    first = min(cursor.RangeAddress.EndColumn + 2, page.Columns.Count - 1 - right + left)
+    return page.getCellRangeByPosition(first, top, first + right - left, bottom)
 
-    Title = ""
 
-    def __init__(self, cells: Any, old: Any, new: Any) -> None:
-        self._cells, self._old, self._new = cells, old, new
-
-    def undo(self) -> None:
-        """As it was before."""
-        self._cells.setDataArray(self._old)
-
-    def redo(self) -> None:
-        """As it was written."""
-        self._cells.setDataArray(self._new)
+def _corner(cells: Any) -> Any:
+    at = cells.RangeAddress
+    return CellAddress(at.Sheet, at.StartColumn, at.StartRow)
 
 
 def _given(value: Any) -> Any:
