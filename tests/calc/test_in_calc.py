@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import zipfile
 from pathlib import Path
 
 from openpyxl.utils import get_column_letter
 
 from tests.support.office import driven, needs_screen
+from xl_returns.books.workbook import Workbook
 from xl_returns.core import columns
+from xl_returns.desk.health import examine_book
 
 SAMPLES = Path(__file__).resolve().parents[2] / "xl_returns" / "samples"
 PICTURES = Path("build") / "pictures"
@@ -65,7 +68,7 @@ def test_a_day_at_the_desk_in_calc(tmp_path, unpacked, live_book):
 
 
 @needs_screen
-def test_another_python_in_the_office_means_a_helper_that_does_the_same(
+def test_with_another_python_a_helper_does_the_same_and_what_is_saved_is_right_for_excel(
     tmp_path, unpacked, live_book
 ):
     path = tmp_path / "Returns.xlsm"
@@ -79,11 +82,25 @@ def test_another_python_in_the_office_means_a_helper_that_does_the_same(
         ["becomes", "Returns", cell("Decided Action"), "Offer partial refund"],
         ["undo"],
         ["becomes", "Returns", cell("Decided Action"), ""],
+        ["store"],
+        ["keys", "Returns", cell("Unit Paid"), "76"],
+        ["store"],
     ]
+    with zipfile.ZipFile(path) as package:
+        vba = package.read("xl/vbaProject.bin")
     found = driven(path, tmp_path, steps, unpacked(other_python=True))
     assert [told for step, told in zip(steps, found, strict=True) if step[0] == "becomes"] == [
         step[3] for step in steps if step[0] == "becomes"
     ]
+    checks = {check.name: check.state for check in examine_book(path)}
+    assert set(checks.values()) == {"ok"}
+    rows = Workbook.open(path, read_only=True).tables["Returns"].read(["Unit Paid", "Action"])
+    assert rows == {"Unit Paid": [76.0, 75.0], "Action": ["Offer partial refund"] * 2}
+    with zipfile.ZipFile(path) as package:
+        assert package.read("xl/vbaProject.bin") == vba
+        book = package.read("xl/workbook.xml")
+    assert b'codeName="ThisWorkbook"' in book
+    assert b'<calcPr calcId="191029"/>' in book
 
 
 def picture(name, sheet="Returns"):

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Any, Final
 
 from xl_returns import functions, macros
+from xl_returns.books.restore import restore
 from xl_returns.calc.host import CalcHost
-from xl_returns.calc.names import OF_ROW, OTHERS
+from xl_returns.calc.names import OF_ROW, OTHERS, STATUS
 from xl_returns.core import sheets
 from xl_returns.core.findings import Refusal
 
@@ -39,8 +41,13 @@ def _policy_tables() -> list[str]:
     return [sheet.table for sheet in sheets.POLICY]
 
 
+def _restore(path: str, before: str) -> None:
+    restore(Path(path), Path(before), [*OF_ROW.values(), *OTHERS.values(), *STATUS.values()])
+
+
 _ASKED: Final[Mapping[str, Callable[..., Any]]] = {
     **_FUNCTIONS,
     "policy_tables": _policy_tables,
     "ready": lambda: True,
+    "restore": _restore,
 }

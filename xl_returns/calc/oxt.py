@@ -23,7 +23,7 @@ _REGISTRY: Final = (
 )
 _ADDIN: Final = "org.xlreturns.CalcReturns"
 _SERVICES: Final = (_ADDIN, "org.xlreturns.Events", "org.xlreturns.Desk")
-_EVENTS: Final = ("onDocumentAdded", "OnSave", "OnSaveAs", "OnSaveDone", "OnSaveAsDone", "OnUnload")
+_EVENTS: Final = ("onDocumentAdded", "OnSave", "OnSaveAs", "OnSaveDone", "OnSaveAsDone")
 _TOOLS: Final = "org.xlreturns.tools"
 _SHEETS: Final = "com.sun.star.sheet.SpreadsheetDocument"
 _PARTS: Final = {

@@ -12,6 +12,7 @@ import openpyxl
 from xl_returns.books.build.frame import HEADER_ROW
 from xl_returns.books.build.macros import CONFIG_SHEET, formula
 from xl_returns.books.policies import policy_of
+from xl_returns.books.restore import ADDIN
 from xl_returns.books.workbook import Workbook
 from xl_returns.core import columns
 from xl_returns.core.findings import Refusal
@@ -63,6 +64,12 @@ def _formulas(pages: openpyxl.Workbook) -> Check:
     headers, first = next(rows), next(rows)
     found = {columns.header_name(str(h)): value for h, value in zip(headers, first, strict=True)}
     changed = [name for name in columns.SUGGESTIONS if found.get(name) != formula(name)]
+    if any(ADDIN in str(found.get(name)) for name in changed):
+        told = "LibreOffice saved them under names that Excel does not know"
+        remedy = (
+            "open it in LibreOffice with the extension of `xl-returns setup --libreoffice`, save"
+        )
+        return Check("Formulas", "error", told, remedy)
     if changed:
         remedy = "copy the formula from a fresh workbook into the column"
         return Check("Formulas", "warning", f"changed in {', '.join(changed)}", remedy)

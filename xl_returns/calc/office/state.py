@@ -23,14 +23,12 @@ class State:
         self.message = ""
         self._rest_until = 0.0
         self._live: dict[str, LiveTable] = {}
+        self.before: dict[str, str] = {}
+        """The file of each document that is being saved, as it was before: a copy's path."""
 
     def live(self, document: str) -> LiveTable:
         """The live table of a document."""
         return self._live.setdefault(document, LiveTable(document))
-
-    def forget(self, document: str) -> None:
-        """Drop what belongs to a document that was closed."""
-        self._live.pop(document, None)
 
     def rest(self) -> None:
         """Ask nothing for a while."""
