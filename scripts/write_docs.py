@@ -70,7 +70,7 @@ def functions_page() -> str:
     lines = [
         "# Worksheet functions",
         "",
-        "Written by `scripts/write_docs.py`. They answer in Excel for Windows, in the live edition `.xlsm`; see [Excel](excel.md).",
+        "Written by `scripts/write_docs.py`. They answer in the live edition `.xlsm`, in [Excel for Windows](excel.md) and in [LibreOffice Calc](libreoffice.md).",
         "",
         "| function | gives |",
         "|---|---|",

@@ -77,7 +77,7 @@ def test_with_another_python_a_helper_does_the_same_and_what_is_saved_is_right_f
         ["becomes", "Returns", cell("Action"), "Refund, keep item"],
         ["keys", "Returns", cell("Unit Paid"), "75"],
         ["becomes", "Returns", cell("Action"), "Offer partial refund"],
-        ["tool", "Process Returns"],
+        ["click", "Returns"],
         ["dialog"],
         ["becomes", "Returns", cell("Decided Action"), "Offer partial refund"],
         ["undo"],
@@ -99,6 +99,7 @@ def test_with_another_python_a_helper_does_the_same_and_what_is_saved_is_right_f
     with zipfile.ZipFile(path) as package:
         assert package.read("xl/vbaProject.bin") == vba
         book = package.read("xl/workbook.xml")
+        assert b"ProcessReturns" in package.read("xl/drawings/vmlDrawing1.vml")
     assert b'codeName="ThisWorkbook"' in book
     assert b'<calcPr calcId="191029"/>' in book
 

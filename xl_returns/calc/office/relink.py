@@ -10,6 +10,8 @@ import datetime as dt
 import re
 from typing import Any
 
+import uno
+
 from .document import Document
 from .functions import OF_ROW, OTHERS
 from .link import Failed
@@ -20,6 +22,8 @@ _NAMES = "|".join(name for _, name in [*OF_ROW, *OTHERS])
 _OURS = re.compile(rf"\b({_NAMES})\s*\(")
 _ALL = re.compile(r"\b(\w+)\[#all\]", re.IGNORECASE)
 _LIVE = "Live"
+_OPENS = uno.Enum("com.sun.star.form.FormButtonType", "URL")
+_PROCESS = "service:org.xlreturns.Desk?process_returns"
 _DAY_0 = dt.date(1899, 12, 30)
 
 
@@ -28,6 +32,7 @@ def relink(port: Document) -> None:
     if TABLE not in port.tables():
         return
     port.quietly(lambda: _linked(port))
+    port.quietly(lambda: _buttons(port))
     try:
         STATE.engine.call("ready", [])
     except Failed as failed:
@@ -46,6 +51,18 @@ def _linked(port: Document) -> None:
                 if any(_OURS.search(row[column]) for row in rows):
                     part = cells.getCellRangeByPosition(column, 0, column, len(rows) - 1)
                     part.setFormulaArray(tuple((_ALL.sub(r"\1", row[column]),) for row in rows))
+
+
+def _buttons(port: Document) -> None:
+    """Let the workbook's own button start our job: its macro is Excel's."""
+    for sheet in port.model.Sheets.ElementNames:
+        forms = port.model.Sheets.getByName(sheet).DrawPage.Forms
+        for form in map(forms.getByIndex, range(forms.Count)):
+            for place in range(form.Count):
+                scripts = form.getScriptEvents(place)
+                if any("ProcessReturns" in script.ScriptCode for script in scripts):
+                    button = form.getByIndex(place)
+                    button.ButtonType, button.TargetURL = _OPENS, _PROCESS
 
 
 def _used(page: Any) -> list[int]:
