@@ -12,7 +12,6 @@ import time
 
 from office_link import connected, option
 
-
 PUSH, MENU, TEXT, DIALOGS = 44, 34, 60, (1, 12, 16)
 
 

@@ -9,16 +9,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from xl_returns.books.blocks import changed_blocks, neighbours
+from xl_returns.books.book import InOneGo, Rows
 from xl_returns.books.cells import Value, clean
 from xl_returns.books.refs import column_name
 from xl_returns.core.findings import Refusal
 
-Area = list[str | int]
+Area: TypeAlias = list[str | int]
 """`[sheet, top, left, bottom, right]`, all of it included."""
-Rows = list[list[Value]]
+Grid: TypeAlias = list[list[Value]]
 
 
 class Port(Protocol):
@@ -30,7 +31,7 @@ class Port(Protocol):
     def tables(self) -> dict[str, list[str | int]]:
         """The area of each table, its headers included."""
 
-    def values(self, area: Area) -> Rows:
+    def values(self, area: Area) -> Grid:
         """What the cells hold."""
 
     def formulas(self, area: Area) -> list[list[int]]:
@@ -39,7 +40,7 @@ class Port(Protocol):
     def is_blank(self, area: Area) -> bool:
         """Whether nothing stands in the cells."""
 
-    def assign(self, area: Area, rows: Rows) -> None:
+    def assign(self, area: Area, rows: Grid) -> None:
         """Give cells their values."""
 
     def grow(self, table: str, bottom: int) -> None:
@@ -74,11 +75,15 @@ class CalcTable:
         """How many rows it has below the header."""
         return len(self._cells)
 
-    def read(self, headers: Iterable[str] | None = None) -> dict[str, list[Value]]:
+    def read(self, headers: Iterable[str] | None = None) -> Rows:
         """Whole columns by header; dates are serial numbers."""
         wanted = self.headers if headers is None else tuple(headers)
         places = {header: self.headers.index(header) for header in wanted}
         return {h: [row[place] for row in self._cells] for h, place in places.items()}
+
+    def batches(self, headers: Iterable[str]) -> Iterator[Rows]:
+        """Whole columns by header, all rows at once."""
+        yield self.read(headers)
 
     def place(self, row: int, header: str) -> str:
         """A cell for messages, as `Returns!C7`."""
@@ -108,7 +113,7 @@ class CalcTable:
         return first & last
 
 
-class CalcBook:
+class CalcBook(InOneGo):
     """An open document, as the desk sees it. `title` names its one step of undo."""
 
     date1904 = False
@@ -176,7 +181,7 @@ class CalcBook:
         target.load(bottom)
 
     def _put(
-        self, target: CalcTable, rows: Sequence[int], places: Sequence[int], values: Rows
+        self, target: CalcTable, rows: Sequence[int], places: Sequence[int], values: Grid
     ) -> None:
         """Write a block, all but the cells in which the seller has a formula."""
         kept = target.formulas(rows, places)
@@ -230,5 +235,5 @@ def _is_blank(target: CalcTable, calculated: set[int]) -> bool:
     return all(value is None for place, value in enumerate(first) if place not in calculated)
 
 
-def _clean(rows: Rows) -> Rows:
+def _clean(rows: Grid) -> Grid:
     return [[clean(cell) if isinstance(cell, str) else cell for cell in row] for row in rows]

@@ -84,7 +84,7 @@ def _table(old: bytes, new: bytes) -> bytes:
         value = re.search(rb"<table\b[^>]*" + attribute + rb'="([^"]*)"', new)
         if value:
             kept = rb"(<table\b[^>]*?" + attribute + rb'=")[^"]*'
-            old = re.sub(kept, lambda m, value=value: m[1] + value[1], old, count=1)
+            old = re.sub(kept, rb"\g<1>" + value[1], old, count=1)
     found = _FILTER.search(new)
     old = _FILTER.sub(lambda _: found[0] if found else b"", old, count=1)
     return _LOOKS.sub(b"", old)

@@ -12,7 +12,6 @@ import uno
 from com.sun.star.sheet.CellFlags import DATETIME, FORMULA, STRING, VALUE
 from com.sun.star.table import CellAddress
 
-
 _EVERYTHING = 1023
 """All of `com.sun.star.sheet.CellFlags`."""
 
@@ -130,7 +129,7 @@ class Document:
 
     def _selected(self) -> list[Any]:
         controller = self.model.CurrentController
-        chosen = controller.Selection if controller else None
+        chosen: Any = controller.Selection if controller else None
         if hasattr(chosen, "RangeAddresses"):
             at = chosen.RangeAddresses[0]
         elif hasattr(chosen, "RangeAddress"):
