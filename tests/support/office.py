@@ -80,7 +80,7 @@ def driven(book, folder, steps, extensions=None):
                 env=environment,
                 capture_output=True,
                 text=True,
-                timeout=90,
+                timeout=240,
                 check=False,
             )
         finally:
