@@ -70,6 +70,7 @@ class Document:
         Calc's undo does not bring back values that were set in blocks, but it does bring back
         cells that were copied over: the values are set in a copy beside everything else.
         """
+        self._touch()
         cells = self.cells(area)
         self._stay(area)
         page = cells.Spreadsheet
@@ -82,6 +83,7 @@ class Document:
 
     def grow(self, table: str, bottom: int) -> None:
         """Let a table reach down to a row; formulas and formats come from its last row."""
+        self._touch()
         found = self.model.DatabaseRanges.getByName(table)
         at = found.DataArea
         page = self.model.Sheets.getByIndex(at.Sheet)
@@ -102,16 +104,22 @@ class Document:
         self.model.enableAutomaticCalculation(False)
         self._steps = len(self._undo.getAllUndoActionTitles())
         self._undo.enterUndoContext(title)
-        self._stay(self._selected())
+        self._touched = False
 
     def end(self, done: bool) -> None:
         """The step is over; when it is not done, all of it is taken back."""
-        self._stay(self._selected())
+        if self._touched:
+            self._stay(self._selected())
         self._undo.leaveUndoContext()
         if not done and len(self._undo.getAllUndoActionTitles()) > self._steps:
             self._undo.undo()
         self.model.enableAutomaticCalculation(self._automatic)
         self.model.unlockControllers()
+
+    def _touch(self) -> None:
+        if not self._touched:
+            self._touched = True
+            self._stay(self._selected())
 
     def _stay(self, area: list[Any]) -> None:
         """Undo and redo show what was changed first or last: let that be no copy beside it."""
