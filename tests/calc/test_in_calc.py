@@ -82,6 +82,9 @@ def test_with_another_python_a_helper_does_the_same_and_what_is_saved_is_right_f
         ["becomes", "Returns", cell("Decided Action"), ""],
         ["keys", "Returns", cell("Unit Paid"), "75"],
         ["becomes", "Returns", cell("Action"), "Offer partial refund"],
+        ["tool", "Offer"],
+        ["dialog", "OK", "", ""],
+        ["dialog"],
         ["store"],
         ["keys", "Returns", cell("Unit Paid"), "76"],
         ["store"],
@@ -92,6 +95,11 @@ def test_with_another_python_a_helper_does_the_same_and_what_is_saved_is_right_f
     assert [told for step, told in zip(steps, found, strict=True) if step[0] == "becomes"] == [
         step[3] for step in steps if step[0] == "becomes"
     ]
+    asked, answered = [
+        told for step, told in zip(steps, found, strict=True) if step[0] == "dialog"
+    ][1:]
+    assert "offer 22.50 USD next" in asked
+    assert "22.50 USD" in answered
     checks = {check.name: check.state for check in examine_book(path)}
     assert set(checks.values()) == {"ok"}
     rows = Workbook.open(path, read_only=True).tables["Returns"].read(["Unit Paid", "Action"])

@@ -1,7 +1,7 @@
 """The desk in a process of its own, for a LibreOffice with another Python: lines of JSON.
 
 `{"call": name, "arguments": [...]}` comes in; `{"answer": ...}` or `{"error": ...}` goes out. While a
-job runs, `{"ask": method, "arguments": [...]}` goes out and an `answer` comes in.
+job runs, `{"ask": method, "arguments": [...]}` goes out and an `answer` or `error` comes in.
 """
 
 from __future__ import annotations
@@ -20,7 +20,10 @@ class _Port:
     def __getattr__(self, name: str) -> Callable[..., Any]:
         def ask(*arguments: Any) -> Any:
             _send({"ask": name, "arguments": arguments})
-            return _received()["answer"]
+            told = _received()
+            if "error" in told:
+                raise RuntimeError(told["error"])
+            return told["answer"]
 
         return ask
 

@@ -65,13 +65,21 @@ class _Helper:
     def answer(self, name: str, arguments: Any, port: Any) -> Any:
         told = self._said({"call": name, "arguments": arguments})
         while "ask" in told:
-            told = self._said({"answer": getattr(port, told["ask"])(*told["arguments"])})
+            told = self._said(_asked(port, told["ask"], told["arguments"]))
         return told
 
     def _said(self, message: Any) -> Any:
         self._process.stdin.write(json.dumps(message) + "\n")  # type: ignore[union-attr]
         self._process.stdin.flush()  # type: ignore[union-attr]
         return json.loads(self._process.stdout.readline())  # type: ignore[union-attr]
+
+
+def _asked(port: Any, method: str, arguments: list[Any]) -> dict[str, Any]:
+    """What the document answers; its failure ends the job over there, not the talk."""
+    try:
+        return {"answer": getattr(port, method)(*arguments)}
+    except Exception as error:  # noqa: BLE001 - whatever UNO raises
+        return {"error": f"{type(error).__name__}: {error}"}
 
 
 def _started(folder: Path) -> Any:

@@ -8,7 +8,7 @@ import uno
 from com.sun.star.awt.MessageBoxType import ERRORBOX, INFOBOX, QUERYBOX
 
 TITLE = "Returns"
-_OK, _OK_CANCEL, _YES = 1, 2, 1
+_OK, _OK_CANCEL, _AGREED = 1, 2, 1
 _WIDTH, _LINE, _GAP = 260, 10, 6
 
 
@@ -41,7 +41,7 @@ class Person:
 
     def ask(self, text: str) -> bool:
         """Ask whether to go on."""
-        return bool(self._box(QUERYBOX, _OK_CANCEL, text) == _YES)
+        return bool(self._box(QUERYBOX, _OK_CANCEL, text) == _AGREED)
 
     def _box(self, kind: Any, buttons: int, text: str) -> Any:
         window = self._frame.ContainerWindow
@@ -89,8 +89,5 @@ def _add(model: Any, kind: str, name: str, at: tuple[int, int, int, int], **give
     part = model.createInstance(f"com.sun.star.awt.UnoControl{kind}Model")
     part.PositionX, part.PositionY, part.Width, part.Height = at
     for key, value in given.items():
-        if key == "PushButtonType":
-            part.setPropertyValue(key, uno.Any("short", value))
-        else:
-            part.setPropertyValue(key, value)
+        setattr(part, key, value)
     model.insertByName(name, part)
