@@ -124,7 +124,7 @@ def functions_page() -> str:
         "# " + phrased("Worksheet functions"),
         "",
         phrased(
-            "Written by `scripts/write_docs.py`. They answer in Excel for Windows, in the live edition `.xlsm`; see [Excel](excel.md)."
+            "Written by `scripts/write_docs.py`. They answer in the live edition `.xlsm`, in [Excel for Windows](excel.md) and in [LibreOffice Calc](libreoffice.md)."
         ),
         "",
         _line(phrased("function"), phrased("gives")),

@@ -1,19 +1,21 @@
 """What the workbook's buttons run: the desk's jobs over the book that is open in Excel.
 
-Each job asks and tells through Excel's own message box, and leaves the book as it was when it
-cannot be done.
+Each job asks and tells through the host's own message box, and leaves the book as it was when it
+cannot be done. The host is Excel, unless another says that it calls.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from contextvars import ContextVar
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import xlwings as xw
 
+from xl_returns.books.book import Book, BookTable
 from xl_returns.books.live import OpenWorkbook
 from xl_returns.books.policies import policy_of, speak_as
 from xl_returns.core import cells
@@ -126,7 +128,7 @@ def negotiate() -> None:
             excel.tell(f"{name}: {_negotiated(book, name, said)}")
 
 
-def _negotiated(book: OpenWorkbook, name: str, said: str) -> Negotiation:
+def _negotiated(book: Book, name: str, said: str) -> Negotiation:
     word = said[:1].upper()
     if word in _ANSWERS:
         return answer_offer(book, name, _today(), accepted=word == "A", insists=word == "I")
@@ -211,11 +213,64 @@ def prove_log() -> None:
         excel.tell(f"{seen}\n{_told(seen.findings) or 'Nothing was changed'}")
 
 
+class Table(BookTable, Protocol):
+    """A table of an open workbook."""
+
+    top: int
+    """The sheet's row below the header, counted from 1."""
+
+
+class OpenBook(Book, Protocol):
+    """A workbook that is open in its program."""
+
+    @property
+    def tables(self) -> Mapping[str, Table]:
+        """The tables by name."""
+
+    def quiet(self) -> AbstractContextManager[object]:
+        """Work without recalculation and flicker; take everything back when the work fails."""
+
+
+class Host(Protocol):
+    """The program that has the workbook open, and the person in front of it."""
+
+    def open(self) -> OpenBook:
+        """The workbook that called. Raises Refusal."""
+
+    def show(self, text: str) -> None:
+        """Say what is being done."""
+
+    def tell(self, text: str, mode: str = "info") -> None:
+        """Say something (`info` or `critical`); it waits to be read."""
+
+    def ask(self, text: str) -> bool:
+        """Ask whether to go on."""
+
+    def ask_text(self, text: str, usual: str) -> str:
+        """Ask for a line of text; blank for no answer."""
+
+    def save(self) -> None:
+        """Save the workbook."""
+
+    def pick_files(self) -> list[Path]:
+        """The files that the person chooses."""
+
+    def selected_return(self, book: OpenBook) -> str:
+        """The return in the selected row. Raises Refusal."""
+
+    def done(self) -> None:
+        """Nothing is being done any more."""
+
+
 class _Excel:
     """The person in front of Excel, as far as the jobs talk to them."""
 
-    def __init__(self, book: xw.Book) -> None:
-        self._book, self._app = book, book.app
+    def __init__(self) -> None:
+        self._book = xw.Book.caller()
+        self._app = self._book.app
+
+    def open(self) -> OpenWorkbook:
+        return OpenWorkbook(self._book)
 
     def show(self, text: str) -> None:
         self._app.status_bar = f"{TITLE}: {text} …"
@@ -236,32 +291,52 @@ class _Excel:
         names: Any = self._book.macro("ReturnsMacros.PickFiles")()
         return [Path(name) for name in str(names or "").splitlines()]
 
-    def selected_return(self, book: OpenWorkbook) -> str:
-        cell, table = self._book.selection, book.tables[RETURNS]
-        row = cell.row - table.top if cell and cell.sheet.name == table.sheet else -1
-        if not 0 <= row < table.rows:
-            raise Refusal(
-                phrased("the selection"),
-                phrased("is not in the Returns table"),
-                phrased("click a row of Returns"),
-            )
-        return str(ReturnsTable(book).cells["Return ID"][row] or "")
+    def selected_return(self, book: OpenBook) -> str:
+        cell = self._book.selection
+        return return_at(book, cell.sheet.name if cell else "", cell.row if cell else 0)
+
+    def done(self) -> None:
+        self._app.status_bar = False
+
+
+def return_at(book: OpenBook, sheet: str, row: int) -> str:
+    """The return in a row of a sheet, counted from 1. Raises Refusal."""
+    table = book.tables[RETURNS]
+    if sheet != table.sheet or not table.top <= row < table.top + table.rows:
+        raise Refusal(
+            phrased("the selection"),
+            phrased("is not in the Returns table"),
+            phrased("click a row of Returns"),
+        )
+    return str(ReturnsTable(book).cells["Return ID"][row - table.top] or "")
+
+
+_host: ContextVar[Callable[[], Host]] = ContextVar("host", default=_Excel)
 
 
 @contextmanager
-def _desk() -> Iterator[tuple[OpenWorkbook, _Excel]]:
-    """The calling workbook; whatever goes wrong becomes a sentence."""
-    caller = xw.Book.caller()
-    excel = _Excel(caller)
+def hosted_by(host: Callable[[], Host]) -> Iterator[None]:
+    """Let the jobs that are called meanwhile work in another program than Excel."""
+    before = _host.set(host)
     try:
-        book = OpenWorkbook(caller)
+        yield
+    finally:
+        _host.reset(before)
+
+
+@contextmanager
+def _desk() -> Iterator[tuple[OpenBook, Host]]:
+    """The calling workbook; whatever goes wrong becomes a sentence."""
+    host = _host.get()()
+    try:
+        book = host.open()
         speak_as(book)
-        excel.show(phrased("Reading the workbook"))
-        yield book, excel
+        host.show(phrased("Reading the workbook"))
+        yield book, host
     except Refusal as refusal:
-        excel.tell(str(refusal), "critical")
+        host.tell(str(refusal), "critical")
     except Exception as error:  # noqa: BLE001 - a seller gets a sentence, never a traceback
-        excel.tell(
+        host.tell(
             phrased(
                 "The desk met a fault of its own and changed nothing. Please run xl-returns doctor.\n\n{name}: {error}",
                 name=type(error).__name__,
@@ -270,10 +345,10 @@ def _desk() -> Iterator[tuple[OpenWorkbook, _Excel]]:
             "critical",
         )
     finally:
-        caller.app.status_bar = False
+        host.done()
 
 
-def _may_pay(excel: _Excel, policy: Policy, told: Summary) -> bool:
+def _may_pay(excel: Host, policy: Policy, told: Summary) -> bool:
     """Whether to go on; asks when new refunds of a currency exceed the limit in Settings."""
     limits = {tier.currency: tier.high * policy.settings.ask_above for tier in policy.tiers}
     large = {

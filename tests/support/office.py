@@ -44,8 +44,11 @@ def screen():
     server.wait(10)
 
 
-def driven(book, folder, steps):
-    """What each step finds in a visible LibreOffice that has the workbook open, macros allowed."""
+def driven(book, folder, steps, extensions=None):
+    """What each step finds in a visible LibreOffice that has the workbook open.
+
+    Macros are allowed; with a folder of extensions they are not, as LibreOffice is by itself.
+    """
     pipe = f"xlreturns{os.getpid()}"
     with screen() as display:
         environment = {**os.environ, "DISPLAY": display, "SAL_USE_VCLPLUGIN": "gen"}
@@ -53,6 +56,7 @@ def driven(book, folder, steps):
             [
                 "soffice",
                 f"-env:UserInstallation={(folder / 'profile').as_uri()}",
+                *([f"-env:BUNDLED_EXTENSIONS={extensions.as_uri()}"] if extensions else []),
                 "--norestore",
                 "--nologo",
                 "--nofirststartwizard",
@@ -61,19 +65,26 @@ def driven(book, folder, steps):
             env=environment,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
+            start_new_session=True,
         )
         try:
             done = subprocess.run(
-                ["/usr/bin/python3", str(DRIVER), str(book), pipe, json.dumps(steps)],
+                [
+                    "/usr/bin/python3",
+                    str(DRIVER),
+                    str(book),
+                    pipe,
+                    "0" if extensions else "4",
+                    json.dumps(steps),
+                ],
                 env=environment,
                 capture_output=True,
                 text=True,
-                timeout=90,
+                timeout=240,
                 check=False,
             )
         finally:
-            office.terminate()
-            subprocess.run(["pkill", "-9", "-f", f"name={pipe};"], check=False)
+            os.killpg(office.pid, signal.SIGKILL)
             office.wait(30)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)

@@ -10,12 +10,12 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
-from itertools import groupby
 from pathlib import Path
 from typing import Any, Final
 
 import xlwings as xw
 
+from xl_returns.books.blocks import changed_blocks, neighbours
 from xl_returns.books.book import InOneGo, Rows
 from xl_returns.books.cells import Value, clean
 from xl_returns.books.refs import column_name
@@ -112,7 +112,7 @@ class OpenWorkbook(InOneGo):
             for place, values in new.items()
             if place not in calculated
         }
-        for rows, places in _blocks(changed):
+        for rows, places in changed_blocks(changed):
             block = target.block(rows[0], places[0], len(rows), len(places))
             self._put(
                 block,
@@ -139,7 +139,7 @@ class OpenWorkbook(InOneGo):
             return
         self._grow(target, start + len(new))
         own = [place for place in range(len(target.headers)) if place not in calculated]
-        for group in _neighbours(own):
+        for group in neighbours(own):
             part = [[row[place] for place in group] for row in new]
             blank: list[list[Value]] = [[None] * len(group) for _ in new]
             self._put(target.block(start, group[0], len(new), len(group)), blank, part)
@@ -233,21 +233,6 @@ class _Tables(Mapping[str, OpenTable]):
 
     def __len__(self) -> int:
         return len(self._places)
-
-
-def _neighbours(places: Sequence[int]) -> list[list[int]]:
-    """Places side by side, together, so that they are written as one block."""
-    groups = groupby(enumerate(places), lambda pair: pair[1] - pair[0])
-    return [[place for _, place in group] for _, group in groups]
-
-
-def _blocks(changed: Mapping[int, Sequence[int]]) -> Iterator[tuple[list[int], list[int]]]:
-    """Changed rows by column, as blocks of rows and columns that touch."""
-    runs = {place: _neighbours(rows) for place, rows in changed.items() if rows}
-    numbered = enumerate(sorted(runs))
-    for _, members in groupby(numbered, lambda pair: (pair[1] - pair[0], runs[pair[1]])):
-        places = [place for _, place in members]
-        yield from ((rows, places) for rows in runs[places[0]])
 
 
 class _Formula(str):

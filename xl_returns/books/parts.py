@@ -68,7 +68,7 @@ def read_parts(package: Package) -> Parts:
             phrased("it carries a digital signature, which any change would break"),
             phrased("remove the signature in Excel (File, Info) or work on an unsigned copy"),
         )
-    book = _main_part(package)
+    book = main_part(package)
     root = parse(package, book)
     relations = _relations(package, book)
     kinds = dict(relations.values())
@@ -116,7 +116,8 @@ def check_encoding(package: Package, name: str, start: bytes) -> None:
         raise package.damaged(f"{name} is not UTF-8")
 
 
-def _main_part(package: Package) -> str:
+def main_part(package: Package) -> str:
+    """The part that is the workbook itself. Raises Refusal."""
     for kind, target in _relations(package, "").values():
         if kind == "officeDocument":
             if target.endswith(".bin"):

@@ -61,6 +61,22 @@ def save(package: Package, target: Path) -> None:
         _sync_folder(target.parent)
 
 
+def replace_open(package: Package) -> None:
+    """Put a package in the place of the file it came from, which its program has open.
+
+    The time of its last change stays: the program asks for it before it saves again.
+    """
+    path = package.path
+    with explained(path), temporary(path) as new:
+        _check_unchanged(package)
+        times = path.stat()
+        _write(package, new)
+        _verify(package, new)
+        _copy_mode(path, new)
+        os.utime(new, ns=(times.st_atime_ns, times.st_mtime_ns))
+        os.replace(new, path)  # noqa: PTH105 - the one step that must be atomic
+
+
 @contextlib.contextmanager
 def explained(target: Path) -> Iterator[None]:
     """Turn what the system refuses into what a seller can do about it."""

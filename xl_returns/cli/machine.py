@@ -14,6 +14,7 @@ from xl_returns.core import terms
 from xl_returns.core.language import phrased, spoken
 from xl_returns.desk.health import examine_book
 from xl_returns.desk.new import new_book
+from xl_returns.machine import libreoffice
 from xl_returns.machine.checks import Check
 from xl_returns.machine.doctor import examine_machine
 from xl_returns.machine.setup import set_up
@@ -37,20 +38,45 @@ def new(book: Path, lang: str | None) -> None:
 
 @click.command()
 @click.option("--from", "source", metavar="WHAT", help="A wheel or folder to install from.")
-def setup(source: str | None) -> None:
-    """Prepare this computer for live workbooks: the Python that Excel calls."""
+@click.option("--libreoffice", "office", is_flag=True, help="Add the extension to LibreOffice.")
+@click.option("--remove", is_flag=True, help="With --libreoffice: take the extension out again.")
+def setup(source: str | None, office: bool, remove: bool) -> None:
+    """Prepare this computer for live workbooks: the Python that Excel or LibreOffice calls."""
+    if remove:
+        _remove(office)
+        return
     folder = set_up(source=source, say=click.echo)
+    if office:
+        _add(folder)
     click.echo(phrased("Ready: {folder}\n", folder=folder))
-    _diagnose(examine_machine(), as_json=False)
+    _diagnose([*examine_machine(), *libreoffice.examine()], as_json=False)
+
+
+def _add(folder: Path) -> None:
+    from xl_returns.calc.oxt import extension  # noqa: PLC0415 - slow, and only here
+
+    click.echo(phrased("Adding the extension to LibreOffice"))
+    libreoffice.add(extension(libreoffice.engine(folder)))
+
+
+def _remove(office: bool) -> None:
+    if not office:
+        raise click.UsageError("--remove takes the extension out of LibreOffice: add --libreoffice")
+    there = libreoffice.remove()
+    click.echo(
+        phrased("Taken out of LibreOffice")
+        if there
+        else phrased("LibreOffice does not have the extension")
+    )
 
 
 @click.command()
 @click.argument("book", type=FILE, required=False)
 @JSON
 def doctor(book: Path | None, as_json: bool) -> None:
-    """Look at this computer, and at BOOK, for what keeps Excel from calling Python."""
-    checks = [*examine_machine(), *(examine_book(book) if book else ())]
-    _diagnose(checks, as_json=as_json)
+    """Look at this computer, and at BOOK, for what keeps Excel or LibreOffice from calling Python."""
+    machine = [*examine_machine(), *libreoffice.examine()]
+    _diagnose([*machine, *(examine_book(book) if book else ())], as_json=as_json)
 
 
 def _diagnose(checks: Iterable[Check], *, as_json: bool) -> None:

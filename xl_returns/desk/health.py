@@ -13,6 +13,7 @@ from xl_returns.books.build.frame import HEADER_ROW
 from xl_returns.books.build.macros import CONFIG_SHEET, formula
 from xl_returns.books.build.page import Tongue
 from xl_returns.books.policies import policy_of
+from xl_returns.books.restore import ADDIN
 from xl_returns.books.workbook import Workbook
 from xl_returns.core import columns
 from xl_returns.core.findings import Refusal
@@ -79,6 +80,12 @@ def _formulas(pages: openpyxl.Workbook, book: Workbook) -> Check:
     found = {columns.header_name(str(h)): value for h, value in zip(headers, first, strict=True)}
     said = Tongue(table.language).formula
     changed = [name for name in columns.SUGGESTIONS if found.get(name) != said(formula(name))]
+    if any(ADDIN in str(found.get(name)) for name in changed):
+        told = phrased("LibreOffice saved them under names that Excel does not know")
+        remedy = phrased(
+            "open it in LibreOffice with the extension of `xl-returns setup --libreoffice`, save"
+        )
+        return Check(phrased("Formulas"), "error", told, remedy)
     if changed:
         remedy = phrased("copy the formula from a fresh workbook into the column")
         return Check(

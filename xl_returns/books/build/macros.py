@@ -28,8 +28,8 @@ _RIBBON: Final = (
 _BLANK_ANSWER: Final = re.compile(rb'(<c r="[A-Z]+\d+"(?: s="\d+")?)>(<f>[^<]*</f><v></v>)')
 """A formula whose value is blank text; without a type it would read as a broken number."""
 _OFF: Final = (
-    "Off: shown is what was processed last. Live functions need Excel for Windows, macros allowed, "
-    "and xl-returns setup"
+    "Off: shown is what was processed last. Live functions need Excel for Windows with macros "
+    "allowed and xl-returns setup, or LibreOffice with xl-returns setup --libreoffice"
 )
 _RECORDED: Final = {
     "Action": "Decided Action",
