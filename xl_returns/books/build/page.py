@@ -103,10 +103,10 @@ class Page(Worksheet):  # type: ignore[misc] # XlsxWriter has no types
             *rest, self.tongue.text(value) if isinstance(value, str) else value
         )
 
-    def write_url(self, row: int, column: int, url: str, look: Any, text: str) -> Any:
+    def write_link(self, row: int, column: int, url: str, look: Any, text: str) -> Any:
         """A link to the sheet of this title."""
         title = self.tongue.text(text)
-        return super().write_url(row, column, url.replace(f"'{text}'", f"'{title}'"), look, title)
+        return self.write_url(row, column, url.replace(f"'{text}'", f"'{title}'"), look, title)
 
     def add_table(self, *args: Any) -> Any:
         """A table; its name stays."""
@@ -125,9 +125,10 @@ class Page(Worksheet):  # type: ignore[misc] # XlsxWriter has no types
     def data_validation(self, *args: Any) -> Any:
         """A drop-down: its words, and what it says of others."""
         *area, options = args
-        source = options.get("source")
-        words = [self.tongue.text(word) for word in source] if isinstance(source, list) else source
-        return super().data_validation(*area, {**self._said(options), "source": words})
+        said = self._said(options)
+        if isinstance(options.get("source"), list):
+            said["source"] = [self.tongue.text(word) for word in options["source"]]
+        return super().data_validation(*area, said)
 
     def conditional_format(self, *args: Any) -> Any:
         """Colours that follow a formula or a value."""
@@ -136,9 +137,10 @@ class Page(Worksheet):  # type: ignore[misc] # XlsxWriter has no types
         said = {"criteria": self.tongue.formula(criteria)} if criteria else {}
         return super().conditional_format(*area, {**options, **said})
 
-    def insert_button(self, row: int, column: int, options: dict[str, Any]) -> Any:
+    def insert_button(self, *args: Any) -> Any:
         """A button with its caption."""
-        return super().insert_button(row, column, self._said(options))
+        *area, options = args
+        return super().insert_button(*area, self._said(options))
 
     def _said(self, options: Mapping[str, Any]) -> dict[str, Any]:
         said = {key: self.tongue.text(options[key]) for key in _SAID if key in options}

@@ -72,7 +72,7 @@ def add_start(book: Book, styles: Styles, *, live: bool) -> None:
         row += 1
     row = _part(page, styles, row + 1, "Sheets")
     for name, text in _contents():
-        page.write_url(
+        page.write_link(
             row, 0, f"internal:'{name}'!A1", styles.get(font_color="#1B4F8A", underline=1), name
         )
         page.write_string(row, 1, text, styles.get())
