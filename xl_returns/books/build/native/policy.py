@@ -49,6 +49,7 @@ def words() -> Block:
     for name, domain in _DOMAINS.items():
         block.fill(name, list(domain))
         block.fill(f"{name} Key", [reading.key(word) for word in domain])
+        block.fill(f"{name} Bit", [str(2**place) for place in range(len(domain))])
     block.fill("Home", list(terms.MARKETPLACE_CURRENCY.values()))
     return block
 
@@ -92,13 +93,19 @@ def _dates(block: Block) -> None:
 
 def _words(block: Block, name: str, text: str, domain: str) -> None:
     found = block.add(f"{name} words", "=" + reading.listed(text))
-    block.add(name, "=" + reading.accepted(found, _DOMAINS[domain]))
-    block.problems.append(reading.unknown_words(found, f"{WORDS}_{_bare(domain)}Key"))
+    block.add(name, "=" + reading.accepted(found, domain_of(domain), len(_DOMAINS[domain])))
+    block.problems.append(reading.unknown_words(found, domain_of(domain)))
     block.problems.append(reading.twice_blank(text))
 
 
-def _bare(name: str) -> str:
-    return "".join(c for c in name if c.isalnum())
+def domain_of(header: str) -> str:
+    """The name under which formulas know the words of a column."""
+    return f"{WORDS}_{''.join(c for c in header if c.isalnum())}"
+
+
+def bit_of(header: str, value: str) -> str:
+    """The bit of a row's word in a column of decision tables."""
+    return reading.bit(value, domain_of(header), len(_DOMAINS[header]))
 
 
 def _category(block: Block) -> None:
@@ -200,7 +207,7 @@ def resale_rules(start: int) -> Block:
     on = _is_on(block, sheet)
     _conditions(block, sheet)
     disposition = _choice(block, "Disposition", "Disposition")
-    sealed = f'{block.at("Condition")}<>"{reading.key("Sealed")};"'
+    sealed = f"{block.at('Condition')}<>{2 ** terms.CONDITIONS.index('Sealed')}"
     block.problems.append(f'AND({disposition}="{terms.RESTOCK}",{sealed})')
     _choice(block, "Grade", "Grade")
     _share(block, "Percent", "Percent of New")
@@ -215,8 +222,9 @@ def resale_rules(start: int) -> Block:
 def _limits(block: Block) -> None:
     """Floor and cap in minor units, and the currency in which they are."""
     coin = _choice(block, "Coin", "Currency", "", "Currency")
-    every = ";".join(["||", *(f"|{name}|" for name in terms.CURRENCIES)])
-    block.add("Coins", f'=IF({coin}="","{every};","|"&{coin}&"|;")')
+    every = 2 ** (len(terms.CURRENCIES) + 1) - 1
+    own = f"INDEX({WORDS}_CurrencyBit,MATCH({coin},{WORDS}_Currency,0))"
+    block.add("Coins", f'=IF({coin}="",{every},IFERROR({own},0))')
     units = units_of(coin)
     for name, usual in (("Floor", "0"), ("Cap", "1E11")):
         cell = block.value(f"{name} given", name)
@@ -241,14 +249,20 @@ def _ending(block: Block) -> None:
     """What prices end in, and how far apart such prices lie, by the decimals of the currency."""
     cell = block.value("Ending given", "Price Ending")
     block.problems.append(_unread_amount(cell))
-    for decimals in (2, 0):
-        unit = 10**decimals
+    shown = []
+    for unit in (100, 1):
         minor = f"ROUND({cell}*{unit},0)"
-        shows = f"IF(ISNUMBER({cell}),ABS({cell}*{unit}-{minor})<1E-6,FALSE)"
-        ending = block.add(f"End {decimals}", f"=IF({shows},{minor},0)")
+        fits = f"IF(ISNUMBER({cell}),ABS({cell}*{unit}-{minor})<1E-6,FALSE)"
         step = f'IF({minor}<{unit},{unit},10^LEN(TEXT({minor},"0")))'
-        apart = block.add(f"Step {decimals}", f"=IF({shows},{step},1)")
-        block.add(f"Least {decimals}", f"=IF({ending}>0,{ending},{apart})")
+        shown.append((f"IF({fits},{minor},0)", f"IF({fits},{step},1)"))
+    for name, place in (("End", 0), ("Step", 1)):
+        for decimals, formulas in zip((2, 0), shown, strict=True):
+            block.add(f"{name} {decimals}", f"={formulas[place]}")
+        block.areas[name] = (f"{name} 2", f"{name} 0")
+    for decimals in (2, 0):
+        ending, step = block.at(f"End {decimals}"), block.at(f"Step {decimals}")
+        block.add(f"Least {decimals}", f"=IF({ending}>0,{ending},{step})")
+    block.areas["Least"] = ("Least 2", "Least 0")
 
 
 def _later(block: Block) -> None:
@@ -406,7 +420,7 @@ def _setting(kind: str, given: str) -> tuple[str, str]:
         return f"N({given})", f"IF(ISNUMBER({given}),{given}<>INT({given}),TRUE)"
     if kind in ("list", "Marketplace"):
         words = reading.listed(given)
-        known = reading.unknown_words(f"({words})", f"{WORDS}_MarketplaceKey")
+        known = reading.unknown_words(f"({words})", domain_of("Marketplace"))
         return words, f'IF({given}="",FALSE,OR(LEFT({words},1)="!",{known if kind != "list" else "FALSE"}))'
     found = f"INDEX({WORDS}_{kind},MATCH({given},{WORDS}_{kind},0))"
     return found, f"ISERROR({found})"
@@ -456,6 +470,9 @@ def fees(start: int) -> Block:
             for n in range(1, SLOTS + 1)
         ],
     )
+    sold = f"SUM(INDEX({RESALES}_Times,0,MATCH({name},{block.name('Slots')},0)))>0"
+    usual = f'OR({name}="{LABEL_FEE}",{name}="{INSPECTION_FEE}",IFERROR({sold},FALSE))'
+    block.add("Matters", f'=IF({usual},{market},"")')
     block.fill("Ones", ["1"] * SLOTS)
     return _finished(block, f'IF({name}<>"",1,0)')
 

@@ -6,7 +6,6 @@ of Excel 2016; what cannot be read gives a problem and never a guess.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Final
 
 ANY_LOW, ANY_HIGH, OPEN_END = "-1E15", "9E15", "1E15"
@@ -38,20 +37,25 @@ def listed(text: str) -> str:
     return f'IF({text}="","",IF({is_not},"!","")&"|"&{spaced(words)}&"|")'
 
 
-def accepted(words: str, domain: Sequence[str]) -> str:
-    """The set of words that a list accepts; `||`, a blank value, only where the list is blank."""
-    every = ";".join(["||", *map(key, domain)])
-    each = "&".join(
-        f'IF(ISNUMBER(FIND("{key(word)}",{words}))<>(LEFT({words},1)="!"),"{key(word)};","")'
-        for word in domain
-    )
-    return f'IF({words}="","{every};",{each})'
+def accepted(words: str, domain: str, size: int) -> str:
+    """The words that a list accepts, a bit each in the order of their domain (its name, its size).
+
+    A last bit, for a blank value, is only there where the list is blank.
+    """
+    listed = f'ISNUMBER(FIND({domain}Key,{words}))<>(LEFT({words},1)="!")'
+    return f'IF({words}="",{2 ** (size + 1) - 1},SUMPRODUCT(({listed})*{domain}Bit))'
+
+
+def bit(value: str, domain: str, size: int) -> str:
+    """The bit of a row's word, or of a blank."""
+    return f'IF({value}="",{2**size},INDEX({domain}Bit,MATCH({value},{domain},0)))'
 
 
 def unknown_words(words: str, domain: str) -> str:
-    """1 where a list names a word that its domain (keys, by name) does not have."""
+    """1 where a list names a word that its domain, by name, does not have."""
+    keys = f"{domain}Key"
     named = f'(LEN({words})-LEN(SUBSTITUTE({words},"|","")))/2'
-    known = f'SUMPRODUCT((LEN({words})-LEN(SUBSTITUTE({words},{domain},"")))/LEN({domain}))'
+    known = f'SUMPRODUCT((LEN({words})-LEN(SUBSTITUTE({words},{keys},"")))/LEN({keys}))'
     return f"({named}<>{known})"
 
 

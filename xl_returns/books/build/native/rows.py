@@ -266,9 +266,13 @@ def _accepting(block: Block, **other: str) -> str:
     tests = [f"({block.name('On')}=1)"]
     for name in names:
         if name in words:
-            tests.append(f"ISNUMBER(FIND({_key(words[name])},{block.name(name)}))")
+            tests.append(_has_bit(block, name, policy.bit_of(name, words[name])))
     tests += [_in_ranges(block, name) for name in _NUMBERS if f"{name} low 1" in names]
     return "*".join([*tests, _category(block), _dated(block)])
+
+
+def _has_bit(block: Block, name: str, bit: str) -> str:
+    return f"MOD(INT({block.name(name)}/{bit}),2)"
 
 
 def _in_ranges(block: Block, name: str) -> str:
@@ -353,7 +357,7 @@ def _asking() -> str:
     """The price of a unit in every way: a share of the new price, within floor and cap, ending."""
 
     def by_coin(name: str) -> str:
-        return f"IF(`fx Units`=1,rsl_{name}0,rsl_{name}2)"
+        return f"INDEX(rsl_{name},0,IF(`fx Units`=1,2,1))"
 
     share = "ROUND(`fx New Price`*rsl_Percent/10000,0)"
     asked = _clamped(share, "rsl_Floor", "rsl_Cap")
@@ -371,13 +375,13 @@ def _best(block: Block) -> str:
     fee = f"(ROUND({sale}*{percents}/10000,0)+{amounts})"
     least = f"(({fee}+{caps}-ABS({fee}-{caps}))/2)"
     fees = f"MMULT(rsl_Times*{least},{policy.FEES}_Ones)+rsl_{FULFILMENT}*{_minor('Fulfilment Cost')}"
-    packed = f"(({sale}-{fees}+{_OFFSET})*{_WAYS}+{_WAYS - 1}-rsl_Line)"
+    packed = f"(({sale}-({fees})+{_OFFSET})*{_WAYS}+{_WAYS - 1}-rsl_Line)"
     found = f"SUMPRODUCT(MAX({_offered(block)}*{packed}))"
     return f'IF(OR(`fx New Price`="",`fx Venue`=0),0,{found})'
 
 
 def _offered(block: Block) -> str:
-    coin = f'ISNUMBER(FIND("|"&`fx Currency`&"|",{block.name("Coins")}))'
+    coin = _has_bit(block, "Coins", policy.bit_of("Currency", "`fx Currency`"))
     photos = f'({block.name("Photos")}*(`fx In Hand`=1)*(`Photos`<>"Y")=0)'
     return f"{_accepting(block, Condition='`fx Expected`')}*{coin}*{photos}"
 
@@ -411,7 +415,7 @@ def _venue() -> str:
     home = f"MATCH(`Marketplace`,{policy.WORDS}_Marketplace,0)"
     at_home = f"INDEX({policy.WORDS}_Home,{home})=`fx Currency`"
     anywhere = f'{places}+IF(`fx Currency`="",{len(terms.CURRENCIES) + 1},MATCH(`fx Currency`,{policy.WORDS}_Currency,0))'
-    nowhere = f"COUNTIF({policy.FEES}_Marketplace,`Marketplace`)=0"
+    nowhere = f"COUNTIF({policy.FEES}_Matters,`Marketplace`)=0"
     return f'IFERROR(IF(`Marketplace`="",{anywhere},IF({at_home},{home},IF({nowhere},{anywhere},0))),0)'
 
 
