@@ -11,7 +11,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
-from xl_returns.books.build.frame import FIRST_ROW, HEADER_ROW, TABLE_STYLE, add_sheet, note
+from xl_returns.books.build.frame import FIRST_ROW, HEADER_ROW, TABLE_STYLE, Plain, add_sheet, note
 from xl_returns.books.build.lists import Lists
 from xl_returns.books.build.macros import Macros, add_button, formula
 from xl_returns.books.build.native import Native
@@ -58,7 +58,7 @@ def add_returns(
     steps = native.steps if native else []
     width = len(columns.RETURNS) + len(steps)
     hint = _LIVE_HINT if macros else _NATIVE_HINT if native else _HINT
-    sheet = add_sheet(book, styles, "Returns", hint, width)
+    sheet = add_sheet(book, styles, "Returns", hint, width, Plain if native else None)
     _legend(sheet, styles)
     last = HEADER_ROW + max(len(rows), 1)
     formulas = _formulas(macros, native)

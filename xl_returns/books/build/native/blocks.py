@@ -13,6 +13,7 @@ from xlsxwriter import Workbook
 from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
+from xl_returns.books.build.frame import Plain
 from xl_returns.books.build.styles import Styles
 from xl_returns.core.sheets import Sheet
 
@@ -96,16 +97,9 @@ class Block:
         return len(self.columns) + 1
 
 
-class _Plain(Worksheet):  # type: ignore[misc]
-    """A sheet whose formulas hold no function that came after Excel 2016: none is looked for."""
-
-    def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:  # noqa: FBT001, FBT002, ARG002
-        return formula.removeprefix("=")
-
-
 def add_blocks(book: Workbook, styles: Styles, blocks: list[Block]) -> None:
     """The hidden sheet with all blocks, and the names of their columns."""
-    page = book.add_worksheet(SHEET, worksheet_class=_Plain)
+    page = book.add_worksheet(SHEET, worksheet_class=Plain)
     page.hide()
     page.write_string(0, 0, "The policy sheets as the formulas of Returns read them. Nothing here is to be filled.", styles.get(bold=True))  # fmt: skip
     for block in blocks:

@@ -19,9 +19,9 @@ from xl_returns.core.risk import SIGNALS
 
 ACTIONS, REFUNDS, RESALES, REASONS = "act", "rfd", "rsl", "rsn"
 FEES, VENUES, TIERS, SETTINGS, SIGNAL_LINES, WORDS = "fee", "ven", "tier", "set", "sig", "dom"
-LINES: Final = {ACTIONS: 80, REFUNDS: 40, RESALES: 30, REASONS: 150, FEES: 300}
+LINES: Final = {ACTIONS: 60, REFUNDS: 30, RESALES: 20, REASONS: 150, FEES: 300}
 """The most lines of a policy sheet that formulas read; `Native` says when there are more."""
-SLOTS: Final = 24
+SLOTS: Final = 20
 """The most names of fees."""
 LATEST: Final = 30
 """The most weeks until a sale."""

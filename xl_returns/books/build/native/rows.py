@@ -156,11 +156,18 @@ def _tier() -> str:
 
 # What the other rows say.
 
-_SAME_ORDER, _SAME_SKU = "EXACT(`*Order ID`,`Order ID`)", "EXACT(`*SKU`,`SKU`)"
-_OPEN: Final = '(`*Status`<>"Closed")*(`*Status`<>"Cancelled")'
-_LINE: Final = f"{_SAME_ORDER}*{_SAME_SKU}*{_OPEN}"
-_ON_LINE: Final = 'AND(`Order ID`<>"",`SKU`<>"",`Status`<>"Closed",`Status`<>"Cancelled")'
+_OPEN: Final = '`Status`<>"Closed",`Status`<>"Cancelled"'
 _EARLIER: Final = "(ROW(`*Return ID`)<ROW())"
+
+
+def _pair(first: str, second: str) -> str:
+    """Two texts as one, so that only equal pairs are equal."""
+    return f'LEN({first})&"|"&{first}&"|"&{second}'
+
+
+def _alike(header: str) -> str:
+    """Rows with the same text in a column, to the letter."""
+    return f"EXACT(`*{header}`,`{header}`)"
 
 
 def _part() -> str:
@@ -177,11 +184,12 @@ def _rest() -> str:
 def _before() -> str:
     """Units of the order line in older rows. Only a price below a cent needs them; where the order
     of the rows hangs on more than their days, `?`."""
+    line = _alike("fx Line")
     unsure = "((`*fx Day`=`fx Day`)+(`*fx Day`=\"\")+(`*fx Unread`<>\"\")>0)"
-    older = f"SUMPRODUCT({_LINE}*(`*fx Day`<`fx Day`),`*Quantity`)"
-    many = f'OR(`fx Day`="",SUMPRODUCT({_LINE}*{unsure})>1)'
-    alone = f"SUMPRODUCT({_LINE})=1"
-    return f'IF(OR(`fx Rest`=0,NOT({_ON_LINE})),0,IF({alone},0,IF({many},"?",{older})))'
+    older = f"SUMPRODUCT({line}*(`*fx Day`<`fx Day`),`*Quantity`)"
+    many = f'OR(`fx Day`="",SUMPRODUCT({line}*{unsure})>1)'
+    alone = f"SUMPRODUCT(--{line})=1"
+    return f'IF(OR(`fx Rest`=0,`fx Line`=""),0,IF({alone},0,IF({many},"?",{older})))'
 
 
 def _trailing(days: int, which: str = "") -> str:
@@ -191,9 +199,9 @@ def _trailing(days: int, which: str = "") -> str:
     return f'IF(OR(`Buyer Key`="",`fx Day`=""),0,{same})'
 
 
-def _first(applies: str, same: str) -> str:
-    """1 for the first row of its kind."""
-    return f"IF({applies},IF(SUMPRODUCT({same}*{_EARLIER})=0,1,0),0)"
+def _first(header: str) -> str:
+    """1 for the first row with a text, 0 for later ones and where there is none."""
+    return f'IF(`{header}`="",0,IF(SUMPRODUCT({_alike(header)}*{_EARLIER})=0,1,0))'
 
 
 # Risk.
@@ -515,19 +523,23 @@ def steps(actions: Block, refunds: Block, resales: Block) -> list[Step]:
         Step("fx Tier", "low, middle or high.", _tier()),
         Step("fx Refunded", "Refunded So Far in minor units.", _minor("Refunded So Far")),
         Step("fx Part", "1 for a part of a split return.", _part()),
+        Step("fx Line", "Order and SKU of an open return.", f'IF(AND(`Order ID`<>"",`SKU`<>"",{_OPEN}),{_pair("`Order ID`", "`SKU`")},"")'),
         Step("fx Before", "Units of the order line in older rows, where a price below a cent needs them.", _before()),
         Step("fx Net", "What the buyer paid for the returned units.", _net()),
         Step("fx Settled", "Y when refunds reach that.", 'IF(OR(`Status`="Refunded",IF(`fx Net`="",FALSE,AND(`fx Refunded`>=`fx Net`,`fx Refunded`>0))),"Y","N")'),
-        Step("fx Repeats", "Open returns of the same order and SKU.", f"IF({_ON_LINE},SUMPRODUCT({_LINE}*(`*fx Part`=0)),0)"),
-        Step("fx Size First", "1 for the first return of its SKU in the order for size.", _first(_is("fx Group", "Size"), f'{_SAME_ORDER}*{_SAME_SKU}*(`*fx Group`="Size")')),
-        Step("fx Sizes", "SKUs of the order returned for size.", f'IF(AND({_is("fx Group", "Size")},`Order ID`<>""),SUMPRODUCT({_SAME_ORDER}*`*fx Size First`),0)'),
+        Step("fx Repeats", "Open returns of the same order and SKU.", f'IF(`fx Line`="",0,SUMPRODUCT({_alike("fx Line")}*(1-`*fx Part`)))'),
+        Step("fx Size", "Order and SKU of a return for size.", f'IF(AND({_is("fx Group", "Size")},`Order ID`<>""),{_pair("`Order ID`", "`SKU`")},"")'),
+        Step("fx Size First", "1 for the first return of its SKU in the order for size.", _first("fx Size")),
+        Step("fx Sizes", "SKUs of the order returned for size.", f'IF(`fx Size`="",0,SUMPRODUCT({_alike("Order ID")}*`*fx Size First`))'),
         Step("fx Kept", "1 where money went back and goods did not come.", 'IF(AND(`fx Refunded`>0,`Received Date`="",`fx Condition`=""),1,0)'),
         Step("fx Buyer 7", "Returns of the buyer in 7 days.", _trailing(7)),
         Step("fx Buyer 90", "Returns of the buyer in 90 days.", _trailing(90)),
         Step("fx Kept 180", "Goods the buyer kept in 180 days.", _trailing(180, "*`*fx Kept`")),
-        Step("fx Word First", "1 for the first return with this comment in its order.", _first(f"LEN(`Buyer Comment`)>={_SHORT_COMMENT}", f"{_SAME_ORDER}*EXACT(`*Buyer Comment`,`Buyer Comment`)")),
-        Step("fx Words", "Orders with the same comment.", f"IF(LEN(`Buyer Comment`)>={_SHORT_COMMENT},SUMPRODUCT(EXACT(`*Buyer Comment`,`Buyer Comment`)*`*fx Word First`),0)"),
-        Step("fx Burst", "Returns of the SKU on that day.", f'IF(OR(`SKU`="",`fx Day`=""),0,SUMPRODUCT({_SAME_SKU}*(`*fx Day`=`fx Day`)))'),
+        Step("fx Word", "Order and comment, where the comment is long enough.", f'IF(LEN(`Buyer Comment`)<{_SHORT_COMMENT},"",{_pair("`Order ID`", "`Buyer Comment`")})'),
+        Step("fx Word First", "1 for the first return with this comment in its order.", _first("fx Word")),
+        Step("fx Words", "Orders with the same comment.", f'IF(`fx Word`="",0,SUMPRODUCT({_alike("Buyer Comment")}*`*fx Word First`))'),
+        Step("fx Day SKU", "The day of the request and the SKU.", 'IF(OR(`SKU`="",`fx Day`=""),"",`fx Day`&"|"&`SKU`)'),
+        Step("fx Burst", "Returns of the SKU on that day.", f'IF(`fx Day SKU`="",0,SUMPRODUCT(--{_alike("fx Day SKU")}))'),
         Step("fx Risk", "The sum of the risk weights, 0 to 100.", _risk()),
         Step("fx Rule", "The line of Action Rules that decides.", _first_hit(actions)),
         Step("fx Ruled", "The action of that line.", f'IF(`fx Rule`=0,"{terms.HOLD}",INDEX(act_Action,`fx Rule`))'),
