@@ -1,4 +1,4 @@
-"""Build `workbook/ReturnsTracker.xlsx` and its live edition `.xlsm` from their sources."""
+"""Build `workbook/ReturnsTracker.xlsx`, whose suggestions are formulas, and the live `.xlsm`."""
 
 from __future__ import annotations
 
@@ -49,6 +49,6 @@ def macros(modules: list[Module]) -> Macros:
 
 
 if __name__ == "__main__":
-    build(WORKBOOK / "ReturnsTracker.xlsx")
+    build(WORKBOOK / "ReturnsTracker.xlsx", native=True)
     build(WORKBOOK / "ReturnsTracker.xlsm", macros=macros([*own_modules(), *xlwings_modules()]))
     print(*sorted(WORKBOOK.glob("ReturnsTracker.xls?")), sep="\n")

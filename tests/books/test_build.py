@@ -49,7 +49,8 @@ def made(edition):
 def built(edition):
     target = io.BytesIO()
     modules = [*sources.own_modules(), *sources.xlwings_modules()]
-    build(target, macros=sources.macros(modules) if edition == "xlsm" else None)
+    live = sources.macros(modules) if edition == "xlsm" else None
+    build(target, macros=live, native=live is None)
     return target.getvalue()
 
 

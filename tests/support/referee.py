@@ -47,7 +47,7 @@ def referee(folder, count):
         )
         desk = Desk(driver, count)
         desk.ask("open", str(path))
-        desk.ask("fill", "Native", "A6", [[serial(TODAY)]])
+        desk.ask("fill", "Native", "A5", [[serial(TODAY)]])
         yield desk
         driver.stdin.close()
         driver.wait(30)

@@ -1,4 +1,4 @@
-"""Fresh workbooks: the live edition as it was built, or one without macros."""
+"""Fresh workbooks: the live edition as it was built, or the one that needs no macros."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _NAME: Final = "ReturnsTracker.xlsm"
 def new_book(path: Path) -> None:
     """Write a fresh .xlsm or .xlsx workbook. Raises Refusal."""
     makers: dict[str, Callable[[Path], object]] = {
-        ".xlsx": build,
+        ".xlsx": lambda target: build(target, native=True),
         ".xlsm": lambda target: target.write_bytes(_live_edition()),
     }
     make = makers.get(path.suffix.casefold())

@@ -19,6 +19,9 @@ _SERIAL_EPOCH: Final = 25_569
 _MINUTES_A_DAY: Final = 1_440
 _UNIX_ORDINAL: Final = dt.date(1970, 1, 1).toordinal()
 
+_ANSWERING: Final = frozenset({"Live", "Native"})
+"""Tables of which the formulas of suggestions ask: a workbook that has one has such formulas."""
+
 Cells = dict[str, list[Value]]
 
 
@@ -31,7 +34,7 @@ class ReturnsTable:
                 book.path.name, "has no Returns table", "open a workbook made by `xl-returns new`"
             )
         self._book = book
-        self._is_live = "Live" in book.tables
+        self._has_formulas = not _ANSWERING.isdisjoint(book.tables)
         self.table: BookTable = book.tables[RETURNS]
         self._header_of = self._headers()
         wanted = [self._header_of[name] for name in columns.READ if name in self._header_of]
@@ -143,8 +146,8 @@ class ReturnsTable:
         )
 
     def _nothing(self, name: str) -> Value:
-        """A blank cell; where a live formula answers, a blank text, which shows as blank too."""
-        return "" if self._is_live and name in columns.SUGGESTIONS else None
+        """A blank cell; where a formula answers, a blank text, which shows as blank too."""
+        return "" if self._has_formulas and name in columns.SUGGESTIONS else None
 
     def _to_1900(self, name: str, values: list[Value]) -> list[Value]:
         return self._shifted(name, values, _SHIFT_1904)

@@ -73,7 +73,7 @@ def _add_sheets(
     native: Native | None,
 ) -> None:
     styles, lists = Styles(book), Lists()
-    add_start(book, styles, live=macros is not None)
+    add_start(book, styles, live=macros is not None, native=native is not None)
     add_returns(book, styles, lists, rows, macros, native)
     add_dashboard(book, styles)
     for ledger in ledgers.ALL:

@@ -15,7 +15,7 @@ from xl_returns.books.build.frame import FIRST_ROW, HEADER_ROW, TABLE_STYLE, Pla
 from xl_returns.books.build.lists import Lists
 from xl_returns.books.build.macros import Macros, add_button, formula
 from xl_returns.books.build.native import Native
-from xl_returns.books.build.native.rows import Step
+from xl_returns.books.build.native.rows import UNANSWERED, Step
 from xl_returns.books.build.native.rows import formula as row_formula
 from xl_returns.books.build.styles import (
     ALARM,
@@ -85,7 +85,10 @@ def add_returns(
     sheet.set_default_row(16)
     sheet.set_row(HEADER_ROW, 32)
     sheet.freeze_panes(FIRST_ROW, 1)
-    _Paint(book, sheet, last).all()
+    paint = _Paint(book, sheet, last)
+    paint.all()
+    if native:
+        paint.native([name for name in columns.SUGGESTIONS if name not in native.suggestions])
     if macros:
         add_button(sheet)
 
@@ -182,6 +185,14 @@ class _Paint:
         self._one("Action", f'={action}="{terms.HOLD}"', CARE)
         self._one("Action", f"=OR({paying})", CALM)
         self._one("Action", f'={action}="{terms.OFFER}"', BLUE)
+
+    def native(self, written: Sequence[str]) -> None:
+        """No answer catches the eye; what was written when another rule decided is grey."""
+        self._one("Action", f'={self._cell("Action")}="{UNANSWERED}"', ALARM)
+        rule, why = self._cell("Rule"), self._cell("Why")
+        changed = f'=AND({why}<>"",LEFT({why},LEN({rule})+1)<>{rule}&" ")'
+        for header in written:
+            self._one(header, changed, GREY)
 
     def _cell(self, header: str) -> str:
         return f"${xl_col_to_name(self._names.index(header))}{FIRST_ROW + 1}"
