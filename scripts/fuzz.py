@@ -75,11 +75,11 @@ def sheet(data: bytes) -> None:
     """A sheet is read and changed, and what was written reads back; or it is refused."""
     wanted: list[Any] = ["<&>", 2.5, True, None, " x"]
     with contextlib.suppress(*BROKEN):
-        read_columns(SheetStream(_pieces(data)), AREA, [1, 3], _decoder())
+        list(read_columns(SheetStream(_pieces(data)), AREA, [1, 3], _decoder()))
         editor = Editor(SheetStream(_pieces(data)), AREA, [2, 4], _decoder())
         made = b"".join(editor.pieces(lambda *_: {2: wanted, 4: wanted}))
-        found = read_columns(SheetStream([made]), AREA, [2, 4], _decoder())
-        if found != {2: wanted, 4: wanted}:
+        found = list(read_columns(SheetStream([made]), AREA, [2, 4], _decoder()))
+        if found != [{2: wanted, 4: wanted}]:
             raise AssertionError(found)
 
 

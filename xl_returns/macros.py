@@ -33,10 +33,11 @@ from xl_returns.desk.insights import insights, write_insights
 from xl_returns.desk.intake import read_reports, take_in
 from xl_returns.desk.letters import letters_of, write_letters
 from xl_returns.desk.offers import answer_offer, make_offer, negotiation_of
-from xl_returns.desk.process import Summary, coins, process
+from xl_returns.desk.process import process
 from xl_returns.desk.returnless import rules_of, write_rules
 from xl_returns.desk.review import check, explain
 from xl_returns.desk.simulate import simulate_open, write_replay
+from xl_returns.desk.summary import Summary, coins
 from xl_returns.desk.table import RETURNS, ReturnsTable
 from xl_returns.desk.uploads import mark, release, write_batch
 

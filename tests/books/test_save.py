@@ -130,7 +130,9 @@ def test_a_full_disk_leaves_the_old_file_and_no_leftovers(book, monkeypatch):
 
 def test_a_file_that_does_not_read_back_is_not_put_in_place(book):
     edited, before = changed(book), book.read_bytes()
-    edited._sheets.package.changed[SHEET].pieces[0] = b"\x00" * 10
+    packed = edited._sheets.package.changed[SHEET].file
+    packed.seek(0)
+    packed.write(b"\x00" * 10)
     assert _refused(edited)
     assert book.read_bytes() == before
 

@@ -5,15 +5,17 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.rows import TABLE
 from xl_returns.books.policies import default_policy
 from xl_returns.core import cells
 from xl_returns.core.decide import decide
 from xl_returns.core.events import Event
-from xl_returns.core.reconcile import reconcile
+from xl_returns.core.reconcile import concerns, reconcile
 from xl_returns.core.rows import parse_rows
 from xl_returns.core.rulebook import Rulebook
 
@@ -173,22 +175,23 @@ def test_returned_units_that_the_ledger_lacks_show():
     assert found(rows[:2], *book) == []
 
 
-@given(
-    st.lists(
+def events_of(*orders):
+    return st.lists(
         st.builds(
             event,
             st.sampled_from(["Refund", "Reimbursement", "Replacement", "Ledger return", "Removal"]),
             st.integers(0, 200),
             st.integers(-(10**6), 10**6),
-            order_id=st.sampled_from([ORDER, "", "x"]),
+            order_id=st.sampled_from([*orders, "", "x"]),
             sku=st.sampled_from(["A", "B", ""]),
             channel=st.sampled_from(["MFN", "FBA", ""]),
             source=st.sampled_from(["Settlement", "Transactions"]),
         ),
         max_size=8,
-    ),
-    st.randoms(use_true_random=False),
-)
+    )
+
+
+@given(events_of(ORDER), st.randoms(use_true_random=False))
 def test_the_order_of_events_does_not_matter(happened, chance):
     shuffled = list(happened)
     chance.shuffle(shuffled)
@@ -200,3 +203,15 @@ def test_the_order_of_events_does_not_matter(happened, chance):
         )
 
     assert told(happened) == told(shuffled)
+
+
+@given(TABLE, events_of("1", "2"))
+def test_rows_that_it_does_not_concern_change_nothing(table, happened):
+    rows = [row | {"Marketplace": "US"} for row in table]
+    parsed = parse_rows({h: [row[h] for row in rows] for h in rows[0]})
+    decisions = decide(parsed, BOOK, day(0))
+    at = np.flatnonzero(concerns(decisions, decisions.action, happened))
+    some = decide(parsed.take(at), BOOK, day(0), decisions.facts.history.take(at))
+    assert reconcile(some, some.action, BOOK, happened) == reconcile(
+        decisions, decisions.action, BOOK, happened
+    )

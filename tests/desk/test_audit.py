@@ -15,10 +15,10 @@ from xl_returns.books.policies import policy_of
 from xl_returns.books.workbook import Workbook
 from xl_returns.core.ledgers import LOG, POLICIES
 from xl_returns.core.policy import Policy
-from xl_returns.core.seals import seal
+from xl_returns.core.seals import contents, seal
 from xl_returns.desk import ledger
 from xl_returns.desk.audit import audit_book
-from xl_returns.desk.log import kept_policies, seal_of
+from xl_returns.desk.log import contents_of, kept_policies
 from xl_returns.desk.process import process_book
 
 
@@ -85,7 +85,8 @@ def test_lines_from_before_a_column_came_keep_their_seals():
         "Details", "Who", "Override Cost", "Engine", "Inputs",
     )  # fmt: skip
     line = {header: header for header in older}
-    assert seal_of("before", line) == seal("before", list(older))
+    (now,) = contents_of({header: [cell] for header, cell in line.items()}, 1)
+    assert now == content(list(older))
 
 
 def test_a_line_that_the_desk_did_not_write_shows(processed):
@@ -120,13 +121,22 @@ def test_a_changed_policy_of_the_archive_is_not_believed(processed):
     assert audit_book(processed).findings == []
 
 
-@given(st.lists(st.one_of(st.none(), st.booleans(), st.floats(-1e9, 1e9), st.text()), max_size=6))
+def content(cells):
+    (line,) = contents([[cell] for cell in cells], [])
+    return line
+
+
+CELLS = st.one_of(st.none(), st.booleans(), st.floats(-1e9, 1e9), st.text())
+
+
+@given(st.lists(CELLS, max_size=6).filter(bool))
 def test_a_seal_knows_every_cell_and_the_line_before(cells):
-    whole = seal("a", cells)
-    assert seal("b", cells) != whole
-    assert seal("a", [*cells, "x"]) != whole
+    whole = seal("a", content(cells))
+    assert seal("b", content(cells)) != whole
+    assert seal("a", content([*cells, "x"])) != whole
     assert all(
-        seal("a", [*cells[:at], "other", *cells[at + 1 :]]) != whole or cells[at] == "other"
+        seal("a", content([*cells[:at], "other", *cells[at + 1 :]])) != whole
+        or cells[at] == "other"
         for at in range(len(cells))
     )
 
@@ -197,3 +207,10 @@ def test_a_policy_that_an_earlier_product_kept_still_runs(make_book, monkeypatch
     assert audit.run_again == audit.decisions == 2
     (version,) = kept_policies(Workbook.open(path))
     assert version != policy_of(Workbook.open(path))[0].version
+
+
+@given(st.lists(st.tuples(CELLS, CELLS, CELLS), max_size=8))
+def test_lines_are_sealed_together_as_they_are_one_by_one(lines):
+    columns = [[line[at] for line in lines] for at in range(3)]
+    alone = [contents([[a], [b]], [[c]])[0] for a, b, c in lines]
+    assert contents(columns[:2], columns[2:]) == alone

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import errno
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -14,7 +16,9 @@ from xl_returns.books.policies import default_policy, default_rows
 from xl_returns.books.workbook import Workbook
 from xl_returns.cli import main
 from xl_returns.core import sheets, terms
+from xl_returns.core.findings import Refusal
 from xl_returns.core.messages import ANSWERED, LANGUAGE, PLACES, filled, forbidden_in
+from xl_returns.desk.files import write_text_files
 from xl_returns.desk.letters import letters_of
 from xl_returns.desk.process import process_book
 
@@ -155,6 +159,22 @@ def test_the_command_writes_a_file_to_paste_and_one_to_filter(book, tmp_path, ca
         rows = list(csv.DictReader(lines))
     assert [row["Return ID"] for row in rows] == ["R1", "'=1+1"]
     assert "=== R1 | order 302-1" in (tmp_path / "out" / "messages.txt").read_text("utf-8-sig")
+
+
+def test_a_disk_that_fills_up_leaves_the_earlier_file_whole(tmp_path, monkeypatch):
+    earlier = tmp_path / "messages.csv"
+    earlier.write_text("earlier")
+
+    def half(path, data):
+        with path.open("wb") as file:
+            file.write(data[: len(data) // 2])
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", half)
+    with pytest.raises(Refusal, match="No space left"):
+        write_text_files(tmp_path, {}, {"messages.csv": [["new"] * 100]})
+    assert [path.name for path in tmp_path.iterdir()] == ["messages.csv"]
+    assert earlier.read_text() == "earlier"
 
 
 def test_every_marketplace_has_a_language_that_is_spoken():

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
+import tempfile
 import zipfile
 
 import openpyxl
 import pytest
 
 from tests.desk.conftest import TODAY
+from xl_returns.books import deflate, stream
 from xl_returns.books.workbook import Workbook
 from xl_returns.core.findings import Refusal
+from xl_returns.desk import due
+from xl_returns.desk.due import due_of
 from xl_returns.desk.process import process_book
+
+NOON = dt.datetime.combine(TODAY, dt.time(12), dt.UTC)
 
 
 def column(path, header, table="Returns"):
@@ -265,3 +271,49 @@ def test_a_copy_beside_a_workbook_is_named_and_changes_nothing_in_it(make_book):
     ]
     written = (path.with_name(name).read_bytes() for name in ("alone.xlsx", "beside.xlsx"))
     assert len(set(written)) == 1
+
+
+MANY = [
+    {
+        "Return ID": f"R-{number % 37}",
+        "Order ID": f"{number % 11}",
+        "SKU": f"SKU-{number % 3}",
+        "Buyer Key": f"buyer {number % 5}",
+        "Reason": ("UNWANTED_ITEM", "WAT", "DEFECTIVE")[number % 3],
+        "Unit Paid": 10.0 + number,
+        "Status": ("Requested", "Received", "Approved")[number % 3],
+        "Request Date": TODAY - dt.timedelta(number % 30),
+    }
+    for number in range(40)
+]
+
+
+def test_a_table_decided_in_small_parts_is_decided_as_a_whole(make_book, monkeypatch):
+    whole, parts = make_book(*MANY, name="whole.xlsx"), make_book(*MANY, name="parts.xlsx")
+    told = process_book(whole, TODAY)
+    monkeypatch.setattr(stream, "_BATCH", 7)
+    monkeypatch.setattr(stream, "_MANY_MISSING", 3)
+    again = process_book(parts, TODAY)
+    assert str(told).splitlines()[:-1] == str(again).splitlines()[:-1]
+    assert sorted(map(str, told.findings)) == sorted(map(str, again.findings))
+    one, other = (Workbook.open(path).tables for path in (whole, parts))
+    assert all(one[name].read() == other[name].read() for name in one if name != "Check")
+
+
+def test_only_the_nearest_clocks_stand_on_due_however_the_rows_come(make_book, monkeypatch):
+    path = make_book(*reversed(MANY))
+    nearest = [line["Return ID"] for line in due_of(path, NOON)][:3]
+    monkeypatch.setattr(stream, "_BATCH", 7)
+    monkeypatch.setattr(due, "_LISTED", 3)
+    process_book(path, TODAY)
+    assert column(path, "Return ID", "Due") == nearest
+
+
+def test_no_room_for_unfinished_work_is_a_refusal_that_names_the_folder(make_book, monkeypatch):
+    path = make_book(*MANY)
+    before = path.read_bytes()
+    monkeypatch.setattr(deflate, "_IN_MEMORY", 1)
+    monkeypatch.setattr(tempfile, "tempdir", str(path.parent / "gone"))
+    with pytest.raises(Refusal, match="no room for unfinished work"):
+        process_book(path, TODAY)
+    assert path.read_bytes() == before

@@ -2,13 +2,12 @@
 
 Run by the system's Python, which has UNO. Standard input has a JSON list `[what, *arguments]` on
 each line, and the answer to each is a line of JSON: `["open", path]`, `["fill", sheet, area, rows]`,
-`["read", sheet, area]` and `["calculate"]`.
+`["read", sheet, area]`, and `["look", path, sheet, area]` into another workbook.
 """
 
 import json
 import pathlib
 import sys
-import time
 
 from office_link import connected, option
 
@@ -21,10 +20,12 @@ class Desk:
         )
 
     def open(self, path):
-        self.doc = self.office.loadComponentFromURL(
+        self.doc = self._opened(path)
+
+    def _opened(self, path):
+        return self.office.loadComponentFromURL(
             pathlib.Path(path).resolve().as_uri(), "_blank", 0, (option("Hidden", True),)
         )
-        return self.doc is not None
 
     def _area(self, sheet, area):
         return self.doc.Sheets.getByName(sheet).getCellRangeByName(area)
@@ -36,19 +37,15 @@ class Desk:
         self.doc.enableAutomaticCalculation(True)
         self.doc.removeActionLock()
 
-    def formula(self, sheet, area, text):
-        self._area(sheet, area).setFormula(text)
-
     def read(self, sheet, area):
         return self._area(sheet, area).getDataArray()
 
-    def calculate(self):
-        started = time.time()
-        self.doc.calculateAll()
-        return time.time() - started
-
-    def close(self):
-        self.doc.close(True)
+    def look(self, path, sheet, area):
+        doc = self._opened(path)
+        doc.calculateAll()
+        found = doc.Sheets.getByName(sheet).getCellRangeByName(area).getDataArray()
+        doc.close(True)
+        return found
 
 
 def main():

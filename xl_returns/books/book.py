@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from xl_returns.books.cells import Value
+
+Rows: TypeAlias = dict[str, list[Value]]
+"""Consecutive rows as columns by header."""
+Columns: TypeAlias = Mapping[str, Sequence[Value]]
+Decide: TypeAlias = Callable[[Rows], Columns]
+"""From rows that follow each other, their new values by header."""
 
 
 class BookTable(Protocol):
@@ -28,8 +34,11 @@ class BookTable(Protocol):
     def rows(self) -> int:
         """How many rows it has below the header."""
 
-    def read(self, headers: Iterable[str] | None = None) -> dict[str, list[Value]]:
+    def read(self, headers: Iterable[str] | None = None) -> Rows:
         """Whole columns by header; dates are serial numbers."""
+
+    def batches(self, headers: Iterable[str]) -> Iterator[Rows]:
+        """The same, some rows at a time."""
 
     def place(self, row: int, header: str) -> str:
         """A cell for messages, as `Returns!C7`."""
@@ -53,8 +62,50 @@ class Book(Protocol):
     def write(self, table: str, columns: Mapping[str, Sequence[Value]]) -> int:
         """Give whole columns their values; says how many cells really change."""
 
+    def transform(
+        self,
+        table: str,
+        read: Iterable[str],
+        write: Iterable[str],
+        decide: Decide,
+        agree: Callable[[], bool] = lambda: True,
+    ) -> int:
+        """Read, decide and write columns, some rows at a time; says how many cells really change.
+
+        `agree` is asked when all is decided: nothing is written if it says no.
+        """
+
     def write_cells(self, table: str, cells: Mapping[tuple[int, str], Value]) -> int:
         """Give single cells, by row and header, their values; says how many really change."""
 
     def append(self, table: str, rows: Sequence[Mapping[str, Value]]) -> None:
         """Add rows below a table, which grows; a table with one blank row is filled from there."""
+
+    def extend(self, table: str, batches: Iterable[Columns], count: int) -> None:
+        """As `append`, for so many rows that come as batches of columns."""
+
+
+class InOneGo:
+    """What a book that is open in its program does with all rows at once."""
+
+    def transform(
+        self: Book,
+        table: str,
+        read: Iterable[str],
+        write: Iterable[str],
+        decide: Decide,
+        agree: Callable[[], bool] = lambda: True,
+    ) -> int:
+        """Read, decide and write the whole columns."""
+        target = self.tables[table]
+        decided = decide(target.read(read)) if target.rows else {}
+        return self.write(table, {header: decided[header] for header in write}) if agree() else 0
+
+    def extend(self: Book, table: str, batches: Iterable[Columns], count: int) -> None:
+        """Add all rows below a table."""
+        rows: list[dict[str, Value]] = []
+        for batch in batches:
+            rows += (
+                dict(zip(batch, line, strict=True)) for line in zip(*batch.values(), strict=True)
+            )
+        self.append(table, rows[:count])

@@ -36,6 +36,7 @@ _NAMED: Final = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
 _DIGITS: Final = b"0123456789,"
 _NUMERALS: Final = b"0123456789,.+-eE"
 _TEXT_KINDS: Final = {b"str", b"inlineStr"}
+_SEVERAL: Final = 2
 
 
 def clean(text: str) -> str:
@@ -45,6 +46,18 @@ def clean(text: str) -> str:
     if len(text) * 2 <= TEXT_LIMIT:
         return text
     return text.encode("utf-16-le")[: TEXT_LIMIT * 2].decode("utf-16-le", "ignore")
+
+
+def clean_all(cells: Sequence[Value]) -> Sequence[Value]:
+    """Cells whose texts a cell can hold; most need nothing."""
+    kinds = set(map(type, cells))
+    if kinds.isdisjoint((str, CellError)):
+        return cells
+    texts = cells if kinds == {str} else [cell for cell in cells if type(cell) is str]
+    longest = max(map(len, texts), default=0)  # type: ignore[arg-type]
+    if CellError not in kinds and longest * 2 <= TEXT_LIMIT and "".join(texts).isprintable():  # type: ignore[arg-type]
+        return cells
+    return [clean(str(cell)) if isinstance(cell, str) else cell for cell in cells]
 
 
 def escape(text: str) -> bytes:
@@ -123,6 +136,9 @@ def encode(value: Value) -> tuple[bytes, bytes]:
 def encode_all(values: Sequence[Value]) -> tuple[list[bytes], list[bytes]]:
     """The kinds and the texts of many values; columns of numbers or texts go at once."""
     types = set(map(type, values)) - {type(None)}
+    if len(types) < _SEVERAL and values and values.count(values[0]) == len(values):
+        kind, text = encode(values[0])
+        return [kind] * len(values), [text] * len(values)
     if types == {str}:
         return _kinds(values, b"str"), _escape_all([value or "" for value in values])  # type: ignore[misc]
     if types == {float} and all(map(isfinite, filter(None, values))):  # type: ignore[arg-type]

@@ -25,6 +25,7 @@ Groups: TypeAlias = Sequence[Sequence[bytes]]  # a batch, column by column
 _STYLE: Final = re.compile(rb" s=\"\d+\"")
 _ROW_STYLE: Final = re.compile(rb"( s=\"\d+\")[^>]* customFormat=\"(?:1|true)\"")
 _NUMERIC: Final = (b"", b"n", b"d")
+_NOTHING: Final = ((b"", b"", b""), (b"", b"", b"n"))
 _EDGES: Final = (b"\0 ", b" \0", b"\0\n", b"\n\0", b"\0\t", b"\t\0")
 
 
@@ -78,20 +79,20 @@ class ColumnWriter:
         kinds, texts = self._encoded(groups, new)
         work = self._work(groups, kinds, texts)
         styles, formulas = list(groups[slot.attributes]), groups[slot.formula]
-        if b"" in wholes:
+        if self.model is not None:
+            work, formulas = self._modelled(self.model, groups, work, styles)
+        elif b"" in wholes:
             self._inherit(groups, work, styles, added)
         else:
             self._above = styles[-1]
-        if self.model is not None:
-            work, formulas = self._modelled(self.model, groups, work, styles)
         if not work:
             return [wholes]
         self._changes.styles.update(map(styles.__getitem__, work))
         self._changes.columns.add(slot.column)
         self._changes.cells += len(work)
         parts = groups[NUMBER], styles, formulas, kinds, texts
-        if not whole and len(work) == len(wholes) and _alike(kinds, texts):
-            return self._alike_cells(*parts)
+        if not whole and len(work) == len(wholes) and _plain(kinds, texts):
+            return self._strips(*parts)
         cells = list(wholes)
         self._fill(cells, work, parts)
         return [cells]
@@ -143,18 +144,17 @@ class ColumnWriter:
     ) -> tuple[Sequence[int], Sequence[bytes]]:
         """Below a table every cell is new, and must not hold anything yet."""
         kinds, texts = groups[self._slot.kind], groups[self._slot.text]
-        formulas = list(groups[self._slot.formula])
-        for index, formula in enumerate(formulas):
-            if formula or texts[index] or kinds[index] not in (b"", b"n"):
+        for index, held in enumerate(zip(groups[self._slot.formula], texts, kinds, strict=True)):
+            if held not in _NOTHING:
                 self._refuse(groups, index)
+        formulas = list(groups[self._slot.formula])
         if model.formula is not None or model.attributes:
             work = range(len(texts))
-        for index in work:
-            styles[index] = model.attributes
-            if model.formula is not None:
-                row = int(groups[NUMBER][index])
-                formulas[index] = model.formula(row)
-                self._changes.formulas.append((row, self._slot.name))
+            styles[:] = [model.attributes] * len(texts)
+        if model.formula is not None:
+            rows = [int(number) for number in groups[NUMBER]]
+            formulas = [model.formula(row) for row in rows]
+            self._changes.formulas += [(row, self._slot.name) for row in rows]
         return work, formulas
 
     def _refuse(self, groups: Groups, index: int) -> NoReturn:
@@ -198,7 +198,7 @@ class ColumnWriter:
             return row[1] if row else self.default
         return self.default
 
-    def _alike_cells(
+    def _strips(
         self,
         rows: Sequence[bytes],
         styles: Sequence[bytes],
@@ -206,14 +206,11 @@ class ColumnWriter:
         kinds: Sequence[bytes],
         texts: Sequence[bytes],
     ) -> list[Sequence[bytes]]:
-        """Cells of one kind, as strips: what is the same in all rows is made once."""
-        p = self._prefix
-        kind = b' t="%b">' % kinds[0] if kinds[0] else b">"
-        start = b'<%bc r="%b' % (p, self._name)
-        end = b"</%bv></%bc>" % (p, p)
+        """All cells of a column, as strips: what is the same in all rows is made once."""
+        start = b'<%bc r="%b' % (self._prefix, self._name)
         strips: list[Sequence[bytes]] = []
         constant = b""
-        for piece in (start, rows, b'"', styles, kind, formulas, b"<%bv>" % p, texts, end):
+        for piece in (start, rows, b'"', styles, *self._ends(formulas, kinds, texts)):
             if isinstance(piece, bytes):
                 constant += piece
             elif piece.count(piece[0]) == len(piece):
@@ -223,6 +220,21 @@ class ColumnWriter:
                 constant = b""
         return [*strips, [constant] * len(rows)]
 
+    def _ends(
+        self, formulas: Sequence[bytes], kinds: Sequence[bytes], texts: Sequence[bytes]
+    ) -> tuple[Sequence[bytes] | bytes, ...]:
+        """What follows a cell's attributes: its kind, formula and value, or nothing."""
+        p, kind = self._prefix, max(kinds)
+        opening = b' t="%b">' % kind if kind else b">"
+        value, end = b"<%bv>" % p, b"</%bv></%bc>" % (p, p)
+        if kinds.count(kind) == len(kinds) and (kind or b"" not in texts):
+            return opening, formulas, value, texts, end
+        if set(kinds) <= {kind, b""} and not any(formulas):
+            whole = b"%b%b%%b%b" % (opening, value, end)
+            full = kinds if kind else texts
+            return ([whole % t if k else b"/>" for k, t in zip(full, texts, strict=True)],)
+        return ([*map(self._end, formulas, kinds, texts)],)
+
     def _fill(
         self, cells: list[bytes], work: Sequence[int], parts: tuple[Sequence[bytes], ...]
     ) -> None:
@@ -231,35 +243,33 @@ class ColumnWriter:
         head = b'<%bc r="%b%%b"%%b' % (self._prefix, self._name)
         value = b">%%b<%bv>%%b</%bv></%bc>" % ((self._prefix,) * 3)
         number, text = head + value, head + b' t="%b"' + value
-        plain = _plain(texts)
+        plain = _plain(kinds, texts)
         for i in work:
             if kinds[i] and (plain or texts[i].strip() == texts[i]):
                 cells[i] = text % (rows[i], styles[i], kinds[i], formulas[i], texts[i])
             elif texts[i] and not kinds[i]:
                 cells[i] = number % (rows[i], styles[i], formulas[i], texts[i])
             else:
-                cells[i] = self._rare(head % (rows[i], styles[i]), formulas[i], kinds[i], texts[i])
+                cells[i] = head % (rows[i], styles[i]) + self._end(formulas[i], kinds[i], texts[i])
 
-    def _rare(self, start: bytes, formula: bytes, kind: bytes, text: bytes) -> bytes:
-        """An empty cell, or a text with blanks at its edges."""
+    def _end(self, formula: bytes, kind: bytes, text: bytes) -> bytes:
+        """What follows the attributes of any cell, empty or with blanks at its edges."""
         p = self._prefix
         if kind:
-            value = b'<%bv xml:space="preserve">%b</%bv>' % (p, text, p)
-            return start + b' t="%b">%b%b</%bc>' % (kind, formula, value, p)
-        return start + (b">%b</%bc>" % (formula, p) if formula else b"/>")
+            space = b' xml:space="preserve"' if text.strip() != text else b""
+            value = b"<%bv%b>%b</%bv>" % (p, space, text, p)
+            return b' t="%b">%b%b</%bc>' % (kind, formula, value, p)
+        if text:
+            return b">%b<%bv>%b</%bv></%bc>" % (formula, p, text, p, p)
+        return b">%b</%bc>" % (formula, p) if formula else b"/>"
 
 
-def _plain(texts: Sequence[bytes]) -> bool:
-    """Whether no text has blanks at its edges."""
+def _plain(kinds: Sequence[bytes], texts: Sequence[bytes]) -> bool:
+    """Whether no text has blanks at its edges; numbers never do."""
+    if not any(kinds):
+        return True
     joined = b"\0%b\0" % b"\0".join(texts)
     return not any(edge in joined for edge in _EDGES)
-
-
-def _alike(kinds: Sequence[bytes], texts: Sequence[bytes]) -> bool:
-    """Whether all cells are of one kind and have a value that needs no care."""
-    if kinds.count(kinds[0]) != len(kinds):
-        return False
-    return _plain(texts) if kinds[0] else b"" not in texts
 
 
 @lru_cache

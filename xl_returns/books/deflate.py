@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import tempfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import IO, Any, Final
 
 _engine: Any
 try:
@@ -18,20 +19,30 @@ crc32: Final[Callable[[bytes, int], int]] = _engine.crc32
 ERRORS: Final[tuple[type[Exception], ...]] = (zlib.error, _engine.error)
 _PIECE: Final = 1 << 20
 _AHEAD: Final = 4
+_IN_MEMORY: Final = 16 << 20
 
 
 @dataclass(frozen=True, slots=True)
 class Deflated:
-    """A member's new content, compressed, with what the zip directory says about it."""
+    """A member's new content, compressed, with what the zip directory says about it.
 
-    pieces: list[bytes]
+    What is large lies in a temporary file, which nobody else sees and which goes with it.
+    """
+
+    file: IO[bytes]
     packed: int
     size: int
     crc: int
 
+    def pieces(self) -> Iterator[bytes]:
+        """The compressed bytes."""
+        for at in range(0, self.packed, _PIECE):
+            self.file.seek(at)
+            yield self.file.read(_PIECE)
+
     def inflated(self) -> Iterator[bytes]:
         """The content again, in pieces."""
-        return inflate(self.pieces)
+        return inflate(self.pieces())
 
 
 def inflate(pieces: Iterable[bytes]) -> Iterator[bytes]:
@@ -49,7 +60,8 @@ def inflate(pieces: Iterable[bytes]) -> Iterator[bytes]:
 
 def deflate(pieces: Iterable[bytes]) -> Deflated:
     """Compress while the next pieces are still being made: a second thread does the work."""
-    engine, packed = _engine.compressobj(1, zlib.DEFLATED, -15), []
+    engine = _engine.compressobj(1, zlib.DEFLATED, -15)
+    file = tempfile.SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 - it is kept
     waiting: list[Future[bytes]] = []
     size = crc = 0
     with ThreadPoolExecutor(1) as pool:
@@ -58,10 +70,10 @@ def deflate(pieces: Iterable[bytes]) -> Deflated:
             crc = crc32(piece, crc)
             waiting.append(_started(pool, engine.compress, piece))
             if len(waiting) > _AHEAD:
-                packed.append(waiting.pop(0).result())
-        packed.extend(future.result() for future in waiting)
-    packed.append(engine.flush())
-    return Deflated(packed, sum(map(len, packed)), size, crc)
+                file.write(waiting.pop(0).result())
+        file.writelines(future.result() for future in waiting)
+    file.write(engine.flush())
+    return Deflated(file, file.tell(), size, crc)
 
 
 def _started(

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Iterator, Mapping, Sequence
+import tempfile
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import Final
 
 from xl_returns.books import growth
-from xl_returns.books.cells import Decoder, Value
+from xl_returns.books.cells import Decoder
 from xl_returns.books.column_writer import CellProblemError, Changes, Model
 from xl_returns.books.deflate import deflate
 from xl_returns.books.package import Package
@@ -54,12 +55,13 @@ class Sheets:
     def _locked(self) -> set[int]:
         return locked_styles(self.package, self.parts.styles)
 
-    def read(self, table: TablePart, columns: Sequence[int]) -> Columns:
-        """The values of some columns of a table."""
+    def read(self, table: TablePart, columns: Sequence[int]) -> Iterator[Columns]:
+        """The values of some columns of a table, some rows at a time."""
         if table.body is None:
-            return {column: [] for column in columns}
+            return
         with self._damage(table.sheet):
-            return read_columns(self._stream(table.sheet_part), table.body, columns, self.decoder)
+            stream = self._stream(table.sheet_part)
+            yield from read_columns(stream, table.body, columns, self.decoder)
 
     def edit(
         self, table: TablePart, write: Sequence[int], source: Source, read: Sequence[int] = ()
@@ -75,8 +77,8 @@ class Sheets:
             self.package.changed[table.sheet_part] = new
         return editor.changes.cells
 
-    def append(self, table: TablePart, rows: Mapping[int, Sequence[Value]], count: int) -> None:
-        """Put new rows below a table and let the table grow over them."""
+    def append(self, table: TablePart, source: Source, count: int) -> None:
+        """Put so many new rows below a table and let the table grow over them."""
         bottom = table.area.bottom + count
         new = table.area._replace(top=table.area.bottom + 1, bottom=bottom)
         self._check_room(table, new)
@@ -85,10 +87,7 @@ class Sheets:
             models = self._models(table, columns)
             editor = Editor(self._stream(table.sheet_part), new, columns, self.decoder)
             editor.set_models(models)
-            pieces = editor.pieces(
-                lambda first, size, _: _slice(rows, first - new.top, size),
-                lambda tail: growth.grown_tail(tail, table.area, bottom),
-            )
+            pieces = editor.pieces(source, lambda tail: growth.grown_tail(tail, table.area, bottom))
             packed = deflate(pieces)
             self._check(table, new, editor)
         self.package.changed[table.sheet_part] = packed
@@ -209,9 +208,7 @@ class Sheets:
             raise strict(self.package) from error
         except (ValueError, LookupError, SyntaxError, RecursionError) as error:
             raise self.package.damaged(f"{sheet}: {error}") from error
-
-
-def _slice(
-    rows: Mapping[int, Sequence[Value]], start: int, size: int
-) -> dict[int, Sequence[Value]]:
-    return {column: values[start : start + size] for column, values in rows.items()}
+        except OSError as error:
+            folder = tempfile.gettempdir()
+            problem = f"there is no room for unfinished work in {folder} ({error.strerror})"
+            raise Refusal(sheet, problem, "free some space there and start again") from error

@@ -16,6 +16,7 @@ from typing import Any, Final
 
 import xlwings as xw
 
+from xl_returns.books.book import InOneGo, Rows
 from xl_returns.books.cells import Value, clean
 from xl_returns.books.refs import column_name
 from xl_returns.core.findings import Refusal
@@ -48,11 +49,15 @@ class OpenTable:
         """How many rows it has below the header."""
         return len(self._cells)
 
-    def read(self, headers: Iterable[str] | None = None) -> dict[str, list[Value]]:
+    def read(self, headers: Iterable[str] | None = None) -> Rows:
         """Whole columns by header; dates are serial numbers."""
         wanted = self.headers if headers is None else tuple(headers)
         places = {header: self.headers.index(header) for header in wanted}
         return {h: [row[place] for row in self._cells] for h, place in places.items()}
+
+    def batches(self, headers: Iterable[str]) -> Iterator[Rows]:
+        """Whole columns by header, all rows at once."""
+        yield self.read(headers)
 
     def place(self, row: int, header: str) -> str:
         """A cell for messages, as `Returns!C7`."""
@@ -79,7 +84,7 @@ class OpenTable:
         return self._sheet.range(first, (first[0] + height - 1, first[1] + width - 1))
 
 
-class OpenWorkbook:
+class OpenWorkbook(InOneGo):
     """A workbook that is open in Excel, as the desk sees it."""
 
     date1904 = False

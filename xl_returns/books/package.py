@@ -268,7 +268,7 @@ def _write_member(out: IO[bytes], member: Member, new: Deflated) -> None:
         _LOCAL.pack(b"PK\x03\x04", 20, _flags(fields), _DEFLATED, time, day, *sizes, len(raw), 0)
     )
     out.write(raw)
-    out.writelines(new.pieces)
+    out.writelines(new.pieces())
 
 
 def _entry(member: Member, new: Deflated | None, offset: int) -> bytes:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Final, TypeAlias
 
 from xl_returns.books.cells import Decoder, Value
-from xl_returns.books.column_writer import Changes, ColumnWriter, Model, New
+from xl_returns.books.column_writer import Changes, ColumnWriter, Groups, Model, New
 from xl_returns.books.refs import Area
 from xl_returns.books.rows import GAP, NUMBER, RowPattern
+from xl_returns.books.rows import Groups as Row
 from xl_returns.books.strange import attributes_of
-from xl_returns.books.stream import Batch, Scanner, SheetStream
+from xl_returns.books.stream import Batch, Missing, Scanner, SheetStream
 
 Columns: TypeAlias = dict[int, list[Value]]
 Raw: TypeAlias = tuple[bytes, bytes, bytes, bytes]
@@ -25,17 +26,14 @@ _COLUMN: Final = re.compile(rb"<(?:[\w.-]+:)?col\b[^<>]*>")
 
 def read_columns(
     stream: SheetStream, area: Area, columns: Sequence[int], decoder: Decoder
-) -> Columns:
-    """The values of some columns of an area, top to bottom."""
+) -> Iterator[Columns]:
+    """The values of some columns of an area, top to bottom, some rows at a time."""
     pattern = RowPattern(stream.prefix, columns, ())
-    result: Columns = {column: [] for column in columns}
     for piece in _scanned(stream, Scanner(pattern, area.top, area.bottom)):
-        if isinstance(piece, Batch):
-            for column, values in _values(
-                pattern, list(zip(*piece.rows, strict=True)), decoder
-            ).items():
-                result[column] += values
-    return result
+        if isinstance(piece, Missing):
+            yield {column: [None] * piece.rows for column in columns}
+        elif isinstance(piece, Batch):
+            yield _values(pattern, list(zip(*piece.rows, strict=True)), decoder)
 
 
 def read_raw(
@@ -43,8 +41,9 @@ def read_raw(
 ) -> Iterator[tuple[int, dict[int, Raw]]]:
     """Row by row, the attributes, formula, kind and text of cells as they stand."""
     pattern = RowPattern(stream.prefix, (), columns)
-    for piece in _scanned(stream, Scanner(pattern, area.top, area.bottom)):
-        for row in piece.rows if isinstance(piece, Batch) else ():
+    scanner = Scanner(pattern, area.top, area.bottom)
+    for piece in _scanned(stream, scanner):
+        for row in _rows(scanner, piece):
             cells = {
                 slot.column: (
                     row[slot.attributes],
@@ -57,7 +56,13 @@ def read_raw(
             yield int(row[NUMBER]), cells
 
 
-def _scanned(stream: SheetStream, scanner: Scanner) -> Iterator[bytes | Batch]:
+def _rows(scanner: Scanner, piece: bytes | Batch | Missing) -> Iterable[Row]:
+    if isinstance(piece, Missing):
+        return map(scanner.empty_row, range(piece.first, piece.first + piece.rows))
+    return piece.rows if isinstance(piece, Batch) else ()
+
+
+def _scanned(stream: SheetStream, scanner: Scanner) -> Iterator[bytes | Batch | Missing]:
     for block in stream:
         yield from scanner.scan(block)
     yield from scanner.finish()
@@ -85,10 +90,12 @@ class Editor:
         self.changes = Changes()
         self._slots = tuple(slot for slot in self._pattern.slots if slot.written)
         self._writers = [ColumnWriter(s, stream.prefix, decoder, self.changes) for s in self._slots]
+        self._makes_new_rows = False
         self.tail = b""
 
     def set_models(self, models: Mapping[int, Model]) -> None:
         """Make every cell anew after these models: the rows are new rows of a table."""
+        self._makes_new_rows = True
         for slot, writer in zip(self._slots, self._writers, strict=True):
             writer.model = models[slot.column]
 
@@ -98,10 +105,16 @@ class Editor:
         area = self._area._replace(left=columns[0], right=columns[-1])
         yield _with_dimension(self._stream.head, area)
         self._set_defaults(self._stream.head)
-        for piece in _scanned(
-            self._stream, Scanner(self._pattern, self._area.top, self._area.bottom)
-        ):
-            yield self._edited(piece, source) if isinstance(piece, Batch) else piece
+        scanner = Scanner(self._pattern, self._area.top, self._area.bottom)
+        for piece in _scanned(self._stream, scanner):
+            if isinstance(piece, bytes):
+                yield piece
+            elif isinstance(piece, Missing) and self._makes_new_rows:
+                yield self._edited(piece.first, scanner.empty_columns(piece), {}, source)
+            else:
+                batch = _batch(scanner, piece)
+                groups = list(zip(*batch.rows, strict=True))
+                yield self._edited(batch.first, groups, batch.as_was, source)
         self.tail = self._stream.tail
         yield grow(self.tail) if grow else self.tail
 
@@ -113,34 +126,36 @@ class Editor:
                 if first <= slot.column <= last and attributes.get(b"style", b"0") != b"0":
                     writer.default = b' s="%d"' % int(attributes[b"style"])
 
-    def _edited(self, batch: Batch, source: Source) -> bytes:
-        groups: list[Sequence[bytes]] = list(zip(*batch.rows, strict=True))
+    def _edited(
+        self, first: int, groups: Groups, as_was: Mapping[int, bytes], source: Source
+    ) -> bytes:
         known = {
             slot.column: self._decoder.column(groups[slot.kind], groups[slot.text])
             for slot in self._pattern.slots
             if slot.column in self._read
         }
-        new = source(batch.first, len(batch.rows), known)
+        new = source(first, len(groups[NUMBER]), known)
         before, added = self.changes.cells, set[int]()
         lines = [groups[GAP]]
         cells = []
         for slot, writer in zip(self._slots, self._writers, strict=True):
-            strips = writer.strips(groups, new[slot.column], added, whole=bool(batch.as_was))
+            strips = writer.strips(groups, new[slot.column], added, whole=bool(as_was))
             cells.append(strips[0])
             lines += [*strips, groups[slot.gap]]
-        untouched = batch.as_was
         if self.changes.cells != before:
             lines[0] = self._widened(groups[GAP], added)
-            untouched = self._untouched(batch, cells) if batch.as_was else {}
-        return _joined(lines, untouched)
+            as_was = self._untouched(groups, as_was, cells)
+        return _joined(lines, as_was)
 
-    def _untouched(self, batch: Batch, cells: list[Sequence[bytes]]) -> dict[int, bytes]:
+    def _untouched(
+        self, groups: Groups, as_was: Mapping[int, bytes], cells: Sequence[Sequence[bytes]]
+    ) -> dict[int, bytes]:
         """The rows of unusual form none of whose cells changed: they stay as they were."""
-        old = [slot.whole for slot in self._slots]
+        old = [groups[slot.whole] for slot in self._slots]
         return {
             index: raw
-            for index, raw in batch.as_was.items()
-            if all(c[index] == batch.rows[index][k] for c, k in zip(cells, old, strict=True))
+            for index, raw in as_was.items()
+            if all(c[index] == o[index] for c, o in zip(cells, old, strict=True))
         }
 
     def _widened(self, tags: Sequence[bytes], added: set[int]) -> Sequence[bytes]:
@@ -157,6 +172,13 @@ class Editor:
                 wide = b' spans="%d:%d"' % (min(int(spans[1]), low), max(int(spans[2]), high))
                 new[index] = new[index][: spans.start()] + wide + new[index][spans.end() :]
         return new
+
+
+def _batch(scanner: Scanner, piece: Batch | Missing) -> Batch:
+    if isinstance(piece, Batch):
+        return piece
+    as_was = dict.fromkeys(range(piece.rows), b"")
+    return Batch(piece.first, [*_rows(scanner, piece)], as_was)
 
 
 def _joined(lines: list[Sequence[bytes]], as_was: Mapping[int, bytes]) -> bytes:

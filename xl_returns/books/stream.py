@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from typing import Final, NamedTuple
 
@@ -16,8 +16,11 @@ _ROOT: Final = re.compile(
 )
 _HIDDEN: Final = re.compile(rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>", re.DOTALL)
 _HEAD_LIMIT: Final = 16 << 20
+_BLOCK: Final = 6 << 20
 _BLOCK_LIMIT: Final = 256 << 20
 _BATCH: Final = 4096
+_MANY_MISSING: Final = 256
+"""So many missing rows, and more, are not made one by one; a batch may be longer by as many."""
 _TAG: Final = re.compile(rb"</?(?:[\w.-]+:)?(?:row|c|sheetData)\b")
 MAIN: Final = b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 STRICT: Final = b"http://purl.oclc.org/ooxml/spreadsheetml/main"
@@ -29,6 +32,13 @@ class Batch(NamedTuple):
     first: int
     rows: list[Groups]
     as_was: dict[int, bytes]
+
+
+class Missing(NamedTuple):
+    """Consecutive rows from `first` on that the sheet leaves out, as it does below its data."""
+
+    first: int
+    rows: int
 
 
 class StrictSheetError(ValueError):
@@ -80,7 +90,7 @@ class SheetStream:
         row_end = f"</{self.prefix}row>".encode()
         data_end = f"</{self.prefix}sheetData".encode()
         block = self._rest
-        for chunk in chain((b"",), self._chunks):
+        for chunk in chain((b"",), _gathered(self._chunks)):
             block += chunk
             if len(block) > _BLOCK_LIMIT:
                 raise ValueError("the sheet's XML has an unknown form")
@@ -94,6 +104,18 @@ class SheetStream:
                 yield block[:cut]
                 block = block[cut:]
         raise ValueError("the sheet ends early")
+
+
+def _gathered(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    """Chunks put together, so that a block holds rows enough to be decided at once."""
+    waiting, size = list[bytes](), 0
+    for chunk in chunks:
+        waiting.append(chunk)
+        size += len(chunk)
+        if size >= _BLOCK:
+            yield b"".join(waiting)
+            waiting, size = [], 0
+    yield b"".join(waiting)
 
 
 def _has_hidden(block: bytes) -> bool:
@@ -112,7 +134,7 @@ def _has_hidden(block: bytes) -> bool:
 class Scanner:
     """Walks the blocks and gives back raw bytes and batches of the rows `first` to `last`, in order.
 
-    Rows that the sheet leaves out come as rows without cells, so that no row is ever missing.
+    Rows that the sheet leaves out come as rows without cells, or as `Missing` where they are many.
     """
 
     def __init__(self, pattern: RowPattern, first: int, last: int) -> None:
@@ -129,7 +151,7 @@ class Scanner:
             re.DOTALL,
         )
 
-    def scan(self, block: bytes) -> Iterator[bytes | Batch]:
+    def scan(self, block: bytes) -> Iterator[bytes | Batch | Missing]:
         """The pieces of one block."""
         quick = not _has_hidden(block)
         at = raw = 0
@@ -172,7 +194,7 @@ class Scanner:
         self._seen = following - 1
         return at
 
-    def finish(self) -> Iterator[Batch]:
+    def finish(self) -> Iterator[Batch | Missing]:
         """The rows that the sheet left out at its end."""
         yield from self._fill(self._last + 1)
         yield from self._flush()
@@ -206,17 +228,31 @@ class Scanner:
         groups = take_apart(raw[start:], number, self._pattern)
         return (raw[:start] + groups[GAP], *groups[1:])
 
-    def _fill(self, number: int) -> Iterator[Batch]:
+    def _fill(self, number: int) -> Iterator[Batch | Missing]:
         """Rows without cells up to `number`; hands over batches that are full."""
         if len(self._batch.rows) >= _BATCH:
             yield from self._flush()
-        while self._next < number:
-            missing = self._next
-            gap = self._empty[GAP].replace(b'r="0"', b'r="%d"' % missing)
-            self._batch.as_was[len(self._batch.rows)] = b""
-            self._batch.rows.append((gap, b"%d" % missing, *self._empty[2:]))
-            if len(self._batch.rows) >= _BATCH:
-                yield from self._flush()
+        if number - self._next >= _MANY_MISSING:
+            yield from self._flush()
+            for first in range(self._next, number, _BATCH):
+                yield Missing(first, min(_BATCH, number - first))
+            self._batch = Batch(number, [], {})
+        rows = [self.empty_row(missing) for missing in range(self._next, number)]
+        start = len(self._batch.rows)
+        self._batch.as_was.update(dict.fromkeys(range(start, start + len(rows)), b""))
+        self._batch.rows.extend(rows)
+
+    def empty_columns(self, missing: Missing) -> list[Sequence[bytes]]:
+        """Rows without cells, group by group."""
+        numbers = [b"%d" % number for number in range(missing.first, missing.first + missing.rows)]
+        start, _, end = self._empty[GAP].partition(b"0")
+        gaps = [b"%b%b%b" % (start, number, end) for number in numbers]
+        return [gaps, numbers, *([group] * missing.rows for group in self._empty[NUMBER + 1 :])]
+
+    def empty_row(self, number: int) -> Groups:
+        """A row without cells."""
+        gap = self._empty[GAP].replace(b'r="0"', b'r="%d"' % number)
+        return (gap, b"%d" % number, *self._empty[NUMBER + 1 :])
 
     def _flush(self) -> Iterator[Batch]:
         batch = self._batch

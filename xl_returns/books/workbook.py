@@ -12,10 +12,12 @@ forced on opening, because it would show #NAME? for worksheet functions wherever
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import NoReturn, TypeAlias
+from typing import NoReturn
 
+from xl_returns.books import book
+from xl_returns.books.book import Decide, Rows
 from xl_returns.books.cells import Value
 from xl_returns.books.column_writer import KEEP, New
 from xl_returns.books.editing import CallerError, Sheets
@@ -26,8 +28,6 @@ from xl_returns.books.refs import column_name
 from xl_returns.books.save import check_not_open, save
 from xl_returns.books.sheet import Columns
 from xl_returns.core.findings import Refusal
-
-Rows: TypeAlias = dict[str, list[Value]]
 
 
 class Table:
@@ -72,9 +72,18 @@ class Table:
 
     def read(self, headers: Iterable[str] | None = None) -> Rows:
         """Whole columns by header, top to bottom; dates are serial numbers as stored."""
-        wanted = self.columns(self.headers if headers is None else headers)
-        found = self._sheets.read(self._part, sorted(wanted.values()))
-        return {header: found[column] for header, column in wanted.items()}
+        wanted = tuple(self.headers if headers is None else headers)
+        whole: Rows = {header: [] for header in wanted}
+        for batch in self.batches(wanted):
+            for header, values in batch.items():
+                whole[header] += values
+        return whole
+
+    def batches(self, headers: Iterable[str]) -> Iterator[Rows]:
+        """The same, some rows at a time."""
+        wanted = self.columns(headers)
+        for found in self._sheets.read(self._part, sorted(wanted.values())):
+            yield {header: found[column] for header, column in wanted.items()}
 
     def unanswered(self) -> list[tuple[int, str]]:
         """Cells, by row (0 is the first) and header, with a formula that has no value yet."""
@@ -162,13 +171,15 @@ class Workbook:
         table: str,
         read: Iterable[str],
         write: Iterable[str],
-        decide: Callable[[Rows], Mapping[str, Sequence[New]]],
+        decide: Decide,
+        agree: Callable[[], bool] = lambda: True,
     ) -> int:
-        """Read, decide and write in one pass, some thousand rows at a time, in little memory.
+        """Read, decide and write columns in one pass, in little memory; counts changed cells.
 
-        `decide` gets consecutive rows of the columns in `read` and gives those in `write`.
+        `decide` gets consecutive rows of the columns in `read` and gives those in `write`; unless
+        `agree` says yes when it has seen all rows, nothing is changed.
         """
-        target = self.tables[table]
+        target, before = self.tables[table], dict(self._sheets.package.changed)
         reads, writes = target.columns(read), target.columns(write)
 
         def source(_first: int, _size: int, found: Columns) -> dict[int, Sequence[New]]:
@@ -179,37 +190,50 @@ class Workbook:
                 raise CallerError from error
 
         try:
-            return self._sheets.edit(
+            changed = self._sheets.edit(
                 self._sheets.tables[table], sorted(writes.values()), source, sorted(reads.values())
             )
         except CallerError as error:
             raise error.__cause__ or error from None
+        if agree():
+            return changed
+        self._sheets.package.changed = before
+        return 0
 
     def append(self, table: str, rows: Sequence[Mapping[str, Value]]) -> None:
         """Add rows below a table, which grows; a table with one blank row is filled from there."""
-        target = self.tables[table]
-        columns = {header: [row.get(header) for row in rows] for header in target.headers}
-        for header in {header for row in rows for header in row}:
-            target.column(header)
-        if not rows:
-            return
+        given = dict.fromkeys(header for row in rows for header in row)
+        headers = given or self.tables[table].headers[:1]
+        self.extend(table, [{h: [row.get(h) for row in rows] for h in headers}], len(rows))
+
+    def extend(self, table: str, batches: Iterable[book.Columns], count: int) -> None:
+        """As `append`, for so many rows that come as batches of columns."""
         package = self._sheets.package
         before = dict(package.changed), dict(self._sheets.tables)
         try:
-            self._append(target, rows, columns)
+            self._extend(self.tables[table], _Pieces(batches), count)
         except Refusal:
             package.changed, self._sheets.tables = before
             raise
 
-    def _append(self, target: Table, rows: Sequence[Mapping[str, Value]], columns: Rows) -> None:
+    def _extend(self, target: Table, pieces: _Pieces, count: int) -> None:
         part = self._sheets.tables[target.name]
-        if self._sheets.is_blank(part):
-            self.write_cells(target.name, {(0, header): value for header, value in rows[0].items()})
-            columns = {header: values[1:] for header, values in columns.items()}
-        count = len(columns[target.headers[0]])
-        if count:
-            numbered = {target.column(header): values for header, values in columns.items()}
-            self._sheets.append(part, numbered, count)
+        if count and self._sheets.is_blank(part):
+            first = pieces.take(1)
+            self.write_cells(
+                target.name, {(0, header): cells[0] for header, cells in first.items()}
+            )
+            count -= 1
+        if not count:
+            return
+
+        def source(_first: int, size: int, _: Columns) -> dict[int, Sequence[New]]:
+            taken, nothing = pieces.take(size), [None] * size
+            numbered = {target.column(header): cells for header, cells in taken.items()}
+            return {column: numbered.get(column, nothing) for column in columns}
+
+        columns = target.columns(target.headers).values()
+        self._sheets.append(part, source, count)
 
     def save(self, target: Path | None = None) -> bool:
         """Write the file; False, and nothing touched, when nothing changed.
@@ -232,3 +256,26 @@ class Workbook:
         except Refusal as refusal:
             problem = f"it is saved, but: {refusal.finding.problem}"
             raise Refusal(self.path.name, problem, refusal.finding.remedy) from refusal
+
+
+class _Pieces:
+    """Batches of columns, handed out in pieces of any size."""
+
+    def __init__(self, batches: Iterable[book.Columns]) -> None:
+        self._batches = iter(batches)
+        self._batch: book.Columns = {}
+        self._at = self._rows = 0
+
+    def take(self, size: int) -> Rows:
+        """So many rows, as columns."""
+        taken: Rows = {}
+        while size:
+            if self._at == self._rows:
+                self._batch, self._at = next(self._batches), 0
+                self._rows = len(next(iter(self._batch.values())))
+            until = min(self._at + size, self._rows)
+            for header, cells in self._batch.items():
+                taken.setdefault(header, []).extend(cells[self._at : until])
+            size -= until - self._at
+            self._at = until
+        return taken

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Callable, Sequence
 from typing import Final, NoReturn
@@ -18,6 +19,8 @@ NO_MEMORY: Final = (
     "The memory was too small for this; no workbook is half written: "
     "close other programs, or process fewer rows, and start again"
 )
+_MANY_OBJECTS: Final = 100_000
+"""Rows make many objects, hardly any of them in a cycle: they are looked for less often."""
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -36,6 +39,7 @@ for _command in (
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run a command; a refusal, or want of memory, is one sentence and exit code 2."""
     _speak_utf8()
+    gc.set_threshold(_MANY_OBJECTS)
     try:
         cli.main(arguments, prog_name="xl-returns", standalone_mode=True)
     except Refusal as refusal:

@@ -14,6 +14,7 @@ import numpy as np
 from xl_returns.core import events, money, terms
 from xl_returns.core.decide import Decisions
 from xl_returns.core.events import Event
+from xl_returns.core.facts import Flags
 from xl_returns.core.order_lines import Books, Discrepancy, OrderLine, lines_of
 from xl_returns.core.rulebook import Rulebook
 from xl_returns.core.tables import BLANK, Codes
@@ -46,6 +47,21 @@ def reconcile(
     found = [x for line in lines for check in _CHECKS for x in check(books, line)]
     found += [*_short_removals(happened), *_not_in_ledger(books, happened)]
     return sorted(found, key=lambda x: (x.closes is None, x.closes or 0, x.order_id, x.finding))
+
+
+def concerns(decisions: Decisions, action: Codes, happened: Sequence[Event]) -> Flags:
+    """The rows that `reconcile` could speak of: it says the same of them without the others,
+    if the rows of an order line are of one marketplace."""
+    facts = decisions.facts
+    if not happened:
+        return np.zeros(facts.rows.count, dtype=np.bool_)
+    orders = {event.order_id for event in happened} - {""}
+    booked = {event.sku for event in happened if event.kind == events.LEDGER_RETURN}
+    fba, amounts = facts.is_("Channel", "FBA"), facts.rows.amounts
+    marked = (amounts["Refunded So Far"] > 0) | facts.is_("Status", "Refunded")
+    named = np.array([name in orders for name in facts.rows.text["Order ID"]], dtype=np.bool_)
+    counted = np.array([sku in booked for sku in facts.rows.text["SKU"]], dtype=np.bool_)
+    return named | marked | (fba & (np.isin(action, _CLAIMED) | counted))
 
 
 def _not_returned(books: Books, line: OrderLine) -> Iterator[Discrepancy]:

@@ -208,7 +208,10 @@ class _Reader:
             return [""] * len(values)
         if isinstance(values, pl.Series) and values.dtype == pl.String:
             return Texts(values)
-        texts = [cell if type(cell) is str else cells.text_of(cell) for cell in values]
+        texts = [
+            cell if type(cell) is str else "" if cell is None else cells.text_of(cell)
+            for cell in values
+        ]
         return texts if _is_whole("".join(texts)) else list(map(_whole, texts))
 
     def days(self, header: str) -> Codes:

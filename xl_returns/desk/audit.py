@@ -21,12 +21,13 @@ from xl_returns.core.ledgers import LOG
 from xl_returns.core.policy import Policy
 from xl_returns.core.rows import parse_rows
 from xl_returns.core.rulebook import Rulebook
+from xl_returns.core.seals import seal
 from xl_returns.core.suggest import amounts, words
 from xl_returns.core.tables import NO_RULE
 from xl_returns.desk import ledger
-from xl_returns.desk.log import DECISIONS, OVERRIDDEN, kept_policies, seal_of
-from xl_returns.desk.process import coins
+from xl_returns.desk.log import DECISIONS, OVERRIDDEN, contents_of, kept_policies
 from xl_returns.desk.record import verdicts
+from xl_returns.desk.summary import coins
 from xl_returns.desk.table import ReturnsTable
 
 _SERIAL_EPOCH: Final = 25_569
@@ -82,14 +83,15 @@ def audit(book: Book) -> Audit:
     )
 
 
-def _broken(book: Book, lines: Iterable[Numbered]) -> Iterator[Finding]:
+def _broken(book: Book, lines: Sequence[Numbered]) -> Iterator[Finding]:
     """Lines whose seal is not what they and the line before give."""
     before = ""
-    for row, line in lines:
+    columns = {header: [line[header] for _, line in lines] for header in LOG.headers}
+    for (row, line), content in zip(lines, contents_of(columns, len(lines)), strict=True):
         given = str(line["Seal"] or "")
         if not given and before:
             yield _finding(book, row, "Seal", "the line has no seal: the desk did not write it")
-        elif given and given != seal_of(before, line):
+        elif given and given != seal(before, content):
             problem = "the line or its place was changed after it was written"
             yield _finding(book, row, "Seal", problem)
         before = given or before

@@ -20,12 +20,17 @@ _LATER: Final = (
 )
 
 
-def doubts(decisions: Decisions, table: ReturnsTable, filled: Sequence[int]) -> list[Finding]:
-    """Amounts above what was paid, dates that cannot be, reasons that the policy does not know."""
+def doubts(
+    decisions: Decisions, table: ReturnsTable, filled: Sequence[int], told: set[str]
+) -> list[Finding]:
+    """Amounts above what was paid, dates that cannot be, reasons that the policy does not know.
+
+    A reason is told of once; `told` gathers them.
+    """
     return [
         *_own_amounts(decisions, table, filled),
         *_dates(decisions, table, filled),
-        *_reasons(decisions, table, filled),
+        *_reasons(decisions, table, filled, told),
     ]
 
 
@@ -64,11 +69,13 @@ def _dates(decisions: Decisions, table: ReturnsTable, filled: Sequence[int]) -> 
             yield Finding(place, f"{name} lies in the future", "correct the date", "warning")
 
 
-def _reasons(decisions: Decisions, table: ReturnsTable, filled: Sequence[int]) -> Iterator[Finding]:
+def _reasons(
+    decisions: Decisions, table: ReturnsTable, filled: Sequence[int], told: set[str]
+) -> Iterator[Finding]:
     facts = decisions.facts
-    first: dict[str, int] = {}
     for row in np.flatnonzero(~facts.reason.known).tolist():
-        first.setdefault(facts.rows.text["Reason"][row], row)
-    for reason, row in first.items():
-        place = table.place(filled[row], "Reason")
-        yield Finding(place, f"{reason} is not known", "add it to the Reasons sheet", "warning")
+        reason = facts.rows.text["Reason"][row]
+        if reason not in told:
+            told.add(reason)
+            place = table.place(filled[row], "Reason")
+            yield Finding(place, f"{reason} is not known", "add it to the Reasons sheet", "warning")

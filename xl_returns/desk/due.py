@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+import heapq
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -17,20 +19,22 @@ from xl_returns.books.workbook import Workbook
 from xl_returns.core import cells, money, terms
 from xl_returns.core.clocks import WINDOWS
 from xl_returns.core.decide import Decisions, decide
+from xl_returns.core.facts import Flags
 from xl_returns.core.forfeits import forfeits
 from xl_returns.core.ledgers import DUE
 from xl_returns.core.order_lines import Discrepancy
 from xl_returns.core.reconcile import reconcile
 from xl_returns.core.rulebook import Rulebook
-from xl_returns.core.suggest import amounts, words
-from xl_returns.core.tables import BLANK
+from xl_returns.core.suggest import Shown, amounts, words
+from xl_returns.core.tables import BLANK, Codes
 from xl_returns.desk import ledger
 from xl_returns.desk.reconcile import events_of
 from xl_returns.desk.record import Verdicts, verdicts
-from xl_returns.desk.table import ReturnsTable, as_moment
+from xl_returns.desk.table import Part, ReturnsTable, as_moment
 
 _LISTED: Final = 1_000
 """The nearest clocks; a desk that has more to do begins with these."""
+_ROOM: Final = 4
 _LAST_MINUTE: Final = dt.time(23, 59)
 
 
@@ -60,6 +64,37 @@ def write_due(
         ledger.replace(book, DUE, lines, volatile=("Hours Left",))
 
 
+class Nearest:
+    """The rows whose clocks run out first, found part by part."""
+
+    def __init__(self, now: dt.datetime) -> None:
+        self._now = now
+        self._clocks: list[tuple[float, str, str, int]] = []
+        self._parts: list[Part] = []
+
+    def add(self, part: Part, decisions: Decisions, verdict: Verdicts, among: Flags) -> None:
+        """Look at some of the decided rows of a part."""
+        names, markets = decisions.facts.rows.text["Return ID"], _markets(decisions)
+        hours = lru_cache(partial(_hours_left, self._now))
+        clocks = [
+            (hours(str(markets[row]), day), names[row], clock, part.at[row])
+            for clock, days in _running(decisions, verdict).items()
+            for row, day in _at(days, among)
+        ]
+        self._clocks = heapq.nsmallest(_LISTED, [*self._clocks, *clocks])
+        self._parts.append(self._nearest(part))
+        if sum(len(one.at) for one in self._parts) > _LISTED * _ROOM:
+            self._parts = [self._nearest(one) for one in self._parts]
+
+    def _nearest(self, part: Part) -> Part:
+        near = {place for *_, place in self._clocks}
+        return part.take([row for row, place in enumerate(part.at) if place in near])
+
+    def parts(self) -> list[Part]:
+        """The rows, kept whole."""
+        return self._parts
+
+
 def due_lines(
     decisions: Decisions,
     verdict: Verdicts,
@@ -72,21 +107,48 @@ def due_lines(
     Claims of the Reconcile sheet know the refund's day: their windows stand for the row's own.
     Refunds that were exported ask for nothing more.
     """
-    rows = decisions.facts.rows
-    idle = verdict.action == terms.ACTIONS.index(terms.NO_ACTION)
-    sent = np.array([bool(batch) for batch in rows.text["Upload Batch"]], dtype=np.bool_)
     claimed = {claim.return_id for claim in claims if claim.closes is not None}
-    better = np.array([name in claimed for name in rows.text["Return ID"]], dtype=np.bool_)
+    names = decisions.facts.rows.text["Return ID"]
+    better = np.array([name in claimed for name in names], dtype=np.bool_)
     told = _Told(decisions, verdict, rulebook, now)
     lines = [
-        told.line(name, row, int(days[row]))
-        for name, days in decisions.clocks.running.items()
-        for row in np.flatnonzero(
-            (days != BLANK) & ~idle & ~(better if name in WINDOWS else sent)
-        ).tolist()
+        told.line(name, row, day)
+        for name, days in _running(decisions, verdict).items()
+        for row, day in _at(days, ~(better & (name in WINDOWS)))
     ]
     lines += [told.claim(claim) for claim in claims if claim.closes is not None]
     return sorted(lines, key=lambda line: (line["Hours Left"], line["Return ID"], line["What"]))
+
+
+def _running(decisions: Decisions, verdict: Verdicts) -> dict[str, Codes]:
+    """The last day of every clock of rows that still ask for something, BLANK for the others."""
+    idle = verdict.action == terms.ACTIONS.index(terms.NO_ACTION)
+    batches = decisions.facts.rows.text["Upload Batch"]
+    sent = np.array([bool(batch) for batch in batches], dtype=np.bool_)
+    return {
+        name: np.where(idle | (sent & (name not in WINDOWS)), BLANK, days)
+        for name, days in decisions.clocks.running.items()
+    }
+
+
+def _at(days: Codes, among: Flags) -> Iterator[tuple[int, int]]:
+    """Rows, of some, that have a day, and the day."""
+    rows = np.flatnonzero((days != BLANK) & among)
+    return zip(rows.tolist(), days[rows].tolist(), strict=True)
+
+
+def _markets(decisions: Decisions) -> Shown:
+    return words(decisions.facts.rows.codes["Marketplace"], terms.MARKETPLACES)
+
+
+def _until(marketplace: str, day: int) -> dt.datetime:
+    """When a day ends where the marketplace is."""
+    zone = ZoneInfo(terms.MARKETPLACE_ZONE.get(marketplace, "UTC"))
+    return dt.datetime.combine(cells.date_of(day), _LAST_MINUTE, zone)
+
+
+def _hours_left(now: dt.datetime, marketplace: str, day: int) -> float:
+    return round((_until(marketplace, day) - now).total_seconds() / 3600, 1)
 
 
 def late(lines: Iterable[ledger.Line]) -> int:
@@ -106,7 +168,7 @@ class _Told:
         self._action = words(verdict.action, terms.ACTIONS)
         self._refund = amounts(verdict.refund, places)
         self._forfeits = amounts(forfeits(decisions, rulebook), places)
-        self._market = words(self._rows.codes["Marketplace"], terms.MARKETPLACES)
+        self._market = _markets(decisions)
 
     def line(self, clock: str, row: int, day: int) -> Mapping[str, Value]:
         """The line of a clock that runs out with a day."""
@@ -138,11 +200,10 @@ class _Told:
 
     def _ends(self, marketplace: str, day: int) -> dict[str, Value]:
         """When a day ends where the marketplace is, and here."""
-        zone = terms.MARKETPLACE_ZONE.get(marketplace, "UTC")
-        until = dt.datetime.combine(cells.date_of(day), _LAST_MINUTE, ZoneInfo(zone))
+        until = _until(marketplace, day)
         return {
-            "Hours Left": round((until - self._now).total_seconds() / 3600, 1),
+            "Hours Left": _hours_left(self._now, marketplace, day),
             "Until": as_moment(until),
-            "Time Zone": zone,
+            "Time Zone": terms.MARKETPLACE_ZONE.get(marketplace, "UTC"),
             "Until Here": as_moment(until.astimezone(self._now.tzinfo)),
         }

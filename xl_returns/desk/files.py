@@ -79,9 +79,9 @@ def write_text_files(
 ) -> list[Path]:
     """Write texts, and tables as CSV files into a folder; what else lies there stays.
 
-    Text gets the mark by which Windows knows UTF-8, bytes stay as they are; in CSV no text is a
-    formula. Gives the files that stand in the folder itself, and the folders
-    below it. Raises Refusal.
+    Each file is whole, or what it was before. Text gets the mark by which Windows knows UTF-8, bytes
+    stay as they are; in CSV no text is a formula. Gives the files that stand in the folder itself,
+    and the folders below it. Raises Refusal.
     """
     contents = dict(texts)
     for name, rows in tables.items():
@@ -92,12 +92,21 @@ def write_text_files(
         for path, text in contents.items():
             path.parent.mkdir(parents=True, exist_ok=True)
             data = text.encode("utf-8-sig", "replace") if isinstance(text, str) else text
-            path.write_bytes(data)
+            _put(path, data)
     except OSError as error:
         raise Refusal(
             str(folder), f"cannot be written ({error.strerror})", "check the folder"
         ) from error
     return list(dict.fromkeys(p if p.parent == folder else p.parent for p in contents))
+
+
+def _put(path: Path, data: bytes) -> None:
+    unfinished = path.with_name(f".{uuid.uuid4().hex}.part")
+    try:
+        unfinished.write_bytes(data)
+        unfinished.replace(path)
+    finally:
+        unfinished.unlink(missing_ok=True)
 
 
 def policy_or_guide(book: Path | None) -> tuple[Policy, list[Finding]]:

@@ -23,9 +23,9 @@ from xl_returns.core.rulebook import Rulebook
 from xl_returns.core.tables import Codes
 from xl_returns.desk import insight_lines, ledger
 from xl_returns.desk.fix_list import fix_list
-from xl_returns.desk.process import coins
 from xl_returns.desk.reconcile import events_of
 from xl_returns.desk.record import verdicts
+from xl_returns.desk.summary import coins
 from xl_returns.desk.table import ReturnsTable
 from xl_returns.insight.levels import Levels, RateLine, read_levels, read_rates
 from xl_returns.insight.overview import find

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Final
 
 from xl_returns.books.book import Book
@@ -44,20 +44,37 @@ def numbered(
     ]
 
 
+def headers(book: Book, ledger: Ledger) -> frozenset[str]:
+    """The headers of a ledger that a workbook has; none if it lacks the ledger."""
+    there = book.tables[ledger.table].headers if has(book, ledger) else ()
+    return frozenset(there).intersection(ledger.headers)
+
+
+def last(book: Book, ledger: Ledger, header: str) -> str:
+    """The lowest text of a column that holds something; blank if there is none."""
+    found = ""
+    if header in headers(book, ledger):
+        for batch in book.tables[ledger.table].batches([header]):
+            found = next((str(cell) for cell in reversed(batch[header]) if _holds(cell)), found)
+    return found
+
+
+def extend(
+    book: Book, ledger: Ledger, batches: Iterable[Mapping[str, Sequence[Value]]], count: int
+) -> None:
+    """Add so many lines below, which come as batches of columns by header."""
+    if count:
+        shifted = (_shifted(book, ledger, batch, -_SHIFT_1904) for batch in batches)
+        book.extend(ledger.table, shifted, count)
+
+
 def append(book: Book, ledger: Ledger, lines: Sequence[Line]) -> None:
     """Add lines below, if the workbook has the ledger."""
     if not lines or not has(book, ledger):
         return
-    there = set(book.tables[ledger.table].headers)
-    if not book.date1904 and there.issuperset(ledger.headers):
-        book.append(ledger.table, lines)
-        return
+    there = headers(book, ledger)
     columns = {h: [line.get(h) for line in lines] for h in ledger.headers if h in there}
-    columns = _shifted(book, ledger, columns, -_SHIFT_1904)
-    book.append(
-        ledger.table,
-        [{h: values[at] for h, values in columns.items()} for at in range(len(lines))],
-    )
+    extend(book, ledger, [columns], len(lines))
 
 
 def replace(
@@ -73,8 +90,8 @@ def replace(
     blank: Line = {}
     kept = [*lines, *[blank] * table.rows][: table.rows]
     there = [header for header in ledger.headers if header in table.headers]
-    columns = {header: [line.get(header) for line in kept] for header in there}
-    columns = _shifted(book, ledger, columns, -_SHIFT_1904)
+    told = {header: [line.get(header) for line in kept] for header in there}
+    columns = _shifted(book, ledger, told, -_SHIFT_1904)
     lasting = {header: values for header, values in columns.items() if header not in volatile}
     if book.write(ledger.table, lasting):
         book.write(ledger.table, {h: v for h, v in columns.items() if h in volatile})
@@ -82,8 +99,8 @@ def replace(
 
 
 def _shifted(
-    book: Book, ledger: Ledger, columns: Mapping[str, list[Value]], days: int
-) -> dict[str, list[Value]]:
+    book: Book, ledger: Ledger, columns: Mapping[str, Sequence[Value]], days: int
+) -> dict[str, Sequence[Value]]:
     if not book.date1904:
         return dict(columns)
     dated = {entry.name for entry in ledger.columns if entry.kind in ("date", "time")}

@@ -8,21 +8,21 @@ from __future__ import annotations
 
 import base64
 import getpass
-import json
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from xl_returns.books.book import Book
-from xl_returns.books.cells import Value, clean
+from xl_returns.books.book import Rows as Cells
+from xl_returns.books.cells import Value, clean_all
+from xl_returns.books.spill import Spill
 from xl_returns.core import columns
 from xl_returns.core.history import History
 from xl_returns.core.ledgers import LOG, POLICIES
 from xl_returns.core.policy import Policy, fingerprint
-from xl_returns.core.seals import seal
+from xl_returns.core.seals import contents, each_as_json, seal
 from xl_returns.core.version import ENGINE
 from xl_returns.desk import ledger
-from xl_returns.desk.table import Cells
 
 DECIDED, OVERRIDDEN, IMPORTED = "Decided", "Overridden", "Imported"
 EXPORTED, RECEIVED, SPLIT = "Exported", "Received", "Split"
@@ -35,7 +35,6 @@ _UNREAD: Final = ("Item", "Buyer Comment", "Buyer Key")
 _INPUTS: Final = tuple(
     name for name in (*columns.INPUTS, *columns.OVERRIDES[:2]) if name not in _UNREAD
 )
-_AS_JSON: Final = json.JSONEncoder(ensure_ascii=False, default=str, separators=(",", ":")).encode
 _LONGEST: Final = 32_000
 """Excel keeps at most 32,767 characters in a cell."""
 _LARGEST_POLICY: Final = 20_000_000
@@ -43,24 +42,43 @@ _LARGEST_POLICY: Final = 20_000_000
 
 def write_log(book: Book, entries: Sequence[ledger.Line]) -> None:
     """Add lines to the Log, if the workbook has one, each sealing the line before it."""
-    if not entries or not ledger.has(book, LOG):
-        return
-    last = ledger.read(book, LOG, ["Seal"])
-    before = str(last[-1]["Seal"] or "") if last else ""
-    there, same = set(book.tables[LOG.table].headers), {"Who": _person(), "Engine": ENGINE}
-    lines: list[ledger.Line] = []
-    for entry in entries:
-        told = {**same, **entry}
-        line = {h: clean(v) if isinstance(v, str) else v for h, v in told.items() if h in there}
-        line["Seal"] = before = seal_of(before, line)
-        lines.append(line)
-    ledger.append(book, LOG, lines)
+    log = Log(book)
+    log.add({h: [line.get(h) for line in entries] for h in {h for line in entries for h in line}})
+    log.write()
 
 
-def seal_of(before: str, line: ledger.Line) -> str:
-    """The seal that a line of the Log should bear after another."""
-    later = [line[header] for header in _SEALED_LATER if line.get(header) not in (None, "")]
-    return seal(before, [*(line.get(header) for header in _SEALED), *later])
+class Log:
+    """Lines for the Log, if the workbook has one: each seals the one before; they wait on disk."""
+
+    def __init__(self, book: Book) -> None:
+        self._book, self._lines = book, Spill()
+        self._last = ledger.last(book, LOG, "Seal")
+        self._there = ledger.headers(book, LOG)
+        self._same: dict[str, Value] = {"Who": _person(), "Engine": ENGINE}
+
+    def add(self, told: Mapping[str, Sequence[Value]]) -> None:
+        """Seal lines, given as columns by header, and keep them."""
+        count = max(map(len, told.values()), default=0)
+        if not count or not self._there:
+            return
+        same = {header: [value] * count for header, value in self._same.items()}
+        columns = {h: clean_all(v) for h, v in {**same, **told}.items() if h in self._there}
+        columns["Seal"] = seals = []
+        for content in contents_of(columns, count):
+            self._last = seal(self._last, content)
+            seals.append(self._last)
+        self._lines.add(columns, count)
+
+    def write(self) -> None:
+        """Put the lines below those that the workbook has."""
+        ledger.extend(self._book, LOG, self._lines, self._lines.count)
+
+
+def contents_of(columns: Mapping[str, Sequence[Value]], count: int) -> list[str]:
+    """What the seals of so many lines of the Log, given as columns by header, are made of."""
+    nothing = [None] * count
+    given = [[columns.get(h, nothing) for h in headers] for headers in (_SEALED, _SEALED_LATER)]
+    return contents(*given)
 
 
 def _person() -> str:
@@ -71,23 +89,30 @@ def _person() -> str:
         return ""
 
 
-def inputs_of(
-    cells: Cells, places: Sequence[int], past: Sequence[Mapping[str, int]]
-) -> Iterator[str]:
-    """All that the decisions on rows (places in the table) are made from, as JSON, with what the
-    other rows told of each; blank when no cell could hold it."""
-    given = [(name, cells[name]) for name in _INPUTS if name in cells]
-    for place, told_by_others in zip(places, past, strict=True):
-        own = {n: v for n, column in given if (v := column[place]) is not None and v != ""}
-        told = _AS_JSON({**own, **told_by_others})
-        yield told if len(told) <= _LONGEST else ""
+def inputs_of(cells: Cells, history: History) -> list[Value]:
+    """All that the decisions on rows are made from, as JSON, with what the other rows told of
+    each; blank where no cell could hold it."""
+    given = {name: cells[name] for name in _INPUTS if name in cells}
+    told = {name: getattr(history, name).tolist() for name in history.names()}
+    members = [_members(name, column, {None, ""}) for name, column in given.items()]
+    members += [_members(name, column, {0}) for name, column in told.items()]
+    lines = (",".join(filter(None, line)) for line in zip(*filter(None, members), strict=True))
+    return [f"{{{line}}}" if len(line) + 2 <= _LONGEST else "" for line in lines]
 
 
-def past_of(history: History) -> list[dict[str, int]]:
-    """What the other rows told of each row, by name; what is 0 is left out."""
-    names = history.names()
-    counts = zip(*(getattr(history, name).tolist() for name in names), strict=True)
-    return [{n: count for n, count in zip(names, row, strict=True) if count} for row in counts]
+def _members(name: str, column: Sequence[Value], left_out: set[Value]) -> list[str]:
+    """The members of JSON objects that tell a column, blank in lines that it tells nothing of;
+    none at all if it tells nothing of any."""
+    cells = set(column)
+    if cells <= left_out:
+        return []
+    texts = each_as_json(column)
+    if cells.isdisjoint(left_out):
+        return [f'"{name}":{text}' for text in texts]
+    return [
+        "" if cell in left_out else f'"{name}":{text}'
+        for cell, text in zip(column, texts, strict=True)
+    ]
 
 
 def keep_policy(book: Book, policy: Policy, today: Value) -> None:

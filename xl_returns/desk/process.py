@@ -3,86 +3,41 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 
 from xl_returns.books.book import Book
+from xl_returns.books.cells import Value
 from xl_returns.books.policies import policy_of
 from xl_returns.books.siblings import copies_of
 from xl_returns.books.workbook import Workbook
-from xl_returns.core import cells, money, terms
+from xl_returns.core import cells, columns
 from xl_returns.core.decide import Decisions, decide
-from xl_returns.core.facts import Flags
 from xl_returns.core.findings import Finding, Refusal
 from xl_returns.core.ledgers import CHECK
 from xl_returns.core.order_lines import Discrepancy
-from xl_returns.core.reconcile import PAID_ALREADY
-from xl_returns.core.rows import Rows
+from xl_returns.core.reconcile import PAID_ALREADY, concerns
 from xl_returns.core.rulebook import Rulebook
-from xl_returns.core.suggest import suggestions, words
-from xl_returns.core.tables import BLANK, Codes
+from xl_returns.core.suggest import suggestions
 from xl_returns.desk import ledger
 from xl_returns.desk.doubts import doubts
-from xl_returns.desk.due import write_due
-from xl_returns.desk.log import keep_policy, write_log
-from xl_returns.desk.reconcile import write_reconcile
+from xl_returns.desk.due import Nearest, write_due
+from xl_returns.desk.log import Log, keep_policy
+from xl_returns.desk.look import look_across
+from xl_returns.desk.reconcile import events_of, write_reconcile
 from xl_returns.desk.record import Verdicts, entries, is_recorded, record, verdicts
-from xl_returns.desk.table import ReturnsTable, as_value
+from xl_returns.desk.summary import Summary, Tally
+from xl_returns.desk.table import Part, ReturnsTable, as_value
 from xl_returns.insight.alternatives import alternatives
 
 Step = Callable[[str], None]
 MOST_FINDINGS: Final = 1_000
 """More are counted, but not listed in the workbook."""
-_PAYING: Final = [terms.ACTIONS.index(name) for name in terms.PAYING_ACTIONS]
-
-
-@dataclass(frozen=True)
-class Summary:
-    """What a run decided. Money is per currency, in main units; currencies are never added up."""
-
-    rows: int
-    actions: dict[str, int]
-    to_refund: dict[str, float]
-    newly_to_refund: dict[str, float]
-    recovered: dict[str, float]
-    for_a_person: int
-    overdue: int
-    newly_decided: int
-    findings: list[Finding]
-    policy_costs: dict[str, float]
-    to_reconcile: int = 0
-    changed_cells: int = 0
-    written_to: str = ""
-
-    def __str__(self) -> str:
-        return "\n".join(self._lines())
-
-    def _lines(self) -> list[str]:
-        width = max((len(name) for name in self.actions), default=0)
-        return [
-            f"{self.rows} rows decided, {self.newly_decided} new or changed",
-            *(f"  {name:<{width}}  {count:>7,}" for name, count in self.actions.items()),
-            f"To refund     {coins(self.to_refund)}",
-            f"To recover    {coins(self.recovered)}",
-            f"Policy costs  {coins(self.policy_costs)} above the cheapest lawful choices",
-            f"For a person  {self.for_a_person:,}",
-            f"Overdue       {self.overdue:,}",
-            *([f"To reconcile  {self.to_reconcile:,}"] if self.to_reconcile else []),
-            self.written_to,
-        ]
-
-
-def coins(amounts_by_currency: dict[str, float]) -> str:
-    """Amounts as `12.50 USD  900 JPY`, or `nothing`."""
-    shown = (
-        f"{amount:,.{money.decimals(name)}f} {name}" for name, amount in amounts_by_currency.items()
-    )
-    return "  ".join(shown) or "nothing"
+_WRITTEN: Final = (*columns.SUGGESTIONS, *columns.RECORD)
 
 
 def process_book(
@@ -137,45 +92,97 @@ def process(
     """
     policy, findings = policy_of(book)
     table = ReturnsTable(book)
-    filled = table.filled()
-    rows = table.rows(filled)
-    findings = [*findings, *table.findings(rows, filled)]
-    step(f"Deciding {rows.count:,} rows")
-    rulebook = Rulebook(policy)
-    decisions = decide(rows, rulebook, cells.day(today) or 0)
-    findings += doubts(decisions, table, filled)
-    verdict = verdicts(decisions)
-    stands = is_recorded(decisions, verdict)
-    above = alternatives(decisions, rulebook).policy_costs(decisions.action)
-    summary = _summary(decisions, verdict, ~stands, findings, above)
-    if not agree(summary):
-        return replace(summary, written_to="Nothing was written")
+    step(f"Deciding {table.table.rows:,} rows")
+    run = _Run(book, table, Rulebook(policy), today, now or _noon(today), findings)
+    agreed = True
+
+    def ask() -> bool:
+        nonlocal agreed
+        agreed = agree(run.summary())
+        return agreed
+
+    changed = table.transform(_WRITTEN, run.decide, ask)
+    if not agreed:
+        return replace(run.summary(), written_to="Nothing was written")
     step("Writing the result")
-    shown = suggestions(decisions, rulebook)
-    written = record(decisions, verdict, stands, policy.version, today)
-    changed = table.write({**shown, **written}, filled)
-    if not stands.all():
-        keep_policy(book, policy, as_value(today))
-    version = policy.version
-    write_log(
-        book,
-        entries(decisions, verdict, ~stands, shown, version, table, filled, today, above),
-    )
-    claims = write_reconcile(book, decisions, verdict.action, rulebook)
-    write_due(book, decisions, verdict, rulebook, now or _noon(today), claims)
-    findings += _paid_already(table, rows, filled, claims)
-    write_findings(book, findings)
-    return replace(summary, findings=findings, changed_cells=changed, to_reconcile=len(claims))
+    return replace(run.finish(), changed_cells=changed)
 
 
-def _paid_already(
-    table: ReturnsTable, rows: Rows, filled: Sequence[int], claims: Sequence[Discrepancy]
-) -> list[Finding]:
+class _Run:
+    """A table that is decided part by part, and what the other sheets are told of it."""
+
+    def __init__(
+        self,
+        book: Book,
+        table: ReturnsTable,
+        rulebook: Rulebook,
+        today: dt.date,
+        now: dt.datetime,
+        findings: Sequence[Finding],
+    ) -> None:
+        self._book, self._table, self._rulebook = book, table, rulebook
+        self._today, self._now = today, now
+        self._across = look_across(table, rulebook)
+        self._events = events_of(book)
+        self._log, self._tally = Log(book), Tally()
+        self._nearest, self._concerned = Nearest(now), list[Part]()
+        self._findings, self._reasons = list(findings), set[str]()
+
+    def _decided(self, part: Part) -> Decisions:
+        day = cells.day(self._today) or 0
+        return decide(part.rows, self._rulebook, day, self._across.history(part.at))
+
+    def decide(self, part: Part) -> dict[str, list[Value]]:
+        """The suggestions and the record of some rows."""
+        decisions = self._decided(part)
+        verdict = verdicts(decisions)
+        stands = is_recorded(decisions, verdict)
+        version = self._rulebook.policy.version
+        above = alternatives(decisions, self._rulebook).policy_costs(decisions.action)
+        shown = suggestions(decisions, self._rulebook)
+        self._log.add(
+            entries(decisions, verdict, ~stands, shown, version, part, self._today, above)
+        )
+        self._tally.add(decisions, verdict, ~stands, above)
+        self._keep(part, decisions, verdict)
+        self._findings += self._table.unread(part.rows, part.at)
+        self._findings += self._table.twice(part.rows, part.at, self._across.twice)
+        self._findings += doubts(decisions, self._table, part.at, self._reasons)
+        return {**shown, **record(decisions, verdict, stands, version, self._today)}
+
+    def _keep(self, part: Part, decisions: Decisions, verdict: Verdicts) -> None:
+        """Keep the rows that Due and Reconcile may speak of: these look at all rows together."""
+        concerned = concerns(decisions, verdict.action, self._events)
+        self._concerned.append(part.take(np.flatnonzero(concerned).tolist()))
+        self._nearest.add(part, decisions, verdict, ~concerned)
+
+    def summary(self) -> Summary:
+        """What is counted so far."""
+        return self._tally.summary(self._findings)
+
+    def finish(self) -> Summary:
+        """Write what the other sheets tell."""
+        if self._tally.new:
+            keep_policy(self._book, self._rulebook.policy, as_value(self._today))
+        self._log.write()
+        kept = Part.joined(self._table, [*self._concerned, *self._nearest.parts()])
+        decisions = self._decided(kept)
+        verdict = verdicts(decisions)
+        claims = write_reconcile(
+            self._book, decisions, verdict.action, self._rulebook, self._events
+        )
+        write_due(self._book, decisions, verdict, self._rulebook, self._now, claims)
+        self._findings += _paid_already(kept, claims)
+        write_findings(self._book, self._findings)
+        return replace(self.summary(), to_reconcile=len(claims))
+
+
+def _paid_already(kept: Part, claims: Sequence[Discrepancy]) -> list[Finding]:
     """Rows of which payments or replacements show more than they say themselves."""
-    at = {name: filled[row] for row, name in enumerate(rows.text["Return ID"])}
+    at = dict(zip(kept.rows.text["Return ID"], kept.at, strict=True))
     return [
         Finding(
-            table.place(at[claim.return_id], "Refunded So Far"),
+            kept.table.place(at[claim.return_id], "Refunded So Far"),
             f"{claim.return_id}: {claim.finding} ({claim.seen_in})",
             claim.remedy,
             "warning",
@@ -211,35 +218,3 @@ def write_findings(book: Book, findings: Sequence[Finding]) -> None:
             for f in findings[:MOST_FINDINGS]
         ],
     )
-
-
-def _summary(
-    decisions: Decisions, verdict: Verdicts, new: Flags, findings: list[Finding], above: Codes
-) -> Summary:
-    rows, action = decisions.facts.rows, verdict.action
-    counted = Counter(words(action, terms.ACTIONS))
-    due = decisions.clocks.due
-    sent = np.array([bool(batch) for batch in rows.text["Upload Batch"]], dtype=np.bool_)
-    to_pay = np.where(np.isin(action, _PAYING) & ~sent, verdict.refund, 0)
-    return Summary(
-        rows=rows.count,
-        actions={name: counted[name] for name in terms.ACTIONS if counted[name]},
-        to_refund=_by_currency(rows, to_pay),
-        newly_to_refund=_by_currency(rows, np.where(new, to_pay, 0)),
-        recovered=_by_currency(rows, np.where(decisions.recovery == BLANK, 0, decisions.recovery)),
-        for_a_person=int((action == terms.ACTIONS.index(terms.HOLD)).sum()),
-        overdue=int(((due != BLANK) & (due < decisions.facts.today)).sum()),
-        newly_decided=int(new.sum()),
-        findings=findings,
-        policy_costs=_by_currency(rows, np.maximum(above, 0)),
-    )
-
-
-def _by_currency(rows: Rows, minor: Codes) -> dict[str, float]:
-    totals = {
-        name: int(minor[rows.codes["Currency"] == code].sum())
-        for code, name in enumerate(terms.CURRENCIES)
-    }
-    return {
-        name: money.to_major(total, money.decimals(name)) for name, total in totals.items() if total
-    }

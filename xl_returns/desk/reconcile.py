@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final, TypeGuard
 
 from xl_returns.books.book import Book
@@ -49,12 +49,12 @@ def keep_events(book: Book, reports: Iterable[Report]) -> tuple[int, list[Findin
 
 
 def write_reconcile(
-    book: Book, decisions: Decisions, action: Codes, rulebook: Rulebook
+    book: Book, decisions: Decisions, action: Codes, rulebook: Rulebook, events: Sequence[Event]
 ) -> list[Discrepancy]:
     """Make the Reconcile sheet say what does not agree, and say it; the seller's notes stay."""
     if not ledger.has(book, RECONCILE):
         return []
-    found = reconcile(decisions, action, rulebook, events_of(book))
+    found = reconcile(decisions, action, rulebook, events)
     noted = {_same(line): line for line in ledger.read(book, RECONCILE) if line["Your Note"]}
     lines = [_line(discrepancy) for discrepancy in found]
     for line in lines:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,9 +14,8 @@ from xl_returns.core.decide import Decisions, refund_of
 from xl_returns.core.facts import Flags
 from xl_returns.core.suggest import Shown, amounts, words
 from xl_returns.core.tables import BLANK, Codes
-from xl_returns.desk.ledger import Line
-from xl_returns.desk.log import DECIDED, OVERRIDDEN, inputs_of, past_of
-from xl_returns.desk.table import ReturnsTable, as_value
+from xl_returns.desk.log import DECIDED, OVERRIDDEN, inputs_of
+from xl_returns.desk.table import Part, as_value
 
 
 @dataclass(frozen=True)
@@ -75,46 +74,36 @@ def entries(
     decisions: Decisions,
     verdict: Verdicts,
     new: Flags,
-    shown: dict[str, Shown],
+    shown: Mapping[str, Shown],
     version: str,
-    table: ReturnsTable,
-    filled: Sequence[int],
+    part: Part,
     today: dt.date,
     policy_costs: Codes,
-) -> list[Line]:
-    """A line of the Log for every new decision, with what it was made from.
+) -> dict[str, list[Value]]:
+    """A line of the Log for every new decision, with what it was made from, as columns.
 
     `policy_costs` is what the policy's choice costs above the cheapest, in minor units.
     """
-    rows, day = decisions.facts.rows, as_value(today)
-    new_rows = np.flatnonzero(new)
-    past = past_of(decisions.facts.history.take(new_rows))
-    inputs = inputs_of(table.cells, [filled[row] for row in new_rows.tolist()], past)
-    action = words(verdict.action, terms.ACTIONS)
-    refund = amounts(verdict.refund, rows.places)
-    above = amounts(policy_costs, rows.places)
-    cost = amounts(np.where(verdict.own, verdict.refund - decisions.refund, BLANK), rows.places)
-    return [
-        {
-            "At": day,
-            "Event": OVERRIDDEN if verdict.own[row] else DECIDED,
-            "Return ID": rows.text["Return ID"][row],
-            "Action": action[row],
-            "Refund": refund[row],
-            "Currency": rows.currency(row),
-            "Rule": shown["Rule"][row],
-            "Policy Version": version,
-            "Details": _details(
-                shown, rows.text["Override Note"][row], bool(verdict.own[row]), row
-            ),
-            "Override Cost": cost[row],
-            "Inputs": made_from,
-            "Policy Costs": above[row],
-        }
-        for row, made_from in zip(new_rows.tolist(), inputs, strict=True)
-    ]
+    rows, at = decisions.facts.rows, np.flatnonzero(new)
+    places, own = rows.places[at], verdict.own[at]
+    notes = [rows.text["Override Note"][row] for row in at.tolist()]
+    whys = [shown["Why"][row] for row in at.tolist()]
+    cost = np.where(verdict.own, verdict.refund - decisions.refund, BLANK)
+    return {
+        "At": [as_value(today)] * len(at),
+        "Event": [OVERRIDDEN if is_own else DECIDED for is_own in own.tolist()],
+        "Return ID": [rows.text["Return ID"][row] for row in at.tolist()],
+        "Action": words(verdict.action[at], terms.ACTIONS),
+        "Refund": amounts(verdict.refund[at], places),
+        "Currency": [code or "" for code in words(rows.codes["Currency"][at], terms.CURRENCIES)],
+        "Rule": [shown["Rule"][row] for row in at.tolist()],
+        "Policy Version": [version] * len(at),
+        "Details": list(map(_details, own.tolist(), notes, whys)),
+        "Override Cost": amounts(cost[at], places),
+        "Inputs": inputs_of(part.take(at.tolist()).cells, decisions.facts.history.take(at)),
+        "Policy Costs": amounts(policy_costs[at], places),
+    }
 
 
-def _details(shown: dict[str, Shown], note: str, own: bool, row: int) -> str:
-    why = str(shown["Why"][row])
-    return f"Own decision: {note or 'no note'}. Policy: {why}" if own else why
+def _details(own: bool, note: str, why: Value) -> str:
+    return f"Own decision: {note or 'no note'}. Policy: {why}" if own else str(why)

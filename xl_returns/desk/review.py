@@ -101,7 +101,7 @@ def check(book: Book, today: dt.date, *, write: bool = False) -> Checked:
     findings = [*findings, *unread, *check_cases(policy, today)]
     if write:
         write_policy_check(book, diagnoses, findings, policy, decisions)
-    findings += [*table.findings(rows, filled), *doubts(decisions, table, filled)]
+    findings += [*table.findings(rows, filled), *doubts(decisions, table, filled, set())]
     if write and not ledger.has(book, POLICY_CHECK):
         problem = "has no sheet Policy Check: what is said of the policy was not written"
         remedy = "move to a new workbook: xl-returns new"

@@ -25,8 +25,9 @@ from xl_returns.core.suggest import amounts, words
 from xl_returns.core.tables import BLANK, Codes
 from xl_returns.desk.files import rows_of_file
 from xl_returns.desk.ledger import Line
-from xl_returns.desk.process import Step, coins
+from xl_returns.desk.process import Step
 from xl_returns.desk.spans import is_rows_file
+from xl_returns.desk.summary import coins
 from xl_returns.desk.table import ReturnsTable
 from xl_returns.insight.assumptions import Assumptions
 from xl_returns.insight.replay import Past, Replay, order_numbers, past, replay, savings

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 from xl_returns.books.book import Book, BookTable
+from xl_returns.books.book import Rows as Cells
 from xl_returns.books.cells import Value
 from xl_returns.core import columns
 from xl_returns.core.findings import Finding, Refusal
@@ -22,9 +25,6 @@ _UNIX_ORDINAL: Final = dt.date(1970, 1, 1).toordinal()
 _ANSWERING: Final = frozenset({"Live", "Native"})
 """Tables of which the formulas of suggestions ask: a workbook that has one has such formulas."""
 
-Cells = dict[str, list[Value]]
-
-
 class ReturnsTable:
     """The Returns table by the contract's headers, whatever language or order they stand in."""
 
@@ -37,13 +37,19 @@ class ReturnsTable:
         self._has_formulas = not _ANSWERING.isdisjoint(book.tables)
         self.table: BookTable = book.tables[RETURNS]
         self._header_of = self._headers()
-        wanted = [self._header_of[name] for name in columns.READ if name in self._header_of]
-        given = self.table.read(wanted)
-        self.cells: Cells = {
-            name: self._to_1900(name, given[self._header_of[name]])
-            for name in columns.READ
-            if name in self._header_of
-        }
+
+    @cached_property
+    def cells(self) -> Cells:
+        """All rows of the table: its columns by the contract's headers."""
+        return self._cells(self.table.read(self._wanted(columns.READ).values()))
+
+    def _wanted(self, names: Iterable[str]) -> dict[str, str]:
+        """The table's headers of those names that it has."""
+        return {name: self._header_of[name] for name in names if name in self._header_of}
+
+    def _cells(self, given: Cells) -> Cells:
+        known = self._wanted(columns.READ).items()
+        return {name: self._to_1900(name, given[h]) for name, h in known if h in given}
 
     def _headers(self) -> dict[str, str]:
         found: dict[str, str] = {}
@@ -67,10 +73,7 @@ class ReturnsTable:
 
     def filled(self) -> list[int]:
         """Positions of the rows that hold something in a column that people or reports fill."""
-        inputs = [self.cells[name] for name in columns.INPUTS if name in self.cells]
-        return [
-            row for row, values in enumerate(zip(*inputs, strict=True)) if any(map(_holds, values))
-        ]
+        return _filled(self.cells)
 
     def rows(self, filled: Sequence[int]) -> Rows:
         """The filled rows, parsed."""
@@ -80,41 +83,70 @@ class ReturnsTable:
 
     def findings(self, rows: Rows, filled: Sequence[int]) -> list[Finding]:
         """What cannot be read in the rows, and Return IDs that stand twice."""
-        unread = [
+        ids = Counter(text for text in rows.text["Return ID"] if text)
+        return self.unread(rows, filled) + self.twice(rows, filled, ids)
+
+    def unread(self, rows: Rows, filled: Sequence[int]) -> list[Finding]:
+        """What cannot be read in the rows."""
+        return [
             Finding(self.place(filled[p.row], p.header), p.problem, p.remedy) for p in rows.problems
         ]
-        ids = Counter(text for text in rows.text["Return ID"] if text)
-        twice = [
+
+    def twice(self, rows: Rows, filled: Sequence[int], ids: Mapping[str, int]) -> list[Finding]:
+        """The rows whose Return ID stands more than once, as `ids` counts them."""
+        return [
             Finding(
                 self.place(filled[row], "Return ID"),
                 f"{text} stands {ids[text]} times",
                 "give each row its own Return ID",
             )
             for row, text in enumerate(rows.text["Return ID"])
-            if ids[text] > 1
+            if ids.get(text, 0) > 1
         ]
-        return unread + twice
 
     def place(self, row: int, name: str) -> str:
         """Where a cell is, as `Returns!C7`."""
         return self.table.place(row, self._header_of.get(name, self.table.headers[0]))
 
-    def write(self, new: Mapping[str, Sequence[Value]], filled: Sequence[int]) -> int:
-        """Write whole columns, given for the filled rows; blank rows get blanks. Counts changes."""
-        full = {
-            self._header_of[name]: self._from_1900(name, self._whole(name, values, filled))
-            for name, values in new.items()
-            if name in self._header_of
-        }
-        return self._book.write(RETURNS, full)
+    def looked_at(self, names: Iterable[str]) -> Iterator[Rows]:
+        """All rows of the table, blank ones too, in parts that follow each other; of `names` only."""
+        for given in self.table.batches(self._wanted(names).values()):
+            yield parse_rows(self._cells(given))
 
-    def _whole(self, name: str, values: Sequence[Value], filled: Sequence[int]) -> list[Value]:
-        """A column of the whole table, of values that are given for the filled rows."""
+    def transform(
+        self,
+        names: Iterable[str],
+        decide: Callable[[Part], Mapping[str, Sequence[Value]]],
+        agree: Callable[[], bool],
+    ) -> int:
+        """Give columns new values for the filled rows of each part, blanks for others; counts changes.
+
+        All parts are decided in order; if `agree` then says no, nothing is written.
+        """
+        first, writes = 0, self._wanted(names)
+
+        def decided(given: Cells) -> Cells:
+            nonlocal first
+            cells, count = self._cells(given), len(next(iter(given.values())))
+            filled = _filled(cells)
+            places = [first + row for row in filled]
+            new = decide(Part(self, places, _picked(cells, filled, count)))
+            first += count
+            whole = {name: self._whole(name, new[name], filled, count) for name in writes}
+            return {h: self._from_1900(name, whole[name]) for name, h in writes.items()}
+
+        reads = self._wanted(columns.READ).values()
+        return self._book.transform(RETURNS, reads, writes.values(), decided, agree)
+
+    def _whole(
+        self, name: str, values: Sequence[Value], filled: Sequence[int], count: int
+    ) -> list[Value]:
+        """A column of so many rows, of values that are given for the filled ones."""
         nothing = self._nothing(name)
         given: list[Value] = [nothing if value is None else value for value in values]
-        if len(filled) == self.table.rows:
+        if len(filled) == count:
             return given
-        column = [nothing] * self.table.rows
+        column = [nothing] * count
         for row, value in zip(filled, given, strict=True):
             column[row] = value
         return column
@@ -161,6 +193,34 @@ class ReturnsTable:
         return [v + days if isinstance(v, float) else v for v in values]
 
 
+@dataclass(frozen=True)
+class Part:
+    """Filled rows of the table: their places in it, and their cells by the contract's headers."""
+
+    table: ReturnsTable
+    at: Sequence[int]
+    cells: Cells
+
+    @cached_property
+    def rows(self) -> Rows:
+        """The rows, parsed."""
+        return parse_rows(self.cells)
+
+    def take(self, positions: Sequence[int]) -> Part:
+        """Some of the rows."""
+        at = [self.at[row] for row in positions]
+        return Part(self.table, at, _picked(self.cells, positions, len(self.at)))
+
+    @staticmethod
+    def joined(table: ReturnsTable, parts: Iterable[Part]) -> Part:
+        """The rows of several parts, each once, in the order of the table."""
+        by_place = {at: (part, row) for part in parts for row, at in enumerate(part.at)}
+        rows = [by_place[at] for at in sorted(by_place)]
+        names = rows[0][0].cells if rows else ()
+        cells = {name: [part.cells[name][row] for part, row in rows] for name in names}
+        return Part(table, sorted(by_place), cells)
+
+
 def as_value(value: object) -> Value:
     """A Python value as a cell holds it: text, number, or an Excel serial day."""
     if isinstance(value, dt.date):
@@ -174,6 +234,24 @@ def as_moment(moment: dt.datetime) -> float:
     """A moment's own wall clock as an Excel serial, to the minute."""
     minutes = moment.hour * 60 + moment.minute
     return float(moment.toordinal() - _UNIX_ORDINAL + _SERIAL_EPOCH) + minutes / _MINUTES_A_DAY
+
+
+def _filled(cells: Cells) -> list[int]:
+    """The rows that hold something in an input; most do so in the first."""
+    count = max(map(len, cells.values()), default=0)
+    blank: Sequence[int] = range(count)
+    for name in columns.INPUTS:
+        if name in cells and blank:
+            column = cells[name]
+            blank = [row for row in blank if not _holds(column[row])]
+    return sorted(set(range(count)).difference(blank))
+
+
+def _picked(cells: Cells, rows: Sequence[int], count: int) -> Cells:
+    """Some rows of columns that have so many."""
+    if len(rows) == count:
+        return cells
+    return {name: [column[row] for row in rows] for name, column in cells.items()}
 
 
 def _holds(value: Value) -> bool:

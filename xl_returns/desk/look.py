@@ -1,0 +1,39 @@
+"""What the rows of a whole table tell of each other, kept small until each of them is decided."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from xl_returns.core.frames import LOOKED_AT
+from xl_returns.core.history import History, counted, keys_of
+from xl_returns.core.rulebook import Rulebook
+from xl_returns.desk.table import ReturnsTable
+
+
+@dataclass(frozen=True)
+class Look:
+    """Counts for every row of a table, and the Return IDs that stand more than once."""
+
+    counts: pl.DataFrame
+    twice: Mapping[str, int]
+
+    def history(self, at: Sequence[int]) -> History:
+        """What is known of the rows at these places of the table."""
+        return History.of(self.counts[list(at)])
+
+
+def look_across(table: ReturnsTable, book: Rulebook) -> Look:
+    """Look at all rows of a table."""
+    keys = [
+        keys_of(rows, book.reasons(rows.text["Reason"], rows.codes["Channel"]).group)
+        for rows in table.looked_at(LOOKED_AT)
+    ]
+    if not keys:
+        return Look(pl.DataFrame(schema=dict.fromkeys(History.names(), pl.Int32)), {})
+    together = pl.concat(keys)
+    ids = together["Return ID"]
+    repeated = ids.filter(ids.is_duplicated() & (ids != "")).value_counts()
+    return Look(counted(together).cast(pl.Int32), dict(repeated.iter_rows()))
