@@ -52,7 +52,8 @@ def main():
     desk = Desk(sys.argv[1])
     for line in sys.stdin:
         what, *arguments = json.loads(line)
-        print(json.dumps(getattr(desk, what)(*arguments)), flush=True)
+        sys.stdout.write(json.dumps(getattr(desk, what)(*arguments)) + "\n")
+        sys.stdout.flush()
 
 
 main()

@@ -178,10 +178,36 @@ class Chance:
     def day(self, blank=0.2):
         if self._of.random() < blank:
             return None
-        return TODAY - dt.timedelta(self._of.choice([0, 1, 13, 14, 15, 23, 24, 29, 30, 31, 59, 60, 61, 120, 121, self._of.randrange(160)]) - self._of.choice([0, 0, 0, 1]))
+        return TODAY - dt.timedelta(
+            self._of.choice(
+                [
+                    0,
+                    1,
+                    13,
+                    14,
+                    15,
+                    23,
+                    24,
+                    29,
+                    30,
+                    31,
+                    59,
+                    60,
+                    61,
+                    120,
+                    121,
+                    self._of.randrange(160),
+                ]
+            )
+            - self._of.choice([0, 0, 0, 1])
+        )
 
     def row(self, number, size):
-        market = self.one(terms.MARKETPLACES, 0.05) if self._of.random() < 0.6 else self._of.choice(["US", "DE", "JP"])
+        market = (
+            self.one(terms.MARKETPLACES, 0.05)
+            if self._of.random() < 0.6
+            else self._of.choice(["US", "DE", "JP"])
+        )
         own = terms.MARKETPLACE_CURRENCY.get(market)
         coin = self._of.choice([None, None, None, own, own, self._of.choice(terms.CURRENCIES)])
         seen = coin or own
@@ -224,7 +250,16 @@ class Chance:
 
     def reason(self):
         code = self._of.choice(self._reasons())
-        dressed = (code, code.lower(), "CR-" + code, "AMZ-PG-" + code.replace("_", "-"), "RO_CR_" + code, " " + code + " ", "WAT", "")
+        dressed = (
+            code,
+            code.lower(),
+            "CR-" + code,
+            "AMZ-PG-" + code.replace("_", "-"),
+            "RO_CR_" + code,
+            " " + code + " ",
+            "WAT",
+            "",
+        )
         return self._of.choice([code, *dressed])
 
     def _reasons(self):
@@ -253,7 +288,9 @@ class Chance:
         return lines
 
     def _change(self, sheet, line):
-        field = self._of.choice([f for f in sheet.fields if f.condition or f.name in ("On", "From", "To")])
+        field = self._of.choice(
+            [f for f in sheet.fields if f.condition or f.name in ("On", "From", "To")]
+        )
         line[field.name] = self._condition(field)
         if sheet is sheets.REFUND_RULES:
             line["Withhold"] = self._of.choice([0.0, 0.1, 0.2, 0.3333, 0.5, 1.0])
@@ -274,7 +311,9 @@ class Chance:
         words = field.choices or ("Shoes", "Software", "Toys", "Books")
         some = self._of.sample(words, self._of.randrange(1, min(len(words), 4)))
         text = self._of.choice([", ", ",", "; ", " , "]).join(some)
-        return self._of.choice(["", "", "not ", "NOT "]) + self._of.choice([text, text.lower(), text.upper()])
+        return self._of.choice(["", "", "not ", "NOT "]) + self._of.choice(
+            [text, text.lower(), text.upper()]
+        )
 
     def _number(self, field):
         price = field.cell == "price"
@@ -282,7 +321,17 @@ class Chance:
             return self._of.choice(["low", "middle, high", "not low", "HIGH"])
         values = PRICES[1:] if price else (0, 10, 14, 20, 30, 60, 70)
         low, high = sorted(self._of.sample(values, 2))
-        forms = [f"<{low}", f"<= {low}", f">{low}", f">={high}", f"{low}..{high}", f"{low} .. {high}", f"{low}, {high}", f"<{low}; >{high}", float(low) if price else float(low)]
+        forms = [
+            f"<{low}",
+            f"<= {low}",
+            f">{low}",
+            f">={high}",
+            f"{low}..{high}",
+            f"{low} .. {high}",
+            f"{low}, {high}",
+            f"<{low}; >{high}",
+            float(low),
+        ]
         return self._of.choice(forms)
 
     def _sell(self, line):
@@ -290,7 +339,9 @@ class Chance:
         line["Price Ending"] = self._of.choice([None, None, 0.99, 0.0, 9.0, 99.0, 0.5])
         line["Currency"] = self._of.choice(["", "", "USD", "EUR", "JPY"])
         whole = line["Currency"] == "JPY"
-        line["Floor"] = self._of.choice([None, 5.0, 20.0 if whole else 12.34]) if line["Currency"] else None
+        line["Floor"] = (
+            self._of.choice([None, 5.0, 20.0 if whole else 12.34]) if line["Currency"] else None
+        )
         line["Cap"] = self._of.choice([None, 20.0, 120.0]) if line["Currency"] else None
         line["Weeks"] = self._of.choice([None, None, 1.0, 2.0, 8.0])
         line["Loss per Week"] = self._of.choice([None, 0.02, 0.1]) if line["Weeks"] else None
@@ -307,7 +358,12 @@ class Chance:
     def _change_settings(self, lines):
         shares = [0.0, 0.1, 0.2, 0.3333, 0.5, 1.0]
         for line in lines:
-            if line["Setting"] in ("Opening offer middle", "Opening offer high", "Chance goods come back", "Photo threshold"):
+            if line["Setting"] in (
+                "Opening offer middle",
+                "Opening offer high",
+                "Chance goods come back",
+                "Photo threshold",
+            ):
                 line["Value"] = self._of.choice(shares)
             if line["Setting"] == "Ships from abroad":
                 line["Value"] = self._of.choice("NNNY")

@@ -21,9 +21,9 @@ _SHIFT_1904: Final = 1_462
 _SERIAL_EPOCH: Final = 25_569
 _MINUTES_A_DAY: Final = 1_440
 _UNIX_ORDINAL: Final = dt.date(1970, 1, 1).toordinal()
-
 _ANSWERING: Final = frozenset({"Live", "Native"})
 """Tables of which the formulas of suggestions ask: a workbook that has one has such formulas."""
+
 
 class ReturnsTable:
     """The Returns table by the contract's headers, whatever language or order they stand in."""

@@ -28,7 +28,7 @@ class Plain(Worksheet):  # type: ignore[misc]
     Looking for them takes XlsxWriter longer than all the rest of a sheet with many formulas.
     """
 
-    def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:  # noqa: FBT001, FBT002, ARG002
+    def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:  # noqa: ARG002 - as the base class has it
         return formula.removeprefix("=")
 
 

@@ -48,7 +48,9 @@ _OWNERS: Final = {
     "override": "your own decision; wins, and is never overwritten",
     "reference": "filled by import, offers and uploads; needed later",
 }
-_NATIVE_OWNER: Final = "what the desk suggests: formulas, and for Due, Appeal, Warnings and Why process"
+_NATIVE_OWNER: Final = (
+    "what the desk suggests: formulas, and for Due, Appeal, Warnings and Why process"
+)
 
 
 def add_start(book: Workbook, styles: Styles, *, live: bool, native: bool) -> None:

@@ -26,7 +26,9 @@ class Native:
     def __init__(self) -> None:
         self._blocks = policy.blocks()
         self.suggestions = rows.suggestions()
-        self.steps = rows.steps(*(self._block(p) for p in (policy.ACTIONS, policy.REFUNDS, policy.RESALES)))
+        self.steps = rows.steps(
+            *(self._block(p) for p in (policy.ACTIONS, policy.REFUNDS, policy.RESALES))
+        )
 
     def _block(self, prefix: str) -> Block:
         return next(block for block in self._blocks if block.prefix == prefix)

@@ -89,7 +89,9 @@ class Block:
     def value(self, name: str, header: str) -> str:
         """A column with a policy column's values; blank stays blank."""
         cell = self.cell(header)
-        return self.add(name, self.within(f'IF({cell}="","",IF(ISTEXT({cell}),TRIM({cell}),{cell}))'))
+        return self.add(
+            name, self.within(f'IF({cell}="","",IF(ISTEXT({cell}),TRIM({cell}),{cell}))')
+        )
 
     @property
     def width(self) -> int:

@@ -14,7 +14,9 @@ from xl_returns.books.build.styles import NOTE_TINT, Styles
 from xl_returns.core import columns
 
 SHEET: Final = "Native"
-ABOUT: Final = "What the formulas of Returns answer, what they leave to xl-returns, and for which day."
+ABOUT: Final = (
+    "What the formulas of Returns answer, what they leave to xl-returns, and for which day."
+)
 HEADERS: Final = ("Today", "State")
 _TABLE_ROW: Final = 3
 _WIDTH: Final = 150

@@ -128,7 +128,9 @@ def _numbers(block: Block, name: str, cell: str) -> None:
         block.problems.append(reading.unread_number(cell, first, last, scale))
     commas = f'LEN({cell})-LEN(SUBSTITUTE(SUBSTITUTE({cell},";",""),",",""))'
     blank_part = f'ISNUMBER(FIND(",,",","&SUBSTITUTE(SUBSTITUTE({cell}," ",""),";",",")&","))'
-    block.problems.append(f'IF(ISTEXT({cell}),IF({cell}="",FALSE,OR({commas}>{reading.PARTS - 1},{blank_part})),FALSE)')
+    block.problems.append(
+        f'IF(ISTEXT({cell}),IF({cell}="",FALSE,OR({commas}>{reading.PARTS - 1},{blank_part})),FALSE)'
+    )
 
 
 def _number(block: Block, name: str, part: str, cell: str, scale: int, *, last: bool) -> str:
@@ -294,9 +296,7 @@ def _photos(block: Block) -> None:
     block.problems.append(f'AND({photos}<>"",{photos}<>"Y",{photos}<>"N")')
     block.add("Photos", f'=IF({photos}="Y",1,0)')
     most = block.value("Most given", "Most Units")
-    block.problems.append(
-        f'IF(ISNUMBER({most}),OR({most}<0,{most}<>INT({most})),{most}<>"")'
-    )
+    block.problems.append(f'IF(ISNUMBER({most}),OR({most}<0,{most}<>INT({most})),{most}<>"")')
 
 
 def _charged(block: Block) -> None:
@@ -401,7 +401,9 @@ def settings(start: int) -> Block:
     name = block.fill("Setting", list(_SETTINGS))
     line = block.add("Line", f"=IFERROR(MATCH({name},{table}[Setting],0),0)")
     cell = f"INDEX({table}[Value],{line})"
-    given = block.add("Given", f'=IF({line}=0,"",IF({cell}="","",IF(ISTEXT({cell}),TRIM({cell}),{cell})))')
+    given = block.add(
+        "Given", f'=IF({line}=0,"",IF({cell}="","",IF(ISTEXT({cell}),TRIM({cell}),{cell})))'
+    )
     once = f"SUMPRODUCT(--EXACT({table}[Setting],{name}))<>1"
     kinds = [_setting(kind, given) for kind in _SETTINGS.values()]
     block.fill("Value", [f"={value}" for value, _ in kinds])
@@ -421,7 +423,10 @@ def _setting(kind: str, given: str) -> tuple[str, str]:
     if kind in ("list", "Marketplace"):
         words = reading.listed(given)
         known = reading.unknown_words(f"({words})", domain_of("Marketplace"))
-        return words, f'IF({given}="",FALSE,OR(LEFT({words},1)="!",{known if kind != "list" else "FALSE"}))'
+        return (
+            words,
+            f'IF({given}="",FALSE,OR(LEFT({words},1)="!",{known if kind != "list" else "FALSE"}))',
+        )
     found = f"INDEX({WORDS}_{kind},MATCH({given},{WORDS}_{kind},0))"
     return found, f"ISERROR({found})"
 
@@ -492,12 +497,18 @@ def venues(start: int) -> Block:
         for kind in reversed(kinds):
             line = f"IFERROR(MATCH({slot}&{kind},{FEES}_Key,0),{line})"
         block.add(f"Line {number}", f'=IF({slot}="",0,{line})')
-    for name, usual, minor in (("Percent", "0", False), ("Amount", "0", True), ("Cap", "1E11", True)):
+    for name, usual, minor in (
+        ("Percent", "0", False),
+        ("Amount", "0", True),
+        ("Cap", "1E11", True),
+    ):
         for number in range(1, SLOTS + 1):
             line = block.at(f"Line {number}")
             cell = f"INDEX({FEES}_{name},{line})"
             value = f"ROUND({cell}*{units},0)" if minor else cell
-            block.add(f"{name} {number}", f"=IF({line}=0,{usual},IF(ISNUMBER({cell}),{value},{usual}))")
+            block.add(
+                f"{name} {number}", f"=IF({line}=0,{usual},IF(ISNUMBER({cell}),{value},{usual}))"
+            )
         block.areas[f"{name}s"] = (f"{name} 1", f"{name} {SLOTS}")
     for name, fee in (("Label", LABEL_FEE), ("Inspection", INSPECTION_FEE)):
         slot = f'MATCH("{fee}",{FEES}_Slots,0)'

@@ -110,7 +110,9 @@ def number_in(text: str, part: str, cell: str, scale: int) -> str:
         ]
     )
     value = f"{sign}*VALUE({digits})*10^({most}-{decimals})"
-    return f'IF({part}="","",IF({part}="#",ROUND({cell}*{scale},0),IF(AND({is_sound}),{value},"x")))'
+    return (
+        f'IF({part}="","",IF({part}="#",ROUND({cell}*{scale},0),IF(AND({is_sound}),{value},"x")))'
+    )
 
 
 def lowest(part: str, number: str, *, first: bool) -> str:

@@ -55,11 +55,12 @@ def _is(header: str, *words: str) -> str:
 
 def _unread() -> str:
     """The columns whose cells only Python can read, or tell what is wrong with them."""
-    parts = [_unread_word(c) for c in _read("choice") if c.name not in ("Currency",)]
-    parts.append(_unread_word(columns.BY_NAME["Currency"]))
+    parts = [_unread_word(c) for c in _read("choice")]
     parts += [_unread_money(c.name) for c in _read("money")]
     parts += [_unread_number("Quantity", f"OR(`Quantity`<1,`Quantity`>{MOST_UNITS},`Quantity`<>INT(`Quantity`))")]  # fmt: skip
-    parts += [_unread_number(c.name, f"OR(`{c.name}`<1,`{c.name}`>=2958466)") for c in _read("date")]
+    parts += [
+        _unread_number(c.name, f"OR(`{c.name}`<1,`{c.name}`>=2958466)") for c in _read("date")
+    ]
     listed, found = _named_conditions()
     parts.append(_unless("Condition", f'IF(`Condition`="",TRUE,{listed}={found})'))
     odd = 'SUMPRODUCT(--ISNUMBER(FIND({"  ","\u00a0","\u3000","\u00df"},`Category`)))'
@@ -138,7 +139,7 @@ def _of_reason(column: str, unknown: str) -> str:
 def _withdrawal() -> str:
     where = policy.setting("Withdrawal marketplaces")
     lawful = f'AND(`Marketplace`<>"",ISNUMBER(FIND({_key("`Marketplace`")},{where})))'
-    start = "IF(`fx Delivered`=\"\",`fx Order Day`,`fx Delivered`)"
+    start = 'IF(`fx Delivered`="",`fx Order Day`,`fx Delivered`)'
     period = policy.setting("Withdrawal period")
     in_time = f'IF(OR(`fx Day`="",{start}=""),FALSE,`fx Day`-{start}<={period})'
     unsure = 'OR(`fx Delivered`="",`fx Day`="")'
@@ -185,7 +186,7 @@ def _before() -> str:
     """Units of the order line in older rows. Only a price below a cent needs them; where the order
     of the rows hangs on more than their days, `?`."""
     line = _alike("fx Line")
-    unsure = "((`*fx Day`=`fx Day`)+(`*fx Day`=\"\")+(`*fx Unread`<>\"\")>0)"
+    unsure = '((`*fx Day`=`fx Day`)+(`*fx Day`="")+(`*fx Unread`<>"")>0)'
     older = f"SUMPRODUCT({line}*(`*fx Day`<`fx Day`),`*Quantity`)"
     many = f'OR(`fx Day`="",SUMPRODUCT({line}*{unsure})>1)'
     alone = f"SUMPRODUCT(--{line})=1"
@@ -214,8 +215,8 @@ def _signals() -> dict[str, str]:
     waited = 'IF(OR(`fx Day`="",`fx Delivered`=""),-1,`fx Day`-`fx Delivered`)'
     opened = _is("fx Condition", "Opened", "Minor defect", "Damaged", "Defective", "Incomplete")
     counted = "`{}`>=MAX(LIMIT,1)".format
-    broken = f'AND({_is("fx Group", "Defective")},{_is("fx Condition", "Defective")})'
-    crushed = f'AND({_is("fx Group", "Transit damage")},{_is("fx Condition", "Damaged")})'
+    broken = f"AND({_is('fx Group', 'Defective')},{_is('fx Condition', 'Defective')})"
+    crushed = f"AND({_is('fx Group', 'Transit damage')},{_is('fx Condition', 'Damaged')})"
     return {
         "Different item": _is("fx Condition", "Different item"),
         "Unauthorised": _is("fx Group", "Unauthorised"),
@@ -330,7 +331,7 @@ def _of_refund_rule(column: str, none: str) -> str:
 def _nothing_may_be_kept() -> str:
     in_time = 'OR(`In Policy`="Y",`fx Withdrawal`="Y")'
     as_new = f'AND({in_time},`fx State`="Intact",`fx Condition`<>"Opened")'
-    keeps = f'OR({_is("fx Fault", "Seller", "Carrier", "Amazon")},{as_new})'
+    keeps = f"OR({_is('fx Fault', 'Seller', 'Carrier', 'Amazon')},{as_new})"
     return f'IF(AND(`fx Received`="Y",`fx Share`>0,{keeps}),1,0)'
 
 
@@ -382,7 +383,9 @@ def _best(block: Block) -> str:
     )
     fee = f"(ROUND({sale}*{percents}/10000,0)+{amounts})"
     least = f"(({fee}+{caps}-ABS({fee}-{caps}))/2)"
-    fees = f"MMULT(rsl_Times*{least},{policy.FEES}_Ones)+rsl_{FULFILMENT}*{_minor('Fulfilment Cost')}"
+    fees = (
+        f"MMULT(rsl_Times*{least},{policy.FEES}_Ones)+rsl_{FULFILMENT}*{_minor('Fulfilment Cost')}"
+    )
     packed = f"(({sale}-({fees})+{_OFFSET})*{_WAYS}+{_WAYS - 1}-rsl_Line)"
     found = f"SUMPRODUCT(MAX({_offered(block)}*{packed}))"
     return f'IF(OR(`fx New Price`="",`fx Venue`=0),0,{found})'
@@ -413,7 +416,9 @@ def _price_of_way() -> str:
 
     share = f"ROUND(`fx New Price`*{of_way('Percent')}/10000,0)"
     asked = f"MIN(MAX({share},{of_way('Floor')}),{of_way('Cap')})"
-    ended = f"{asked}-IF({asked}>={by_coin('Least')},MOD({asked}-{by_coin('End')},{by_coin('Step')}),0)"
+    ended = (
+        f"{asked}-IF({asked}>={by_coin('Least')},MOD({asked}-{by_coin('End')},{by_coin('Step')}),0)"
+    )
     return f'IF(`fx Way`=0,"",MAX({ended},{of_way("Floor")}))'
 
 
@@ -446,7 +451,7 @@ def _acting() -> str:
     foreign = f"IF({ours},NOT({_is('fx Ruled', *terms.SELLER_ACTIONS)}),NOT({_is('fx Ruled', *terms.AMAZON_ACTIONS)}))"
     unknown = 'OR(`Channel`="",`Marketplace`="",`Status`="")'
     protected = 'OR(`In Policy`="Y",`fx Withdrawal`="Y")'
-    unlawful = f'AND({_is("fx Ruled", terms.CLOSE)},{protected})'
+    unlawful = f"AND({_is('fx Ruled', terms.CLOSE)},{protected})"
     gated = f'IF({unlawful},"{terms.APPROVE}",`fx Ruled`)'
     return f'IF(OR({foreign},`fx Lacks Price`=1,{unknown}),"{terms.HOLD}",{gated})'
 
