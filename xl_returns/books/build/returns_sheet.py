@@ -15,8 +15,9 @@ from xl_returns.books.build.frame import FIRST_ROW, HEADER_ROW, TABLE_STYLE, Pla
 from xl_returns.books.build.lists import Lists
 from xl_returns.books.build.macros import Macros, add_button, formula
 from xl_returns.books.build.native import Native
-from xl_returns.books.build.native.rows import UNANSWERED, Step
-from xl_returns.books.build.native.rows import formula as row_formula
+from xl_returns.books.build.native.rows import UNANSWERED
+from xl_returns.books.build.native.step import Step
+from xl_returns.books.build.native.step import formula as row_formula
 from xl_returns.books.build.styles import (
     ALARM,
     BLUE,

@@ -9,7 +9,7 @@ from typing import Final
 
 from xlsxwriter import Workbook
 
-from xl_returns.books.build.native import policy, rows
+from xl_returns.books.build.native import lines, policy, rows
 from xl_returns.books.build.native.blocks import Block, add_blocks
 from xl_returns.books.build.native.page import add_page
 from xl_returns.books.build.styles import Styles
@@ -27,7 +27,7 @@ class Native:
         self._blocks = policy.blocks()
         self.suggestions = rows.suggestions()
         self.steps = rows.steps(
-            *(self._block(p) for p in (policy.ACTIONS, policy.REFUNDS, policy.RESALES))
+            *(self._block(p) for p in (lines.ACTIONS, lines.REFUNDS, lines.RESALES))
         )
 
     def _block(self, prefix: str) -> Block:

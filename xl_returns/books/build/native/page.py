@@ -8,7 +8,7 @@ from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from xl_returns.books.build.frame import TABLE_STYLE, add_sheet
-from xl_returns.books.build.native import policy, reading, rows
+from xl_returns.books.build.native import lines, reading, rows
 from xl_returns.books.build.native.blocks import Block
 from xl_returns.books.build.styles import NOTE_TINT, Styles
 from xl_returns.core import columns
@@ -26,7 +26,7 @@ _ANSWERED: Final = tuple(rows.suggestions())
 _LEFT: Final = tuple(name for name in columns.SUGGESTIONS if name not in _ANSWERED)
 _DAY: Final = "Today is the day they answer for. Type a date over it to see another day; =TODAY() makes it follow the calendar again."
 _POLICY: Final = "State is blank while the formulas can read your whole policy. Otherwise it names the first line that they cannot read, and no row gets an answer until that is put right."
-_LINES: Final = f"They read the first {policy.LINES[policy.ACTIONS]} lines of Action Rules, {policy.LINES[policy.REFUNDS]} of Refund Rules, {policy.LINES[policy.RESALES]} of Resale Rules, {policy.LINES[policy.REASONS]} of Reasons and {policy.LINES[policy.FEES]} of Fees, {policy.SLOTS} names of fees, and up to {reading.PARTS} numbers or ranges in a cell."
+_LINES: Final = f"They read the first {lines.LINES[lines.ACTIONS]} lines of Action Rules, {lines.LINES[lines.REFUNDS]} of Refund Rules, {lines.LINES[lines.RESALES]} of Resale Rules, {lines.LINES[lines.REASONS]} of Reasons and {lines.LINES[lines.FEES]} of Fees, {lines.SLOTS} names of fees, and up to {reading.PARTS} numbers or ranges in a cell."
 _TEXTS: Final = (
     ("What they answer", (
         ", ".join(_ANSWERED) + ": the same as xl-returns, every amount to the cent, the risk from all rows of the table.",
@@ -64,15 +64,15 @@ def add_page(book: Workbook, styles: Styles, blocks: list[Block]) -> None:
     page.add_table(_TABLE_ROW, 0, _TABLE_ROW + 1, len(HEADERS) - 1, options)
     page.write_formula(_TABLE_ROW + 1, 0, "=TODAY()", styles.cell("date"), "")
     page.write_formula(_TABLE_ROW + 1, 1, f"={_state(blocks)}", styles.cell("prose"), "")
-    for name, letter in ((policy.TODAY, "A"), (policy.STATE, "B")):
+    for name, letter in ((lines.TODAY, "A"), (lines.STATE, "B")):
         book.define_name(name, f"='{SHEET}'!${letter}${_TABLE_ROW + 2}")
     _texts(page, styles, _TABLE_ROW + 3)
 
 
 def _texts(page: Worksheet, styles: Styles, row: int) -> None:
-    for title, lines in _TEXTS:
+    for title, texts in _TEXTS:
         page.write_string(row, 0, title, styles.get(bold=True, valign="top"))
-        for line in lines:
+        for line in texts:
             page.write_string(row, 1, line, styles.get(text_wrap=True, valign="top"))
             if len(line) > _WIDTH:
                 page.set_row(row, 13 * -(-len(line) // _WIDTH) + 2)
