@@ -59,7 +59,7 @@ def build(
     book.close()
     package = macros.finished(made.getvalue()) if macros else made.getvalue()
     if native:
-        package = unanswered(package)
+        package = unanswered(package, [sheet.get_name() for sheet in book.worksheets()])
     if isinstance(target, Path):
         target.write_bytes(package)
     else:

@@ -5,19 +5,20 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from collections.abc import Sequence
 from typing import Final
 
 from xlsxwriter import Workbook
 
-from xl_returns.books.build.native import lines, policy, rows
-from xl_returns.books.build.native.blocks import Block, add_blocks
-from xl_returns.books.build.native.page import add_page
+from xl_returns.books.build.native import blocks, lines, page, policy, rows
+from xl_returns.books.build.native.blocks import Block
 from xl_returns.books.build.styles import Styles
 
 __all__ = ["Native", "unanswered"]
 
 _BLANK: Final = re.compile(rb"(</f>)<v></v>")
 """A formula's value that nobody has calculated yet."""
+_CALCULATED: Final = ("Returns", page.SHEET, blocks.SHEET)
 
 
 class Native:
@@ -35,12 +36,16 @@ class Native:
 
     def add_sheets(self, book: Workbook, styles: Styles) -> None:
         """The page that says what formulas can and cannot do, and the policy as they read it."""
-        add_page(book, styles, self._blocks)
-        add_blocks(book, styles, self._blocks)
+        page.add_page(book, styles, self._blocks)
+        blocks.add_blocks(book, styles, self._blocks)
 
 
-def unanswered(package: bytes) -> bytes:
-    """A package in which formulas without a value say so: then every program calculates them."""
+def unanswered(package: bytes, sheets: Sequence[str]) -> bytes:
+    """A package in which the formulas of these sheets (in the book's order) that have no value say
+    so: then every program calculates them."""
+    ours = {
+        f"xl/worksheets/sheet{n}.xml" for n, name in enumerate(sheets, 1) if name in _CALCULATED
+    }
     made = io.BytesIO()
     with (
         zipfile.ZipFile(io.BytesIO(package)) as old,
@@ -48,7 +53,7 @@ def unanswered(package: bytes) -> bytes:
     ):
         for entry in old.infolist():
             data = old.read(entry)
-            if entry.filename.startswith("xl/worksheets/sheet"):
+            if entry.filename in ours:
                 data = _BLANK.sub(rb"\1", data)
             new.writestr(entry, data, zipfile.ZIP_DEFLATED)
     return made.getvalue()
