@@ -21,13 +21,17 @@ import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from xl_returns.books.build import build
+from xl_returns.books.workbook import Workbook
 from xl_returns.core import columns
+from xl_returns.desk.table import as_value
 
 SIZES = (10_000, 100_000)
 _BUILD, _OURS = "--build", "--ours"
+_BUILT_AT_ONCE = 100_000
 TODAY = dt.date(2026, 11, 23)
 REASONS = (
     "UNWANTED_ITEM",
@@ -155,6 +159,20 @@ def others(book: Path, folder: Path) -> Iterator[tuple[str, Cost]]:
     )
 
 
+def build_rows(count: int, book: Path) -> None:
+    """A workbook as `new` and `import` make it; beyond the first rows in little memory."""
+    every = rows(count)
+    build(book, list(islice(every, _BUILT_AT_ONCE)))
+    grown = Workbook.open(book)
+    headers = grown.tables["Returns"].headers
+    batches = (
+        {h: [as_value(row.get(h)) for row in batch] for h in headers}
+        for batch in iter(lambda: list(islice(every, 10_000)), [])
+    )
+    grown.extend("Returns", batches, max(0, count - _BUILT_AT_ONCE))
+    grown.save()
+
+
 def table(count: int, folder: Path, *, alone: bool) -> Iterator[str]:
     """What each way costs on one workbook, beside the first run of `process`."""
     book = folder / f"{count}.xlsx"
@@ -174,7 +192,7 @@ def table(count: int, folder: Path, *, alone: bool) -> Iterator[str]:
 def main() -> None:
     """Print the tables."""
     if sys.argv[1:2] == [_BUILD]:
-        build(Path(sys.argv[3]), list(rows(int(sys.argv[2]))))
+        build_rows(int(sys.argv[2]), Path(sys.argv[3]))
         return
     alone = _OURS in sys.argv
     sizes = [int(text) for text in sys.argv[1:] if text != _OURS] or SIZES

@@ -155,6 +155,7 @@ def workbook() -> None:
 def bench() -> None:
     """Print the benchmarks as ratios."""
     run(python(), ROOT / "scripts" / "benchmark.py")
+    run(python(), ROOT / "scripts" / "benchmark_decide.py")
 
 
 COMMANDS: dict[str, Callable[[], None]] = {

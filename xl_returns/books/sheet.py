@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Final, TypeAlias
 
 from xl_returns.books.cells import Decoder, Value
@@ -19,6 +20,8 @@ Raw: TypeAlias = tuple[bytes, bytes, bytes, bytes]
 Source: TypeAlias = Callable[[int, int, Columns], Mapping[int, Sequence[New]]]
 Growth: TypeAlias = Callable[[bytes], bytes]
 
+_FEW_ROWS: Final = 1_000
+_SHARED: Final = 32
 _SPANS: Final = re.compile(rb" spans=\"(\d+):(\d+)\"")
 _DIMENSION: Final = re.compile(rb"(<(?:[\w.-]+:)?dimension ref=\")([^\"]*)(\")")
 _COLUMN: Final = re.compile(rb"<(?:[\w.-]+:)?col\b[^<>]*>")
@@ -28,12 +31,25 @@ def read_columns(
     stream: SheetStream, area: Area, columns: Sequence[int], decoder: Decoder
 ) -> Iterator[Columns]:
     """The values of some columns of an area, top to bottom, some rows at a time."""
-    pattern = RowPattern(stream.prefix, columns, ())
+    pattern = _reading(stream.prefix, area, columns)
     for piece in _scanned(stream, Scanner(pattern, area.top, area.bottom)):
         if isinstance(piece, Missing):
             yield {column: [None] * piece.rows for column in columns}
         elif isinstance(piece, Batch):
-            yield _values(pattern, list(zip(*piece.rows, strict=True)), decoder)
+            groups = list(zip(*piece.rows, strict=True))
+            yield _values(pattern, columns, groups, decoder)
+
+
+def _reading(prefix: str, area: Area, columns: Sequence[int]) -> RowPattern:
+    """A pattern that reads these columns; small tables share one, which takes long to make."""
+    if area.bottom - area.top < _FEW_ROWS and max(columns, default=0) <= _SHARED:
+        return _pattern(prefix, tuple(range(1, _SHARED + 1)))
+    return _pattern(prefix, tuple(columns))
+
+
+@lru_cache
+def _pattern(prefix: str, columns: tuple[int, ...]) -> RowPattern:
+    return RowPattern(prefix, columns, ())
 
 
 def read_raw(
@@ -68,9 +84,13 @@ def _scanned(stream: SheetStream, scanner: Scanner) -> Iterator[bytes | Batch | 
     yield from scanner.finish()
 
 
-def _values(pattern: RowPattern, groups: Sequence[Sequence[bytes]], decoder: Decoder) -> Columns:
+def _values(
+    pattern: RowPattern, columns: Collection[int], groups: Groups, decoder: Decoder
+) -> Columns:
     return {
-        slot.column: decoder.column(groups[slot.kind], groups[slot.text]) for slot in pattern.slots
+        slot.column: decoder.column(groups[slot.kind], groups[slot.text])
+        for slot in pattern.slots
+        if slot.column in columns
     }
 
 
@@ -129,11 +149,7 @@ class Editor:
     def _edited(
         self, first: int, groups: Groups, as_was: Mapping[int, bytes], source: Source
     ) -> bytes:
-        known = {
-            slot.column: self._decoder.column(groups[slot.kind], groups[slot.text])
-            for slot in self._pattern.slots
-            if slot.column in self._read
-        }
+        known = _values(self._pattern, self._read, groups, self._decoder)
         new = source(first, len(groups[NUMBER]), known)
         before, added = self.changes.cells, set[int]()
         lines = [groups[GAP]]
