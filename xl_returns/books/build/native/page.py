@@ -38,7 +38,7 @@ _TEXTS: Final = (
         "The record of what was decided, the Due, Log, Check and Reconcile sheets, messages, claims and files for Amazon.",
     )),
     (f"When Action says {rows.UNANSWERED}", (
-        "The formulas then give no amount at all; xl-returns process does. The column fx Note, at the far right of Returns (open the group), says which it is:",
+        "The formulas then give no amount at all. xl-returns process decides, and its answer stays in the Decided columns. The column fx Note, at the far right of Returns (open the group), says which it is:",
         "- A cell that is typed otherwise than its list or format has it: a number or date as text, a word that is not in the list, an amount below 0.",
         "- Several returns of one order line whose price has parts of a cent, asked for on one day: which came first hangs on more than the day.",
         "- Another currency than the marketplace's own, where Fees has lines for that marketplace.",
@@ -48,7 +48,7 @@ _TEXTS: Final = (
     ("What they can do", (
         _LINES,
         "Shares in the policy are numbers (30 % or 0.3, not text); order numbers, SKUs and comments count as the same only to the letter.",
-        "Every row looks at all rows: up to about 1,000 rows this takes seconds, then it grows with the square. For more rows use xl-returns decide.",
+        "Every row looks at all rows: some hundred rows take a second or few, 1,000 rows several, and it grows with the square. For more rows use xl-returns decide.",
     )),
 )  # fmt: skip
 
