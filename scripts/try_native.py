@@ -14,7 +14,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Final
 
-from tests.support.referee import Chance, default_lines, differences, referee
+from tests.support.referee import Chance, default_lines, differences, referee, rulebook
 
 ROWS: Final = 100
 ROUNDS: Final = 25
@@ -29,10 +29,11 @@ def main(minutes: float, seed: int) -> int:
         while time.monotonic() < end:
             policy = chance.policy() if policies % 2 else default_lines()
             desk.put_policy(policy)
+            book = rulebook(policy)
             policies += 1
             for _ in range(ROUNDS):
                 rows = chance.rows(ROWS)
-                found, notes = differences(rows, policy, desk)
+                found, notes = differences(rows, book, desk)
                 compared += len(rows)
                 unanswered.update(notes)
                 if found:

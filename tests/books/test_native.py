@@ -7,12 +7,11 @@ import io
 import re
 import zipfile
 
-import openpyxl
 import pytest
 from xlsxwriter.utility import xl_col_to_name
 
 from tests.support.office import needs_office
-from tests.support.referee import Chance, default_lines, differences, referee
+from tests.support.referee import Chance, default_lines, differences, referee, rulebook
 from xl_returns.books.build import build
 from xl_returns.books.build.native import Native, rows
 from xl_returns.books.workbook import Workbook
@@ -39,7 +38,7 @@ OF_EXCEL_2016 = {
 
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory):
-    with referee(tmp_path_factory.mktemp("native"), 100) as made:
+    with referee(tmp_path_factory.mktemp("native"), 60) as made:
         yield made
 
 
@@ -52,22 +51,24 @@ def shipped(desk):
 
 @needs_office
 def test_formulas_and_engine_agree_to_the_cent_by_the_policy_that_ships(desk, shipped):
-    chance = Chance(1)
-    for _ in range(12):
-        found, unanswered = differences(chance.rows(100), shipped, desk)
+    chance, book = Chance(1), rulebook(shipped)
+    for _ in range(20):
+        found, unanswered = differences(chance.rows(60), book, desk)
         assert found == []
-        assert len(unanswered) < 15
+        assert len(unanswered) < 10
 
 
 @needs_office
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", range(6))
 def test_they_agree_by_other_policies_too(desk, seed):
     chance = Chance(seed)
     policy = chance.policy()
     desk.put_policy(policy)
-    found, unanswered = differences(chance.rows(100), policy, desk)
-    assert found == []
-    assert len(unanswered) < 15
+    book = rulebook(policy)
+    for _ in range(2):
+        found, unanswered = differences(chance.rows(60), book, desk)
+        assert found == []
+        assert len(unanswered) < 10
 
 
 @needs_office
@@ -183,11 +184,12 @@ def test_a_table_is_read_by_one_formula_whatever_its_rules(native_sheets):
     assert "S11" not in step.formula
 
 
-def test_the_workbook_says_what_formulas_leave_open():
-    made = io.BytesIO()
-    build(made, native=True)
-    page = openpyxl.load_workbook(made)["Native"]
-    said = " ".join(str(cell.value) for row in page.iter_rows() for cell in row)
-    for name in columns.SUGGESTIONS:
-        assert name in said
-    assert rows.UNANSWERED in said
+def test_the_workbook_says_what_formulas_leave_open(native_sheets):
+    said = next(text for text in texts(native_sheets) if text.startswith("Due, "))
+    left = [name for name in columns.SUGGESTIONS if name not in Native().suggestions]
+    assert said.startswith(", ".join(left))
+    assert any(rows.UNANSWERED in text for text in texts(native_sheets))
+
+
+def texts(parts):
+    return re.findall(r"<t[^>]*>([^<]*)</t>", parts["xl/sharedStrings.xml"])

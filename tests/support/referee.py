@@ -97,8 +97,8 @@ def as_cell(value):
     return serial(value) if isinstance(value, dt.date) else value
 
 
-def engine(rows, policy):
-    """What the engine suggests for rows, as the same cells."""
+def rulebook(policy):
+    """The engine's reading of a policy's cells, by sheet."""
     grids = {
         sheet.name: Grid(
             {f.name: [line[f.name] for line in lines] for f in sheet.fields},
@@ -106,17 +106,19 @@ def engine(rows, policy):
         )
         for sheet, lines in policy.items()
     }
-    parsed, findings = parse_policy(grids)
-    assert not [f for f in findings if "number" in f.problem], findings
-    book = Rulebook(parsed)
+    return Rulebook(parse_policy(grids)[0])
+
+
+def engine(rows, book):
+    """What the engine suggests for rows, as the same cells."""
     given = parse_rows({h: [row.get(h) for row in rows] for h in columns.INPUTS})
     said = suggestions(decide(given, book, cells.day(TODAY)), book)
     return {name: [as_cell(value) for value in said[name]] for name in NATIVE}
 
 
-def differences(rows, policy, desk):
-    """Where formulas and engine differ, how many rows the formulas leave open, and why."""
-    mine, (theirs, notes) = engine(rows, policy), desk.answers(rows)
+def differences(rows, book, desk):
+    """Where formulas and engine differ, and why the formulas leave rows open."""
+    mine, (theirs, notes) = engine(rows, book), desk.answers(rows)
     found = []
     for at, note in enumerate(notes):
         if note:
@@ -152,6 +154,7 @@ def _typed(field, text):
     return text
 
 
+REASONS = [row["Code"] for row in default_rows(sheets.REASONS)]
 PRICES = (0, 0.01, 4.99, 19.9, 40, 49.99, 50, 50.005, 75, 80, 99.995, 100, 100.01, 140, 150, 250.5)
 
 
@@ -249,7 +252,7 @@ class Chance:
         }  # fmt: skip
 
     def reason(self):
-        code = self._of.choice(self._reasons())
+        code = self._of.choice(REASONS)
         dressed = (
             code,
             code.lower(),
@@ -261,9 +264,6 @@ class Chance:
             "",
         )
         return self._of.choice([code, *dressed])
-
-    def _reasons(self):
-        return [row["Code"] for row in default_rows(sheets.REASONS)]
 
     def rows(self, count):
         made = [self.row(number, count) for number in range(count)]

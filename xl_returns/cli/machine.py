@@ -22,7 +22,8 @@ from xl_returns.machine.setup import set_up
 def new(book: Path) -> None:
     """Write a fresh workbook with the seller guide as its policy.
 
-    BOOK.xlsm is live in Excel: worksheet functions, buttons. BOOK.xlsx has no macros.
+    BOOK.xlsm is live in Excel: worksheet functions, buttons. BOOK.xlsx has no
+    macros: its suggestions are formulas of any spreadsheet program.
     """
     new_book(book)
     click.echo(f"Written to {book}")
