@@ -156,9 +156,9 @@ class Book(Workbook):  # type: ignore[misc] # XlsxWriter has no types
         self.tongue = tongue
         super().__init__(target, options)
 
-    def add_worksheet(self, name: str, _: Any = None) -> Page:
+    def add_worksheet(self, name: str, worksheet_class: type[Page] | None = None) -> Page:
         """A page, with its title in the language."""
-        page: Page = super().add_worksheet(self.tongue.text(name), Page)
+        page: Page = super().add_worksheet(self.tongue.text(name), worksheet_class or Page)
         page.tongue, page.english = self.tongue, name
         return page
 
