@@ -8,6 +8,7 @@ import pytest
 
 from tests.chinese.conftest import SAMPLES
 from xl_returns import cli
+from xl_returns.books.workbook import Workbook
 
 
 @pytest.fixture(autouse=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any, Final
 
 from xlsxwriter import Workbook
@@ -46,6 +47,7 @@ class Tongue:
         """A header of a table."""
         return language.header(self.language, table, name)
 
+    @lru_cache(maxsize=2048)  # noqa: B019 - a handful of tongues, and formulas repeat in every row
     def formula(self, formula: str) -> str:
         """A formula with its tables' headers and quoted texts in the language."""
         return _PIECES.sub(self._piece, formula)
