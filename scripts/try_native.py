@@ -1,4 +1,4 @@
-"""Set the native formulas against the engine in LibreOffice: `python -m scripts.try_native [MINUTES] [SEED]`.
+"""Set the native formulas against the engine in LibreOffice: `python -m scripts.try_native [MINUTES] [SEED] [LANGUAGE]`.
 
 Rows and policies by chance, many of them on a border; every answer has to be the same, every
 amount to the cent. Says how many rows were compared, how many the formulas left open and why, and
@@ -15,17 +15,18 @@ from pathlib import Path
 from typing import Final
 
 from tests.support.referee import Chance, default_lines, differences, referee, rulebook
+from xl_returns.core.language import ENGLISH
 
 ROWS: Final = 100
 ROUNDS: Final = 25
 """So many tables by each policy; every second policy is the one that ships."""
 
 
-def main(minutes: float, seed: int) -> int:
+def main(minutes: float, seed: int, language: str) -> int:
     """Compare until the time is over; 1 when something differs."""
     compared, policies, unanswered = 0, 0, Counter[str]()
     chance, end = Chance(seed), time.monotonic() + 60 * minutes
-    with tempfile.TemporaryDirectory() as folder, referee(Path(folder), ROWS) as desk:
+    with tempfile.TemporaryDirectory() as folder, referee(Path(folder), ROWS, language) as desk:
         while time.monotonic() < end:
             policy = chance.policy() if policies % 2 else default_lines()
             desk.put_policy(policy)
@@ -48,4 +49,4 @@ def main(minutes: float, seed: int) -> int:
 
 if __name__ == "__main__":
     asked = dict(enumerate(sys.argv))
-    sys.exit(main(float(asked.get(1, "5")), int(asked.get(2, "1"))))
+    sys.exit(main(float(asked.get(1, "5")), int(asked.get(2, "1")), asked.get(3, ENGLISH)))

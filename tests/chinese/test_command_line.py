@@ -47,13 +47,13 @@ def test_a_chinese_workbook_is_answered_in_chinese_from_import_to_audit(run, tmp
     assert "日志 80 行，其中决定 40 行" in told
 
 
-def test_without_macros_only_the_english_workbook_has_formulas_for_suggestions(run, tmp_path):
+def test_without_macros_the_workbook_of_each_language_has_formulas_for_suggestions(run, tmp_path):
     books = {language: tmp_path / f"{language}.xlsx" for language in ("en", "zh")}
     for language, book in books.items():
         assert run("new", book, "--lang", language)[0] == 0
     tables = {language: Workbook.open(book).tables for language, book in books.items()}
-    assert "Native" in tables["en"]
-    assert "Native" not in tables["zh"]
+    assert "fx Note" in tables["en"]["Returns"].headers
+    assert "fx 说明" in tables["zh"]["Returns"].headers
 
 
 def test_json_keeps_its_keys_and_words_in_english(run, processed):

@@ -16,14 +16,18 @@ from xl_returns.books.build import build
 from xl_returns.books.build.frame import FIRST_ROW
 from xl_returns.books.build.native import Native
 from xl_returns.books.build.native.rows import UNANSWERED
+from xl_returns.books.build.page import Tongue
 from xl_returns.books.policies import default_rows
 from xl_returns.core import cells, columns, sheets, terms
+from xl_returns.core.cells import NOT, SEPARATOR
 from xl_returns.core.decide import decide
 from xl_returns.core.grid import Grid
+from xl_returns.core.language import ENGLISH, text
 from xl_returns.core.policy_sheets import parse_policy
 from xl_returns.core.rows import parse_rows
 from xl_returns.core.rulebook import Rulebook
 from xl_returns.core.suggest import suggestions
+from xl_returns.core.vocabulary import WORDS, in_english
 
 DRIVER = Path(__file__).with_name("office_cells.py")
 TODAY = dt.date(2026, 11, 26)
@@ -34,10 +38,10 @@ _NOTE = len(columns.RETURNS)
 
 
 @contextmanager
-def referee(folder, count):
-    """A native workbook with room for so many rows, open in LibreOffice."""
+def referee(folder, count, language=ENGLISH):
+    """A native workbook in a language with room for so many rows, open in LibreOffice."""
     path = folder / "Native.xlsx"
-    build(path, [{} for _ in range(count)], native=True)
+    build(path, [{} for _ in range(count)], tongue=Tongue(language), native=True)
     with served(folder) as pipe:
         driver = subprocess.Popen(
             ["/usr/bin/python3", str(DRIVER), pipe],
@@ -45,19 +49,22 @@ def referee(folder, count):
             stdout=subprocess.PIPE,
             text=True,
         )
-        desk = Desk(driver, count)
+        desk = Desk(driver, count, language)
         desk.ask("open", str(path))
-        desk.ask("fill", "Native", "A5", [[serial(TODAY)]])
+        desk.fill("Native", "A5", [[serial(TODAY)]])
         yield desk
         driver.stdin.close()
         driver.wait(30)
 
 
 class Desk:
-    """The open workbook: takes policies and rows, gives what its formulas say."""
+    """The open workbook: takes policies and rows in English, gives what its formulas say."""
 
-    def __init__(self, driver, count):
-        self._driver, self.count = driver, count
+    def __init__(self, driver, count, language):
+        self._driver, self.count, self.language = driver, count, language
+
+    def fill(self, sheet, *order):
+        self.ask("fill", text(self.language, sheet), *order)
 
     def ask(self, *order):
         self._driver.stdin.write(json.dumps(order) + "\n")
@@ -67,18 +74,44 @@ class Desk:
     def put_policy(self, policy):
         """Write the cells of policy sheets, by sheet."""
         for sheet, lines in policy.items():
-            cells_of = [[as_cell(line[f.name]) for f in sheet.fields] for line in lines]
-            self.ask("fill", sheet.name, area(0, len(cells_of), 0, len(sheet.fields)), cells_of)
+            cells_of = [
+                [said_in(self.language, f, as_cell(line[f.name])) for f in sheet.fields]
+                for line in lines
+            ]
+            self.fill(sheet.name, area(0, len(cells_of), 0, len(sheet.fields)), cells_of)
+
+    def _typed(self, column, value):
+        cell = as_cell(value)
+        return said_in(self.language, column, cell) if column.choices else cell
 
     def answers(self, rows):
         """What the formulas suggest for rows, by column, and why they say nothing."""
         blank = [{}] * (self.count - len(rows))
-        given = [[as_cell(row.get(h)) for h in columns.INPUTS] for row in [*rows, *blank]]
-        self.ask("fill", "Returns", area(0, self.count, 0, len(columns.INPUTS)), given)
-        shown = self.ask("read", "Returns", area(0, len(rows), 0, _NOTE + 1))
+        given = [
+            [self._typed(columns.BY_NAME[h], row.get(h)) for h in columns.INPUTS]
+            for row in [*rows, *blank]
+        ]
+        self.fill("Returns", area(0, self.count, 0, len(columns.INPUTS)), given)
+        shown = self.ask("read", text(self.language, "Returns"), area(0, len(rows), 0, _NOTE + 1))
         names = [column.name for column in columns.RETURNS]
-        found = {name: [line[names.index(name)] for line in shown] for name in NATIVE}
+        found = {name: in_english([line[names.index(name)] for line in shown]) for name in NATIVE}
         return found, [line[_NOTE] for line in shown]
+
+
+OWN = ("Category", "Text", "Language", "Source", "Code", "Rule", "Row", "Not Allowed")
+"""Columns with what is the same in every language."""
+WORD_OF = {word.casefold(): word for word in WORDS}
+
+
+def said_in(language, column, cell):
+    """A cell with its words in a language, as a seller would type them there."""
+    if language == ENGLISH or not isinstance(cell, str) or column.name in OWN:
+        return cell
+    if cell in WORDS:
+        return text(language, cell)
+    negated, rest = NOT.match(cell), NOT.sub("", cell)
+    words = [text(language, WORD_OF.get(w.casefold(), w)) for w in SEPARATOR.split(rest)]
+    return ("非 " if negated else "") + "、".join(words)
 
 
 def area(first, count, left, width):
@@ -122,7 +155,7 @@ def differences(rows, book, desk):
     found = []
     for at, note in enumerate(notes):
         if note:
-            assert theirs["Action"][at] == UNANSWERED
+            assert theirs["Action"][at] == text(desk.language, UNANSWERED)
             assert not any(theirs[name][at] for name in NATIVE[1:])
             continue
         found += [

@@ -18,7 +18,7 @@ _NAMES: Final = {ENGLISH: "ReturnsTracker.xlsm", CHINESE: "ReturnsTracker.zh.xls
 def new_book(path: Path, language: str = ENGLISH) -> None:
     """Write a fresh .xlsm or .xlsx workbook in a language. Raises Refusal."""
     makers: dict[str, Callable[[Path], object]] = {
-        ".xlsx": lambda target: build(target, tongue=Tongue(language), native=language == ENGLISH),
+        ".xlsx": lambda target: build(target, tongue=Tongue(language), native=True),
         ".xlsm": lambda target: target.write_bytes(_live_edition(language)),
     }
     make = makers.get(path.suffix.casefold())

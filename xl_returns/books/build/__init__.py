@@ -19,7 +19,6 @@ from xl_returns.books.build.policy_tables import add_policy_sheet
 from xl_returns.books.build.returns_sheet import add_returns
 from xl_returns.books.build.styles import Styles
 from xl_returns.core import ledgers, sheets
-from xl_returns.core.language import ENGLISH
 
 __all__ = ["Macros", "build"]
 
@@ -47,12 +46,10 @@ def build(
     policy.
 
     With `macros` it is an .xlsm whose suggestions are live formulas; their values in `rows` are
-    what is shown until Excel calculates. With `native`, in English alone, suggestions are formulas
+    what is shown until Excel calculates. With `native` suggestions are formulas
     of any spreadsheet program, which calculates them when it opens the file. Raises OSError when
     the file cannot be written.
     """
-    if native and tongue.language != ENGLISH:
-        raise ValueError("native formulas are in English alone")
     made = io.BytesIO()
     book = Book(made, _OPTIONS, tongue)
     book.set_properties({"title": "ReturnsTracker", "created": _CREATED})
@@ -64,7 +61,7 @@ def build(
     book.close()
     package = macros.finished(made.getvalue()) if macros else made.getvalue()
     if native:
-        package = unanswered(package, [sheet.get_name() for sheet in book.worksheets()])
+        package = unanswered(package, [sheet.english for sheet in book.worksheets()])
     if isinstance(target, Path):
         target.write_bytes(package)
     else:

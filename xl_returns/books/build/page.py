@@ -22,7 +22,7 @@ _PIECES: Final = re.compile(
     r"""(?P<text>"(?:[^"]|"")*")|(?P<table>\b[A-Za-z]\w*)\[(?P<inner>(?:[^\[\]]|\[[^\[\]]*\])*)\]"""
 )
 _COLUMN: Final = re.compile(r"\[([^\[\]#]+)\]")
-_COMPARED: Final = re.compile(r"([<>=]*)(.*?)(\*?)", re.DOTALL)
+_COMPARED: Final = re.compile(r"([<>=|]*)(.*?)([*|]?)", re.DOTALL)
 _LINK: Final = re.compile(r"#'([^']+)'!")
 _QUOTED: Final = re.compile(r'"([^"]*)"')
 _SAID: Final = ("caption", "error_message")

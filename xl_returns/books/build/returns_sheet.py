@@ -80,7 +80,7 @@ def add_returns(
         _fill(sheet, position, values, styles, formulas.get(column.name))
     for position, step in enumerate(steps, len(columns.RETURNS)):
         sheet.set_column(position, position, 12, None, {"level": 1, "hidden": True})
-        note(sheet, HEADER_ROW, position, step.help)
+        note(sheet, HEADER_ROW, position, sheet.tongue.text(step.help))
         for row in range(FIRST_ROW, last + 1):
             sheet.write_formula(row, position, row_formula(step.formula), styles.cell("prose"), "")
     sheet.set_default_row(16)

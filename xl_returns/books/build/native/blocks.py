@@ -106,14 +106,14 @@ def add_blocks(book: Book, styles: Styles, blocks: list[Block]) -> None:
     for block in blocks:
         page.write_string(1, block.start, block.about, styles.get(bold=True))
         for column in block.columns:
-            page.write_string(2, column.at, column.name, styles.get(italic=True))
+            page.write_own(2, column.at, column.name, styles.get(italic=True))
             _fill(page, column)
             letter = xl_col_to_name(column.at)
             area = f"${letter}${FIRST}:${letter}${FIRST + len(column.cells) - 1}"
-            book.define_name(block.name(column.name), f"='{SHEET}'!{area}")
+            book.define_name(block.name(column.name), f"='{page.get_name()}'!{area}")
         for name, (first, last) in block.areas.items():
             area = f"${block.letter(first)}${FIRST}:${block.letter(last)}${FIRST + block.lines - 1}"
-            book.define_name(block.name(name), f"='{SHEET}'!{area}")
+            book.define_name(block.name(name), f"='{page.get_name()}'!{area}")
 
 
 def _fill(page: Page, column: Column) -> None:

@@ -62,7 +62,7 @@ def _read(kind: str) -> list[Column]:
 
 
 def _unless(header: str, sound: str) -> str:
-    return f'IF({sound},"","{header}, ")'
+    return f'IF({sound},"",Returns[[#Headers],[{header}]]&", ")'
 
 
 def _unread_word(column: Column) -> str:

@@ -43,8 +43,8 @@ def words() -> Block:
     """The declared words, and each as it stands in a set."""
     block = Block(WORDS, "Words", 0, 0)
     for name, domain in _DOMAINS.items():
-        block.fill(name, list(domain))
-        block.fill(f"{name} Key", [reading.key(word) for word in domain])
+        word = block.fill(name, list(domain))
+        block.fill(f"{name} Key", [f"={reading.key(word)}"] * len(domain))
         block.fill(f"{name} Bit", [str(2**place) for place in range(len(domain))])
     block.fill("Home", list(terms.MARKETPLACE_CURRENCY.values()))
     return block

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from xl_returns.books.build.frame import TABLE_STYLE, add_sheet
+from xl_returns.books.build.frame import TABLE_STYLE, add_sheet, shown_width
 from xl_returns.books.build.native import lines, reading, rows
 from xl_returns.books.build.native.blocks import Block
 from xl_returns.books.build.page import Book, Page
@@ -15,7 +15,7 @@ SHEET: Final = "Native"
 ABOUT: Final = (
     "What the formulas of Returns answer, what they leave to xl-returns, and for which day."
 )
-HEADERS: Final = ("Today", "State")
+HEADERS: Final = ("Today", "Not Read")
 _TABLE_ROW: Final = 3
 _WIDTH: Final = 150
 """So many letters fit on a line of the texts."""
@@ -23,7 +23,7 @@ _HINT: Final = "The green columns of Returns are formulas: they follow your poli
 _ANSWERED: Final = tuple(rows.suggestions())
 _LEFT: Final = tuple(name for name in columns.SUGGESTIONS if name not in _ANSWERED)
 _DAY: Final = "Today is the day they answer for. Type a date over it to see another day; =TODAY() makes it follow the calendar again."
-_POLICY: Final = "State is blank while the formulas can read your whole policy. Otherwise it names the first line that they cannot read, and no row gets an answer until that is put right."
+_POLICY: Final = "Not Read is blank while the formulas can read your whole policy. Otherwise it names the first line that they cannot read, and no row gets an answer until that is put right."
 _LINES: Final = f"They read the first {lines.LINES[lines.ACTIONS]} lines of Action Rules, {lines.LINES[lines.REFUNDS]} of Refund Rules, {lines.LINES[lines.RESALES]} of Resale Rules, {lines.LINES[lines.REASONS]} of Reasons and {lines.LINES[lines.FEES]} of Fees, {lines.SLOTS} names of fees, and up to {reading.PARTS} numbers or ranges in a cell."
 _TEXTS: Final = (
     ("What they answer", (
@@ -41,7 +41,7 @@ _TEXTS: Final = (
         "- Several returns of one order line whose price has parts of a cent, asked for on one day: which came first hangs on more than the day.",
         "- Another currency than the marketplace's own, where Fees has lines for that marketplace.",
         "- A way of sale with Weeks whose expected price lies half a cent from the next one, or a price above 10,000,000.",
-        "- A policy line that they cannot read (State names it), or more lines than they read.",
+        "- A policy line that they cannot read (Not Read names it), or more lines than they read.",
     )),
     ("What they can do", (
         _LINES,
@@ -63,7 +63,7 @@ def add_page(book: Book, styles: Styles, blocks: list[Block]) -> None:
     page.write_formula(_TABLE_ROW + 1, 0, "=TODAY()", styles.cell("date"), "")
     page.write_formula(_TABLE_ROW + 1, 1, f"={_state(blocks)}", styles.cell("prose"), "")
     for name, letter in ((lines.TODAY, "A"), (lines.STATE, "B")):
-        book.define_name(name, f"='{SHEET}'!${letter}${_TABLE_ROW + 2}")
+        book.define_name(name, f"='{page.get_name()}'!${letter}${_TABLE_ROW + 2}")
     _texts(page, styles, _TABLE_ROW + 3)
 
 
@@ -72,8 +72,9 @@ def _texts(page: Page, styles: Styles, row: int) -> None:
         page.write_string(row, 0, title, styles.get(bold=True, valign="top"))
         for line in texts:
             page.write_string(row, 1, line, styles.get(text_wrap=True, valign="top"))
-            if len(line) > _WIDTH:
-                page.set_row(row, 13 * -(-len(line) // _WIDTH) + 2)
+            width = shown_width(page.tongue.text(line))
+            if width > _WIDTH:
+                page.set_row(row, 13 * -(-width // _WIDTH) + 2)
             row += 1
         row += 1
 

@@ -21,19 +21,21 @@ _DATES: Final = (30_000, 60_000)
 
 def key(word: str) -> str:
     """A word as it stands in a set."""
-    return f"|{word.lower()}|"
+    return f'"|"&LOWER({word})&"|"'
 
 
 def spaced(text: str) -> str:
     """A list's separators without the blanks around them."""
-    plain = f'SUBSTITUTE({text},";",",")'
+    plain = text
+    for other in ";，；、":
+        plain = f'SUBSTITUTE({plain},"{other}",",")'
     return f'SUBSTITUTE(SUBSTITUTE(SUBSTITUTE({plain}," ,",","),", ",","),",","||")'
 
 
 def listed(text: str) -> str:
-    """A cell's words as `|a||b|`, after `!` where it says `not`; blank when blank."""
-    is_not = f'LEFT(LOWER({text}),4)="not "'
-    words = f"TRIM(LOWER(IF({is_not},MID({text},5,9999),{text})))"
+    """A cell's words as `|a||b|`, after `!` where it says `not` or `非`; blank when blank."""
+    is_not = f'OR(UPPER(LEFT({text},4))="NOT ",LEFT({text},2)="非 ")'
+    words = f'TRIM(LOWER(IF({is_not},MID({text},FIND(" ",{text})+1,9999),{text})))'
     return f'IF({text}="","",IF({is_not},"!","")&"|"&{spaced(words)}&"|")'
 
 
@@ -92,7 +94,7 @@ def end_of(part: str, *, last: bool) -> str:
 
 
 def number_in(text: str, part: str, cell: str, scale: int) -> str:
-    """A number in units of 1/scale; `x` when the text is none. Digits with at most one point and a
+    """A number in units of 1/scale; `?` when the text is none. Digits with at most one point and a
     sign, whatever the program's language."""
     size, sign = f'SUBSTITUTE({text},"-","",1)', f'IF(LEFT({text},1)="-",-1,1)'
     digits = f'SUBSTITUTE({size},".","",1)'
@@ -111,7 +113,7 @@ def number_in(text: str, part: str, cell: str, scale: int) -> str:
     )
     value = f"{sign}*VALUE({digits})*10^({most}-{decimals})"
     return (
-        f'IF({part}="","",IF({part}="#",ROUND({cell}*{scale},0),IF(AND({is_sound}),{value},"x")))'
+        f'IF({part}="","",IF({part}="#",ROUND({cell}*{scale},0),IF(AND({is_sound}),{value},"?")))'
     )
 
 
@@ -120,21 +122,21 @@ def lowest(part: str, number: str, *, first: bool) -> str:
     none = ANY_LOW if first else "1"
     below = f'AND(LEFT({part},1)="<",ISERROR(FIND("..",{part})))'
     above = f'AND(LEFT({part},1)=">",LEFT({part},2)<>">=")'
-    return f'IF({part}="",{none},IF({number}="x",1,IF({below},{ANY_LOW},IF({above},{number}+1,{number}))))'
+    return f'IF({part}="",{none},IF({number}="?",1,IF({below},{ANY_LOW},IF({above},{number}+1,{number}))))'
 
 
 def highest(part: str, number: str, *, first: bool) -> str:
     """The greatest value that a condition accepts."""
     none = ANY_HIGH if first else "0"
     above, below = f'LEFT({part},1)=">"', f'AND(LEFT({part},1)="<",LEFT({part},2)<>"<=")'
-    return f'IF({part}="",{none},IF({number}="x",0,IF({above},{OPEN_END},IF({below},{number}-1,{number}))))'
+    return f'IF({part}="",{none},IF({number}="?",0,IF({above},{OPEN_END},IF({below},{number}-1,{number}))))'
 
 
 def unread_number(cell: str, first: str, last: str, scale: int) -> str:
     """1 where a condition is no number, runs backwards, is too fine, or may be a date."""
     low, high = _DATES
     plain = f"IF(ISNUMBER({cell}),OR(ABS({cell}*{scale}-ROUND({cell}*{scale},0))>1E-6,ABS({cell})>1E9,AND({cell}>{low},{cell}<{high})),FALSE)"
-    return f'OR({first}="x",{last}="x",IF(AND(ISNUMBER({first}),ISNUMBER({last})),{first}>{last},FALSE),{plain})'
+    return f'OR({first}="?",{last}="?",IF(AND(ISNUMBER({first}),ISNUMBER({last})),{first}>{last},FALSE),{plain})'
 
 
 def unread_share(cell: str) -> str:
@@ -158,7 +160,7 @@ def bare_code(text: str) -> str:
     plain = f"UPPER({text})"
     for other in ("CHAR(9)", "CHAR(10)", "CHAR(13)", '"\u00a0"', '"\u3000"'):
         plain = f'SUBSTITUTE({plain},{other}," ")'
-    held = f'TRIM("a"&SUBSTITUTE(SUBSTITUTE(TRIM({plain}),"-"," "),"_"," ")&"a")'
+    held = f'TRIM("."&SUBSTITUTE(SUBSTITUTE(TRIM({plain}),"-"," "),"_"," ")&".")'
     return f'IF({text}="","",SUBSTITUTE(MID({held},2,LEN({held})-2)," ","_"))'
 
 
