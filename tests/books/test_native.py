@@ -54,14 +54,14 @@ def shipped(desk):
 @needs_office
 def test_formulas_and_engine_agree_to_the_cent_by_the_policy_that_ships(desk, shipped):
     chance, book = Chance(1), rulebook(shipped)
-    for _ in range(12):
+    for _ in range(8):
         found, unanswered = differences(chance.rows(40), book, desk)
         assert found == []
         assert len(unanswered) < 10
 
 
 @needs_office
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(4))
 def test_they_agree_by_other_policies_too(desk, seed):
     chance = Chance(seed)
     policy = chance.policy()

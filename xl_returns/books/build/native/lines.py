@@ -131,8 +131,8 @@ def _numbers(block: Block, name: str, cell: str) -> None:
         block.add(f"{name} low {number}", "=" + reading.lowest(part, first, first=is_first))
         block.add(f"{name} high {number}", "=" + reading.highest(part, last, first=is_first))
         block.problems.append(reading.unread_number(cell, first, last, scale))
-    commas = f'LEN({cell})-LEN(SUBSTITUTE(SUBSTITUTE({cell},";",""),",",""))'
-    blank_part = f'ISNUMBER(FIND(",,",","&SUBSTITUTE(SUBSTITUTE({cell}," ",""),";",",")&","))'
+    commas = f'LEN({cell})-LEN(SUBSTITUTE({reading.with_commas(cell)},",",""))'
+    blank_part = f'ISNUMBER(FIND(",,",","&SUBSTITUTE({reading.with_commas(cell)}," ","")&","))'
     block.problems.append(
         f'IF(ISTEXT({cell}),IF({cell}="",FALSE,OR({commas}>{reading.PARTS - 1},{blank_part})),FALSE)'
     )

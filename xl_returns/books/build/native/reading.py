@@ -24,11 +24,16 @@ def key(word: str) -> str:
     return f'"|"&LOWER({word})&"|"'
 
 
+def with_commas(text: str) -> str:
+    """A list with commas as its only separators."""
+    for other in ";，；、":
+        text = f'SUBSTITUTE({text},"{other}",",")'
+    return text
+
+
 def spaced(text: str) -> str:
     """A list's separators without the blanks around them."""
-    plain = text
-    for other in ";，；、":
-        plain = f'SUBSTITUTE({plain},"{other}",",")'
+    plain = with_commas(text)
     return f'SUBSTITUTE(SUBSTITUTE(SUBSTITUTE({plain}," ,",","),", ",","),",","||")'
 
 
@@ -74,7 +79,7 @@ def has_digit(text: str) -> str:
 def part_of(cell: str, number: int) -> str:
     """One of the conditions that a cell lists; `#` for a cell that is a number."""
     only = '"#"' if number == 1 else '""'
-    wide = f'SUBSTITUTE(SUBSTITUTE({cell},";",","),",",REPT(" ",200))'
+    wide = f'SUBSTITUTE({with_commas(cell)},",",REPT(" ",200))'
     text = f"TRIM(MID({wide},{200 * (number - 1) + 1},200))"
     return f"IF(ISNUMBER({cell}),{only},{text})"
 
