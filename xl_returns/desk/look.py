@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from xl_returns.core.frames import LOOKED_AT
@@ -14,19 +15,22 @@ from xl_returns.core.history import LOOKS, History, keys_of
 from xl_returns.core.rulebook import Rulebook
 from xl_returns.desk.table import ReturnsTable
 
-_ROWS_AT_ONCE: Final = 250_000
+_ROWS_AT_ONCE: Final = 100_000
 
 
 @dataclass(frozen=True)
 class Look:
     """Counts for every row of a table, and the Return IDs that stand more than once."""
 
-    counts: pl.DataFrame
+    counts: Mapping[str, npt.NDArray[np.int32]]
     twice: Mapping[str, int]
 
     def history(self, at: Sequence[int]) -> History:
         """What is known of the rows at these places of the table."""
-        return History.of(self.counts[list(at)])
+        places = np.array(at, dtype=np.intp)
+        return History(
+            **{name: column[places].astype(np.int64) for name, column in self.counts.items()}
+        )
 
 
 def look_across(table: ReturnsTable, book: Rulebook) -> Look:
@@ -36,14 +40,21 @@ def look_across(table: ReturnsTable, book: Rulebook) -> Look:
         for rows in table.looked_at(LOOKED_AT)
     ]
     if not keys:
-        return Look(pl.DataFrame(schema=dict.fromkeys(History.names(), pl.Int32)), {})
+        return Look({name: np.zeros(0, dtype=np.int32) for name in History.names()}, {})
     together = pl.concat(keys)
-    ids = together["Return ID"]
-    repeated = ids.filter(ids.is_duplicated() & (ids != "")).value_counts()
-    return Look(_counted(together), dict(repeated.iter_rows()))
+    return Look(_counted(together), _repeated(together["Return ID"]))
 
 
-def _counted(keys: pl.DataFrame) -> pl.DataFrame:
+def _repeated(ids: pl.Series) -> dict[str, int]:
+    """How often IDs stand that stand more than once; found by sorted fingerprints."""
+    prints = ids.hash()
+    ordered = np.sort(prints.to_numpy())
+    twice = pl.Series(ordered[1:][ordered[1:] == ordered[:-1]]).unique()
+    counted = ids.filter(prints.is_in(twice.implode()) & (ids != "")).value_counts()
+    return {name: count for name, count in counted.iter_rows() if count > 1}
+
+
+def _counted(keys: pl.DataFrame) -> dict[str, npt.NDArray[np.int32]]:
     """Every count for every row, made for some of the keys at a time, in little memory."""
     counts = {name: np.zeros(keys.height, dtype=np.int32) for name in History.names()}
     buckets = keys.height // _ROWS_AT_ONCE + 1
@@ -53,4 +64,4 @@ def _counted(keys: pl.DataFrame) -> pl.DataFrame:
             found = look.count(keys.select(look.reads)[rows])
             for name in found.columns:
                 counts[name][rows.to_numpy()] = found[name].to_numpy()
-    return pl.DataFrame(counts)
+    return counts
