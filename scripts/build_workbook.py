@@ -1,4 +1,5 @@
-"""Build `workbook/ReturnsTracker.xlsx` and its live edition, in both languages, from their sources."""
+"""Build `workbook/ReturnsTracker.xlsx`, whose suggestions are formulas, and the live editions in both
+languages, from their sources."""
 
 from __future__ import annotations
 
@@ -60,7 +61,7 @@ def macros(modules: list[Module], language: str = ENGLISH) -> Macros:
 
 
 if __name__ == "__main__":
-    build(WORKBOOK / "ReturnsTracker.xlsx")
+    build(WORKBOOK / "ReturnsTracker.xlsx", native=True)
     modules = [*own_modules(), *xlwings_modules()]
     build(WORKBOOK / "ReturnsTracker.xlsm", macros=macros(modules))
     chinese = macros(modules, CHINESE)

@@ -94,6 +94,7 @@ def messages() -> Iterator[Message]:
     """Everything that the product says, each once."""
     heard = _Heard()
     build(io.BytesIO(), tongue=heard)
+    build(io.BytesIO(), tongue=heard, native=True)
     build(io.BytesIO(), macros=macros(own_modules()), tongue=heard)
     ribbon(heard)
     build_replay(io.BytesIO(), _replay(), heard)

@@ -15,12 +15,16 @@ from scripts import build_workbook as sources
 from tests.support.office import needs_office, shown
 from xl_returns.books.build import build
 from xl_returns.books.build.frame import FIRST_ROW, HEADER_ROW
+from xl_returns.books.build.native import Native, blocks
+from xl_returns.books.build.native.page import HEADERS as NATIVE_HEADERS
+from xl_returns.books.build.native.page import SHEET as NATIVE_PAGE
 from xl_returns.books.build.page import Tongue
 from xl_returns.books.policies import default_policy, policy_of
 from xl_returns.books.workbook import Workbook
 from xl_returns.core import columns, ledgers, sheets, terms
 from xl_returns.core.vocabulary import LIVE_HEADERS
 
+NATIVE = (NATIVE_PAGE, blocks.SHEET)
 WORKBOOK = Path(__file__).parents[2] / "workbook"
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 ROW = {
@@ -50,7 +54,8 @@ def made(edition):
 def built(edition):
     target = io.BytesIO()
     modules = [*sources.own_modules(), *sources.xlwings_modules()]
-    build(target, macros=sources.macros(modules) if edition == "xlsm" else None)
+    live = sources.macros(modules) if edition == "xlsm" else None
+    build(target, macros=live, native=live is None)
     return target.getvalue()
 
 
@@ -102,14 +107,18 @@ def test_every_table_has_the_headers_of_the_contract(seen, edition):
     }
     if edition == "xlsm":
         expected["Live"] = list(LIVE_HEADERS)
+    else:
+        expected["Native"] = list(NATIVE_HEADERS)
+        expected["Returns"] += [step.header for step in Native().steps]
     assert {name: t.column_names for name, t in tables.items()} == expected
 
 
 def test_headers_stay_in_sight_and_explain_themselves(seen):
     page = seen["Returns"]
     assert page.freeze_panes == f"B{FIRST_ROW + 1}"
-    for cell, column in zip(page[HEADER_ROW + 1], columns.RETURNS, strict=True):
+    for cell, column in zip(page[HEADER_ROW + 1], columns.RETURNS, strict=False):
         assert column.help in cell.comment.text
+    assert all(cell.comment.text for cell in page[HEADER_ROW + 1])
 
 
 def choices(seen, rule):
@@ -145,9 +154,13 @@ def test_drop_downs_of_policy_sheets_offer_exactly_the_allowed_words(seen):
         assert drop_downs(seen, sheet.name) == allowed
 
 
-def test_every_formula_has_a_value(made):
+def test_every_formula_has_a_value_or_is_calculated_on_opening(made, seen):
+    native = [seen.sheetnames.index(n) + 1 for n in ("Returns", *NATIVE) if n in seen.sheetnames]
+    left = {f"xl/worksheets/sheet{n}.xml" for n in native} if NATIVE[0] in seen.sheetnames else ()
+    book = contents(io.BytesIO(made))["xl/workbook.xml"]
+    assert bool(left) == (b'fullCalcOnLoad="1"' in book)
     for name, data in contents(io.BytesIO(made)).items():
-        if name.startswith("xl/worksheets/sheet"):
+        if name.startswith("xl/worksheets/sheet") and name not in left:
             for cell in ET.fromstring(data).iter(f"{MAIN}c"):
                 if cell.find(f"{MAIN}f") is not None:
                     value = cell.find(f"{MAIN}v")

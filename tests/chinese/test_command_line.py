@@ -8,6 +8,7 @@ import pytest
 
 from tests.chinese.conftest import SAMPLES
 from xl_returns import cli
+from xl_returns.books.workbook import Workbook
 
 
 @pytest.fixture(autouse=True)
@@ -44,6 +45,15 @@ def test_a_chinese_workbook_is_answered_in_chinese_from_import_to_audit(run, tmp
     assert "退款不退货" in told
     told = run("audit", book)[1]
     assert "日志 80 行，其中决定 40 行" in told
+
+
+def test_without_macros_the_workbook_of_each_language_has_formulas_for_suggestions(run, tmp_path):
+    books = {language: tmp_path / f"{language}.xlsx" for language in ("en", "zh")}
+    for language, book in books.items():
+        assert run("new", book, "--lang", language)[0] == 0
+    tables = {language: Workbook.open(book).tables for language, book in books.items()}
+    assert "fx Note" in tables["en"]["Returns"].headers
+    assert "fx 说明" in tables["zh"]["Returns"].headers
 
 
 def test_json_keeps_its_keys_and_words_in_english(run, processed):

@@ -68,6 +68,14 @@ def test_a_rule_that_is_switched_off_is_not_there():
     assert "S01" not in {rule.id for rule in policy.action_rules}
 
 
+def test_a_category_is_one_word_however_each_rule_writes_it():
+    software = row_of("R02", sheets.REFUND_RULES)
+    policy, _ = parse_policy(grids(RefundRules={(software + 1, "Category"): "SOFTWARE"}))
+    code = int(Rulebook(policy).categories(["software"])[0])
+    rules = policy.refund_rules[software : software + 2]
+    assert [rule.conditions["Category"] for rule in rules] == [((code, code),)] * 2
+
+
 def test_the_version_changes_with_what_decides_and_with_nothing_else():
     same, _ = parse_policy(grids(ActionRules={(0, "Note"): "another note"}))
     other, _ = parse_policy(grids(Tiers={(0, "Low"): "45"}))

@@ -13,7 +13,7 @@ from tests.desk.conftest import TODAY
 from xl_returns.books import deflate, stream
 from xl_returns.books.workbook import Workbook
 from xl_returns.core.findings import Refusal
-from xl_returns.desk import due
+from xl_returns.desk import due, look
 from xl_returns.desk.due import due_of
 from xl_returns.desk.process import process_book
 
@@ -293,6 +293,7 @@ def test_a_table_decided_in_small_parts_is_decided_as_a_whole(make_book, monkeyp
     told = process_book(whole, TODAY)
     monkeypatch.setattr(stream, "_BATCH", 7)
     monkeypatch.setattr(stream, "_MANY_MISSING", 3)
+    monkeypatch.setattr(look, "_ROWS_AT_ONCE", 5)
     again = process_book(parts, TODAY)
     assert str(told).splitlines()[:-1] == str(again).splitlines()[:-1]
     assert sorted(map(str, told.findings)) == sorted(map(str, again.findings))

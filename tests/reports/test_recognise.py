@@ -126,6 +126,7 @@ _CELL = st.one_of(
 
 
 @settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@example(MFN_32, [["0"], ["0", "", "", "", "0"], ["", "", "", "", "0"]], "\t", "utf-8")
 @given(
     st.sampled_from([MFN_32, FBA_13, ORDERS]),
     st.lists(st.lists(_CELL, max_size=34), max_size=6),

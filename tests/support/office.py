@@ -120,8 +120,8 @@ def shown(book, folder):
 
 
 @contextmanager
-def headless(folder):
-    """One LibreOffice without a screen; give it `office_corpus.py`'s orders, get the answers."""
+def served(folder):
+    """The pipe of one LibreOffice without a screen."""
     pipe = f"xlcorpus{os.getpid()}"
     office = subprocess.Popen(
         [
@@ -135,21 +135,28 @@ def headless(folder):
         stderr=subprocess.DEVNULL,
         start_new_session=True,
     )
-
-    def ask(orders):
-        done = subprocess.run(
-            ["/usr/bin/python3", str(CORPUS), pipe],
-            input=json.dumps(orders),
-            capture_output=True,
-            text=True,
-            timeout=600,
-            check=False,
-        )
-        assert done.returncode == 0, done.stderr
-        return json.loads(done.stdout)
-
     try:
-        yield ask
+        yield pipe
     finally:
         os.killpg(office.pid, signal.SIGTERM)
         office.wait(30)
+
+
+@contextmanager
+def headless(folder):
+    """One LibreOffice without a screen; give it `office_corpus.py`'s orders, get the answers."""
+    with served(folder) as pipe:
+
+        def ask(orders):
+            done = subprocess.run(
+                ["/usr/bin/python3", str(CORPUS), pipe],
+                input=json.dumps(orders),
+                capture_output=True,
+                text=True,
+                timeout=600,
+                check=False,
+            )
+            assert done.returncode == 0, done.stderr
+            return json.loads(done.stdout)
+
+        yield ask

@@ -18,16 +18,17 @@ class Spill:
 
     def __init__(self) -> None:
         self._file = tempfile.SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 - it is kept
+        self._sizes: list[int] = []
         self.count = 0
 
     def add(self, columns: Mapping[str, Sequence[Value]], count: int) -> None:
         """Keep so many rows."""
-        marshal.dump({header: [*cells] for header, cells in columns.items()}, self._file)
+        packed = marshal.dumps({header: [*cells] for header, cells in columns.items()})
+        self._sizes.append(self._file.write(packed))
         self.count += count
 
     def __iter__(self) -> Iterator[Rows]:
         """The batches as they were kept."""
-        end = self._file.tell()
         self._file.seek(0)
-        while self._file.tell() < end:
-            yield marshal.load(self._file)  # noqa: S302 - nobody else can write the file
+        for size in self._sizes:
+            yield marshal.loads(self._file.read(size))  # noqa: S302 - nobody else can write the file

@@ -59,7 +59,7 @@ class Rulebook:
             self._fees.setdefault(fee.name, []).append(fee)
         self._categories = {
             name.casefold(): code
-            for code, name in enumerate(policy.categories)
+            for code, name in reversed(list(enumerate(policy.categories)))
             if name != OTHER_CATEGORY
         }
 

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
+import numpy as np
 import polars as pl
 
 from xl_returns.core.frames import LOOKED_AT
-from xl_returns.core.history import History, counted, keys_of
+from xl_returns.core.history import LOOKS, History, keys_of
 from xl_returns.core.rulebook import Rulebook
 from xl_returns.desk.table import ReturnsTable
+
+_ROWS_AT_ONCE: Final = 250_000
 
 
 @dataclass(frozen=True)
@@ -36,4 +40,17 @@ def look_across(table: ReturnsTable, book: Rulebook) -> Look:
     together = pl.concat(keys)
     ids = together["Return ID"]
     repeated = ids.filter(ids.is_duplicated() & (ids != "")).value_counts()
-    return Look(counted(together).cast(pl.Int32), dict(repeated.iter_rows()))
+    return Look(_counted(together), dict(repeated.iter_rows()))
+
+
+def _counted(keys: pl.DataFrame) -> pl.DataFrame:
+    """Every count for every row, made for some of the keys at a time, in little memory."""
+    counts = {name: np.zeros(keys.height, dtype=np.int32) for name in History.names()}
+    buckets = keys.height // _ROWS_AT_ONCE + 1
+    for key, look in LOOKS.items():
+        for number in range(buckets):
+            rows = (keys[key] % buckets == number).arg_true()
+            found = look.count(keys.select(look.reads)[rows])
+            for name in found.columns:
+                counts[name][rows.to_numpy()] = found[name].to_numpy()
+    return pl.DataFrame(counts)

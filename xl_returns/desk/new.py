@@ -1,4 +1,4 @@
-"""Fresh workbooks: the live edition as it was built, or one without macros."""
+"""Fresh workbooks: the live edition as it was built, or the one that needs no macros."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _NAMES: Final = {ENGLISH: "ReturnsTracker.xlsm", CHINESE: "ReturnsTracker.zh.xls
 def new_book(path: Path, language: str = ENGLISH) -> None:
     """Write a fresh .xlsm or .xlsx workbook in a language. Raises Refusal."""
     makers: dict[str, Callable[[Path], object]] = {
-        ".xlsx": lambda target: build(target, tongue=Tongue(language)),
+        ".xlsx": lambda target: build(target, tongue=Tongue(language), native=True),
         ".xlsm": lambda target: target.write_bytes(_live_edition(language)),
     }
     make = makers.get(path.suffix.casefold())

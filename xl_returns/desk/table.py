@@ -23,6 +23,8 @@ _SHIFT_1904: Final = 1_462
 _SERIAL_EPOCH: Final = 25_569
 _MINUTES_A_DAY: Final = 1_440
 _UNIX_ORDINAL: Final = dt.date(1970, 1, 1).toordinal()
+_ANSWERING: Final = frozenset({"Live", "Native"})
+"""Tables of which the formulas of suggestions ask: a workbook that has one has such formulas."""
 
 
 class ReturnsTable:
@@ -36,7 +38,7 @@ class ReturnsTable:
                 phrased("open a workbook made by `xl-returns new`"),
             )
         self._book = book
-        self._is_live = "Live" in book.tables
+        self._has_formulas = not _ANSWERING.isdisjoint(book.tables)
         self.table: BookTable = book.tables[RETURNS]
         self._header_of = self._headers()
 
@@ -180,8 +182,8 @@ class ReturnsTable:
         )
 
     def _nothing(self, name: str) -> Value:
-        """A blank cell; where a live formula answers, a blank text, which shows as blank too."""
-        return "" if self._is_live and name in columns.SUGGESTIONS else None
+        """A blank cell; where a formula answers, a blank text, which shows as blank too."""
+        return "" if self._has_formulas and name in columns.SUGGESTIONS else None
 
     def _read(self, name: str, values: list[Value]) -> list[Value]:
         """A column as the desk reads it: days from 1900, declared words in English."""

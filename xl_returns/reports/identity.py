@@ -36,9 +36,8 @@ class Register:
             slot = self._by_id.get(return_id.casefold())
             if slot and (return_id == told or _agrees(slot, header, incoming)):
                 return slot
-        if named.casefold() in self._by_id:
-            return self._add(told)
-        return self._otherwise(incoming, named) or self._add(named)
+        taken = named.casefold() in self._by_id
+        return self._otherwise(incoming, named) or self._add(told if taken else named)
 
     def _otherwise(self, incoming: Incoming, named: str) -> Slot | None:
         """A seller-fulfilled row known by another number, or by none."""
@@ -56,6 +55,7 @@ class Register:
         if len(found) != 1:
             return None
         found[0].asked_as = named
+        self._by_id.setdefault(named.casefold(), found[0])
         return found[0]
 
     def _free(self, order: str, sku: str) -> list[Slot]:

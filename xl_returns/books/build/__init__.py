@@ -12,6 +12,7 @@ from xl_returns.books.build.dashboard import add_dashboard
 from xl_returns.books.build.ledger_sheets import add_ledger
 from xl_returns.books.build.lists import Lists
 from xl_returns.books.build.macros import Macros
+from xl_returns.books.build.native import Native, unanswered
 from xl_returns.books.build.page import PLAIN, Book, Tongue
 from xl_returns.books.build.pages import add_start
 from xl_returns.books.build.policy_tables import add_policy_sheet
@@ -37,40 +38,53 @@ def build(
     target: Path | BinaryIO,
     rows: Sequence[Mapping[str, object]] = (),
     macros: Macros | None = None,
+    *,
     tongue: Tongue = PLAIN,
+    native: bool = False,
 ) -> None:
     """Write a workbook in a tongue, with rows of the Returns table (by header) and the default
     policy.
 
     With `macros` it is an .xlsm whose suggestions are live formulas; their values in `rows` are
-    what is shown until Excel calculates. Raises OSError when the file cannot be written.
+    what is shown until Excel calculates. With `native` suggestions are formulas
+    of any spreadsheet program, which calculates them when it opens the file. Raises OSError when
+    the file cannot be written.
     """
     made = io.BytesIO()
     book = Book(made, _OPTIONS, tongue)
     book.set_properties({"title": "ReturnsTracker", "created": _CREATED})
     book.set_custom_property("xl-returns", _SCHEMA)
     book.set_calc_mode("auto", _CALC_ENGINE)
-    book.calc_on_load = False
+    book.calc_on_load = native
     book.set_size(1800, 1000)
-    _add_sheets(book, rows, macros)
+    _add_sheets(book, rows, macros, Native() if native else None)
     book.close()
     package = macros.finished(made.getvalue()) if macros else made.getvalue()
+    if native:
+        package = unanswered(package, [sheet.english for sheet in book.worksheets()])
     if isinstance(target, Path):
         target.write_bytes(package)
     else:
         target.write(package)
 
 
-def _add_sheets(book: Book, rows: Sequence[Mapping[str, object]], macros: Macros | None) -> None:
+def _add_sheets(
+    book: Book,
+    rows: Sequence[Mapping[str, object]],
+    macros: Macros | None,
+    native: Native | None,
+) -> None:
     styles, lists = Styles(book), Lists()
-    add_start(book, styles, live=macros is not None)
-    add_returns(book, styles, lists, rows, macros)
+    add_start(book, styles, live=macros is not None, native=native is not None)
+    add_returns(book, styles, lists, rows, macros, native)
     add_dashboard(book, styles)
     for ledger in ledgers.ALL:
         add_ledger(book, styles, lists, ledger)
     for sheet in (*sheets.POLICY, *sheets.BESIDE):
         add_policy_sheet(book, styles, lists, sheet)
     lists.add_sheet(book)
+    if native:
+        native.add_sheets(book, styles)
     if macros:
         macros.add_config(book)
         macros.add_project(book)

@@ -21,9 +21,26 @@ _WIDE: Final = 12
 TABLE_STYLE: Final = {"style": "Table Style Light 1", "banded_rows": False}
 
 
-def add_sheet(book: Book, styles: Styles, name: str, hint: str, columns: int) -> Page:
+class Plain(Page):
+    """A sheet whose formulas hold no function that came after Excel 2016: none is looked for.
+
+    Looking for them takes XlsxWriter longer than all the rest of a sheet with many formulas.
+    """
+
+    def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:  # noqa: ARG002 - as the base class has it
+        return formula.removeprefix("=")
+
+
+def add_sheet(
+    book: Book,
+    styles: Styles,
+    name: str,
+    hint: str,
+    columns: int,
+    kind: type[Page] | None = None,
+) -> Page:
     """A sheet with its title band, ready for a table."""
-    sheet = book.add_worksheet(name)
+    sheet = book.add_worksheet(name, worksheet_class=kind)
     sheet.hide_gridlines(2)
     sheet.set_row(0, 26)
     sheet.set_row(1, 18)

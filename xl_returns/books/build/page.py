@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any, Final
 
 from xlsxwriter import Workbook
@@ -21,7 +22,7 @@ _PIECES: Final = re.compile(
     r"""(?P<text>"(?:[^"]|"")*")|(?P<table>\b[A-Za-z]\w*)\[(?P<inner>(?:[^\[\]]|\[[^\[\]]*\])*)\]"""
 )
 _COLUMN: Final = re.compile(r"\[([^\[\]#]+)\]")
-_COMPARED: Final = re.compile(r"([<>=]*)(.*?)(\*?)", re.DOTALL)
+_COMPARED: Final = re.compile(r"([<>=|]*)(.*?)([*|]?)", re.DOTALL)
 _LINK: Final = re.compile(r"#'([^']+)'!")
 _QUOTED: Final = re.compile(r'"([^"]*)"')
 _SAID: Final = ("caption", "error_message")
@@ -46,6 +47,7 @@ class Tongue:
         """A header of a table."""
         return language.header(self.language, table, name)
 
+    @lru_cache(maxsize=2048)  # noqa: B019 - a handful of tongues, and formulas repeat in every row
     def formula(self, formula: str) -> str:
         """A formula with its tables' headers and quoted texts in the language."""
         return _PIECES.sub(self._piece, formula)
@@ -156,9 +158,9 @@ class Book(Workbook):  # type: ignore[misc] # XlsxWriter has no types
         self.tongue = tongue
         super().__init__(target, options)
 
-    def add_worksheet(self, name: str, _: Any = None) -> Page:
+    def add_worksheet(self, name: str, worksheet_class: type[Page] | None = None) -> Page:
         """A page, with its title in the language."""
-        page: Page = super().add_worksheet(self.tongue.text(name), Page)
+        page: Page = super().add_worksheet(self.tongue.text(name), worksheet_class or Page)
         page.tongue, page.english = self.tongue, name
         return page
 

@@ -6,6 +6,8 @@ from typing import Final
 
 from xl_returns.books.build.frame import add_sheet
 from xl_returns.books.build.macros import add_live
+from xl_returns.books.build.native.page import ABOUT as NATIVE_ABOUT
+from xl_returns.books.build.native.page import SHEET as NATIVE
 from xl_returns.books.build.page import Book, Page
 from xl_returns.books.build.styles import OWNER_NAME, OWNER_TINT, Styles
 from xl_returns.core import ledgers, sheets
@@ -21,6 +23,11 @@ _STEPS: Final = (
     ("Process", "Close the file, then: xl-returns process THIS_FILE.xlsx"),
     ("Act", _ACT),
     ("Claim", _CLAIM),
+)  # fmt: skip
+_NATIVE_STEPS: Final = (
+    *_STEPS[:3],
+    ("Process", "Formulas answer at once. For Due, Appeal, Warnings, Why and the record: close the file, then xl-returns process THIS_FILE.xlsx"),
+    *_STEPS[4:],
 )  # fmt: skip
 _LIVE_STEPS: Final = (
     ("Download", _DOWNLOAD),
@@ -39,9 +46,12 @@ _OWNERS: Final = {
     "override": "your own decision; wins, and is never overwritten",
     "reference": "filled by import, offers and uploads; needed later",
 }
+_NATIVE_OWNER: Final = (
+    "what the desk suggests: formulas, and for Due, Appeal, Warnings and Why process"
+)
 
 
-def add_start(book: Book, styles: Styles, *, live: bool) -> None:
+def add_start(book: Book, styles: Styles, *, live: bool, native: bool) -> None:
     """How to begin, readable without macros."""
     page = add_sheet(
         book,
@@ -55,7 +65,8 @@ def add_start(book: Book, styles: Styles, *, live: bool) -> None:
     page.set_column(2, 2, 16)
     page.fit_to_pages(1, 1)
     row = _part(page, styles, 3, "Six steps")
-    for number, (name, text) in enumerate(_LIVE_STEPS if live else _STEPS, 1):
+    steps = _LIVE_STEPS if live else _NATIVE_STEPS if native else _STEPS
+    for number, (name, text) in enumerate(steps, 1):
         step = f"{number}. {page.tongue.text(name)}"
         page.write_own(row, 0, step, styles.get(bold=True))
         page.write_string(row, 1, text, styles.get())
@@ -66,12 +77,13 @@ def add_start(book: Book, styles: Styles, *, live: bool) -> None:
         add_live(page, styles, row)
         row += 2
     row = _part(page, styles, row + 1, "Who fills which column")
-    for owner, text in _OWNERS.items():
+    owners = {**_OWNERS, "suggestion": _NATIVE_OWNER} if native else _OWNERS
+    for owner, text in owners.items():
         page.write_string(row, 0, OWNER_NAME[owner], styles.get(bg_color=OWNER_TINT[owner]))
         page.write_string(row, 1, text, styles.get())
         row += 1
     row = _part(page, styles, row + 1, "Sheets")
-    for name, text in _contents():
+    for name, text in [*_contents(), *([(NATIVE, NATIVE_ABOUT)] if native else [])]:
         page.write_link(
             row, 0, f"internal:'{name}'!A1", styles.get(font_color="#1B4F8A", underline=1), name
         )

@@ -9,9 +9,13 @@ from typing import Any, Final
 from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_col_to_name
 
-from xl_returns.books.build.frame import FIRST_ROW, HEADER_ROW, TABLE_STYLE, add_sheet, note
+from xl_returns.books.build.frame import FIRST_ROW, HEADER_ROW, TABLE_STYLE, Plain, add_sheet, note
 from xl_returns.books.build.lists import Lists
 from xl_returns.books.build.macros import Macros, add_button, formula
+from xl_returns.books.build.native import Native
+from xl_returns.books.build.native.rows import UNANSWERED
+from xl_returns.books.build.native.step import Step
+from xl_returns.books.build.native.step import formula as row_formula
 from xl_returns.books.build.page import Book, Page
 from xl_returns.books.build.styles import (
     ALARM,
@@ -19,6 +23,7 @@ from xl_returns.books.build.styles import (
     CALM,
     CARE,
     GREY,
+    NOTE_TINT,
     OWNER_NAME,
     OWNER_TINT,
     Styles,
@@ -28,6 +33,7 @@ from xl_returns.core.columns import Column
 
 _HINT: Final = "One row per returned order line. Fill or import the blue and yellow columns, run `xl-returns process`, act by Due."
 _LIVE_HINT: Final = "One row per returned order line. Fill or import the blue and yellow columns, watch the green ones, press the button, act by Due."
+_NATIVE_HINT: Final = "One row per returned order line. Fill or import the blue and yellow columns; formulas answer at once. What they cannot answer: sheet Native."
 _PROSE_FROM: Final = 30
 """Text columns so wide hold sentences; narrower ones hold ids."""
 _ONE_WORD: Final = {
@@ -46,22 +52,25 @@ def add_returns(
     lists: Lists,
     rows: Sequence[Mapping[str, object]],
     macros: Macros | None,
+    native: Native | None,
 ) -> None:
     """The Returns sheet with its rows, or one blank row to type in."""
-    sheet = add_sheet(
-        book, styles, "Returns", _LIVE_HINT if macros else _HINT, len(columns.RETURNS)
-    )
+    steps = native.steps if native else []
+    width = len(columns.RETURNS) + len(steps)
+    hint = _LIVE_HINT if macros else _NATIVE_HINT if native else _HINT
+    sheet = add_sheet(book, styles, "Returns", hint, width, Plain if native else None)
     _legend(sheet, styles)
     last = HEADER_ROW + max(len(rows), 1)
-    formulas = {name: formula(name) for name in columns.SUGGESTIONS} if macros else {}
+    formulas = _formulas(macros, native)
     options = {
         "name": "Returns",
         **TABLE_STYLE,
         "columns": [
-            _table_column(column, styles, formulas.get(column.name)) for column in columns.RETURNS
+            *(_table_column(c, styles, formulas.get(c.name)) for c in columns.RETURNS),
+            *(_step_column(step, styles) for step in steps),
         ],
     }
-    sheet.add_table(HEADER_ROW, 0, last, len(columns.RETURNS) - 1, options)
+    sheet.add_table(HEADER_ROW, 0, last, width - 1, options)
     for position, column in enumerate(columns.RETURNS):
         sheet.set_column(position, position, column.width)
         owner = sheet.tongue.text(OWNER_NAME[column.owner])
@@ -69,12 +78,36 @@ def add_returns(
         _drop_down(sheet, lists, column, position, last)
         values = [row.get(column.name) for row in rows] or [None]
         _fill(sheet, position, values, styles, formulas.get(column.name))
+    for position, step in enumerate(steps, len(columns.RETURNS)):
+        sheet.set_column(position, position, 12, None, {"level": 1, "hidden": True})
+        note(sheet, HEADER_ROW, position, sheet.tongue.text(step.help))
+        for row in range(FIRST_ROW, last + 1):
+            sheet.write_formula(row, position, row_formula(step.formula), styles.cell("prose"), "")
     sheet.set_default_row(16)
     sheet.set_row(HEADER_ROW, 32)
     sheet.freeze_panes(FIRST_ROW, 1)
-    _Paint(book, sheet, last).all()
+    paint = _Paint(book, sheet, last)
+    paint.all()
+    if native:
+        paint.native([name for name in columns.SUGGESTIONS if name not in native.suggestions])
     if macros:
         add_button(sheet)
+
+
+def _formulas(macros: Macros | None, native: Native | None) -> Mapping[str, str]:
+    """The formula of each suggestion that has one."""
+    if native:
+        return native.suggestions
+    return {name: formula(name) for name in columns.SUGGESTIONS} if macros else {}
+
+
+def _step_column(step: Step, styles: Styles) -> dict[str, Any]:
+    return {
+        "header": step.header,
+        "header_format": styles.header(NOTE_TINT),
+        "format": styles.cell("prose"),
+        "formula": row_formula(step.formula),
+    }
 
 
 def _kind(column: Column) -> str:
@@ -155,6 +188,14 @@ class _Paint:
         self._one("Action", f'={action}="{terms.HOLD}"', CARE)
         self._one("Action", f"=OR({paying})", CALM)
         self._one("Action", f'={action}="{terms.OFFER}"', BLUE)
+
+    def native(self, written: Sequence[str]) -> None:
+        """No answer catches the eye; what was written when another rule decided is grey."""
+        self._one("Action", f'={self._cell("Action")}="{UNANSWERED}"', ALARM)
+        rule, why = self._cell("Rule"), self._cell("Why")
+        changed = f'=AND({why}<>"",LEFT({why},LEN({rule})+1)<>{rule}&" ")'
+        for header in written:
+            self._one(header, changed, GREY)
 
     def _cell(self, header: str) -> str:
         return f"${xl_col_to_name(self._names.index(header))}{FIRST_ROW + 1}"
