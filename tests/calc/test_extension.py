@@ -17,10 +17,12 @@ import pytest
 from tests.support.office import needs_office
 from xl_returns import macros
 from xl_returns.calc import engine, office
+from xl_returns.calc.host import CalcHost
 from xl_returns.calc.menu import GROUPS, label
 from xl_returns.calc.names import OF_ROW, OTHERS
 from xl_returns.calc.oxt import extension
 from xl_returns.core.findings import Refusal
+from xl_returns.core.language import CHINESE, ENGLISH, speak, text
 from xl_returns.machine import libreoffice
 
 OLDEST_PYTHON = (3, 8)
@@ -66,6 +68,36 @@ def test_the_menu_has_every_job_under_the_name_of_excels_ribbon():
         assert f'label="{label(job.__name__)}"' in ribbon
     jobs = [c for group in GROUPS for c in group if c.url.startswith("service:")]
     assert len(jobs) == len(macros.JOBS)
+
+
+def test_menu_and_function_help_have_their_chinese(parts):
+    menus, described = parts["Addons.xcu"].decode(), parts["CalcAddIns.xcu"].decode()
+    for command in (command for group in GROUPS for command in group):
+        chinese = text(CHINESE, command.label)
+        assert chinese != command.label
+        assert f'<value xml:lang="zh-CN">{chinese}</value>' in menus
+    for help_text in re.findall(r'"Description"><value xml:lang="en">.*?</prop>', described):
+        assert 'xml:lang="zh-CN"' in help_text
+
+
+def test_a_chinese_person_is_told_in_chinese(monkeypatch, tmp_path):
+    monkeypatch.setenv("PATH", os.fspath(tmp_path))
+    speak(CHINESE)
+    try:
+        with pytest.raises(Refusal, match="没有安装"):
+            libreoffice.add(b"")
+        with pytest.raises(Refusal, match="尚未存为文件"):
+            CalcHost(_Unsaved(), "process_returns").open()
+    finally:
+        speak(ENGLISH)
+
+
+class _Unsaved:
+    """A document that has no file."""
+
+    def path(self) -> str:
+        """Blank, as Calc says it."""
+        return ""
 
 
 def test_what_cannot_be_answered_is_a_sentence():

@@ -16,6 +16,7 @@ from xl_returns.books.book import InOneGo, Rows
 from xl_returns.books.cells import Value, clean
 from xl_returns.books.refs import column_name
 from xl_returns.core.findings import Refusal
+from xl_returns.core.language import phrased
 from xl_returns.core.vocabulary import language_in, names_in
 
 Area: TypeAlias = list[str | int]
@@ -117,7 +118,7 @@ class CalcTable:
 
 
 class CalcBook(InOneGo):
-    """An open document, as the desk sees it. `title` names its one step of undo."""
+    """An open document, as the desk sees it. `title` names its one step of undo, in English."""
 
     date1904 = False
     """Calc counts from the day that the desk counts from, or from one that is refused."""
@@ -126,7 +127,9 @@ class CalcBook(InOneGo):
         self._port, self._title = port, title
         path = port.path()
         if not path:
-            raise Refusal("the workbook", "has no file yet", "save it first")
+            raise Refusal(
+                phrased("the workbook"), phrased("has no file yet"), phrased("save it first")
+            )
         self.path = Path(path)
         self.tables = _Tables(port)
 
@@ -176,8 +179,10 @@ class CalcBook(InOneGo):
         if not self._port.is_blank(target.block(range(target.rows, rows), every)):
             raise Refusal(
                 target.place(target.rows, target.headers[0]),
-                f"something stands below the table {target.name}, which has to grow",
-                "move it away",
+                phrased(
+                    "something stands below the table {name}, which has to grow", name=target.name
+                ),
+                phrased("move it away"),
             )
         bottom = target.top + rows - 2
         self._port.grow(target.name, bottom)
@@ -200,7 +205,7 @@ class CalcBook(InOneGo):
     @contextmanager
     def quiet(self) -> Iterator[CalcBook]:
         """Work as one step without recalculation; take everything back when the work fails."""
-        self._port.begin(self._title)
+        self._port.begin(phrased(self._title))
         done = False
         try:
             yield self

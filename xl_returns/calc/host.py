@@ -7,6 +7,7 @@ from typing import Any
 
 from xl_returns.books.calc import CalcBook
 from xl_returns.calc.menu import label
+from xl_returns.core.language import phrased
 from xl_returns.macros import OpenBook, return_at
 
 
@@ -22,7 +23,7 @@ class CalcHost:
 
     def show(self, text: str) -> None:
         """Say what is being done."""
-        self._port.show(f"Returns: {text} …")
+        self._port.show(phrased("Returns: {text} …", text=text))
 
     def tell(self, text: str, mode: str = "info") -> None:
         """Say something; it waits to be read."""

@@ -6,7 +6,7 @@ import inspect
 import io
 import json
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from importlib.resources import files
 from typing import Any, Final
 from xml.sax.saxutils import escape, quoteattr
@@ -14,6 +14,7 @@ from xml.sax.saxutils import escape, quoteattr
 from xl_returns import functions
 from xl_returns.calc.menu import GROUPS
 from xl_returns.calc.names import OF_ROW, OTHERS, STATUS
+from xl_returns.core.language import CHINESE, marked, text
 from xl_returns.core.version import ENGINE
 from xl_returns.machine.libreoffice import EXTENSION
 
@@ -37,7 +38,9 @@ _PARTS: Final = {
 _COMPONENT: Final = (
     "from returns_office.component import g_ImplementationHelper as g_ImplementationHelper\n"
 )
-_STATUS_HELP: Final = "The last message of the live functions. Give it any cell to follow."
+_ROW: Final = marked("For one row of returns.")
+"""How the help of a row's functions ends."""
+_STATUS_HELP: Final = marked("The last message of the live functions. Give it any cell to follow.")
 
 
 def extension(engine: Mapping[str, Any]) -> bytes:
@@ -55,13 +58,13 @@ def extension(engine: Mapping[str, Any]) -> bytes:
         "functions.json": json.dumps([list(OF_ROW.items()), [*OTHERS.items(), *STATUS.items()]]),
         "engine.json": json.dumps(engine),
     }
-    for source in sorted((files("xl_returns") / "calc" / "office").iterdir(), key=lambda f: f.name):
-        if source.name.endswith(".py"):
-            parts[f"pythonpath/returns_office/{source.name}"] = source.read_text("utf-8")
+    for file in sorted((files("xl_returns") / "calc" / "office").iterdir(), key=lambda f: f.name):
+        if file.name.endswith(".py"):
+            parts[f"pythonpath/returns_office/{file.name}"] = file.read_text("utf-8")
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as package:
-        for name, text in parts.items():
-            package.writestr(zipfile.ZipInfo(name), text.encode(), zipfile.ZIP_DEFLATED)
+        for name, source in parts.items():
+            package.writestr(zipfile.ZipInfo(name), source.encode(), zipfile.ZIP_DEFLATED)
     return made.getvalue()
 
 
@@ -124,32 +127,38 @@ def _functions() -> str:
         for method, name in (*OF_ROW.items(), *OTHERS.items())
     ]
     ((method, name),) = STATUS.items()
-    made.append(_described(method, name, _STATUS_HELP, {"follows": "Any cell."}))
+    made.append(_described(method, name, [_STATUS_HELP], {"follows": marked("Any cell.")}))
     inside = _node(_ADDIN, _node("AddInFunctions", *made, replace=False))
     return _registry("CalcAddIns", _node("AddInInfo", inside, replace=False))
 
 
 def _function(method: str, name: str, function: Callable[..., Any]) -> str:
     given = {n: functions.ARGUMENTS[n] for n in inspect.signature(function).parameters}
-    return _described(method, name, " ".join((function.__doc__ or "").split()), given)
+    return _described(method, name, _help(method, function), given)
 
 
-def _described(method: str, name: str, told: str, arguments: Mapping[str, str]) -> str:
+def _help(method: str, function: Callable[..., Any]) -> tuple[str, ...]:
+    """What a function does, in sentences that the catalogue has."""
+    told = " ".join((function.__doc__ or "").split())
+    return (told.removesuffix(f" {_ROW}"), _ROW) if method in OF_ROW else (told,)
+
+
+def _described(method: str, name: str, told: Sequence[str], arguments: Mapping[str, str]) -> str:
     """Arguments are named in UNO as in the interface: `as_of` is asOf."""
     uno_names = {"as_of": "asOf"}
     parameters = [
         _node(
             uno_names.get(argument, argument),
             _text("DisplayName", argument),
-            _text("Description", text),
+            _text("Description", about),
         )
-        for argument, text in arguments.items()
+        for argument, about in arguments.items()
     ]
     return _node(
         method,
         _text("DisplayName", name),
         _text("CompatibilityName", name),
-        _text("Description", told),
+        _text("Description", *told),
         _value("Category", "Add-In"),
         _node("Parameters", *parameters, replace=False),
     )
@@ -233,12 +242,17 @@ def _node(name: str, *inside: str, replace: bool = True) -> str:
     return f"<node oor:name={quoteattr(name)}{op}>{''.join(inside)}</node>"
 
 
-def _text(name: str, text: str) -> str:
-    return f'<prop oor:name="{name}"><value xml:lang="en">{escape(text)}</value></prop>'
+def _text(name: str, *sentences: str) -> str:
+    """A text in English, and in Chinese where the catalogue has it."""
+    english = " ".join(sentences)
+    chinese = "".join(text(CHINESE, sentence) for sentence in sentences)
+    said = {"en": english} if chinese == english else {"en": english, "zh-CN": chinese}
+    values = (f'<value xml:lang="{tag}">{escape(words)}</value>' for tag, words in said.items())
+    return f'<prop oor:name="{name}">{"".join(values)}</prop>'
 
 
-def _value(name: str, text: str, kind: str = "string") -> str:
-    return f'<prop oor:name="{name}" oor:type="xs:{kind}"><value>{escape(text)}</value></prop>'
+def _value(name: str, value: str, kind: str = "string") -> str:
+    return f'<prop oor:name="{name}" oor:type="xs:{kind}"><value>{escape(value)}</value></prop>'
 
 
 def _lines(*lines: str) -> str:

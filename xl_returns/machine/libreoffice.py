@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from xl_returns.core.findings import Refusal
+from xl_returns.core.language import marked, phrased
 from xl_returns.machine import places
 from xl_returns.machine.checks import Check
 from xl_returns.machine.python import ask, unfit
@@ -19,7 +20,7 @@ from xl_returns.machine.python import ask, unfit
 EXTENSION: Final = "org.xlreturns.returns"
 """The extension's identifier."""
 FILE: Final = "Returns.oxt"
-SETUP: Final = "run `xl-returns setup --libreoffice`"
+SETUP: Final = marked("run `xl-returns setup --libreoffice`")
 _HOMES: Final[Mapping[str, tuple[str, ...]]] = {
     "win32": (
         r"C:\Program Files\LibreOffice\program",
@@ -49,10 +50,10 @@ def engine(folder: Path, system: str = sys.platform) -> dict[str, Any]:
     interpreter = places.interpreter(folder, system)
     python = ask(interpreter)
     if python is None:
-        raise Refusal(str(interpreter), "does not run", SETUP)
+        raise Refusal(str(interpreter), phrased("does not run"), phrased(SETUP))
     why = unfit(python, system)
     if why:
-        raise Refusal(str(interpreter), why, SETUP)
+        raise Refusal(str(interpreter), why, phrased(SETUP))
     major, minor = python.version[:2]
     inside = "Lib" if system == "win32" else f"lib/python{major}.{minor}"
     paths = [folder / inside / "site-packages"]
@@ -93,24 +94,28 @@ def is_added(*variables: str) -> bool:
 def examine() -> Iterator[Check]:
     """Checks of LibreOffice, where there is one."""
     if unopkg() is None:
-        yield Check("LibreOffice", "not here", "not installed")
+        yield Check("LibreOffice", "not here", phrased("not installed"))
         return
     try:
         there = is_added()
     except Refusal as refusal:
-        yield Check("LibreOffice", "warning", str(refusal), "close LibreOffice and look again")
+        remedy = phrased("close LibreOffice and look again")
+        yield Check("LibreOffice", "warning", str(refusal), remedy)
         return
     if there:
-        yield Check("LibreOffice", "ok", "has the extension Returns")
+        yield Check("LibreOffice", "ok", phrased("has the extension Returns"))
     else:
-        yield Check("LibreOffice", "not here", "without the extension Returns", SETUP)
+        told = phrased("without the extension Returns")
+        yield Check("LibreOffice", "not here", told, phrased(SETUP))
 
 
 def _run(command: str, *arguments: str, variables: Sequence[str]) -> str:
     """Run unopkg; for everybody on this computer where an administrator runs it."""
     program = unopkg()
     if program is None:
-        raise Refusal("LibreOffice", "is not installed", "install it from libreoffice.org")
+        raise Refusal(
+            "LibreOffice", phrased("is not installed"), phrased("install it from libreoffice.org")
+        )
     shared = ["--shared"] if _is_root() else []
     try:
         done = subprocess.run(  # noqa: S603 - LibreOffice's own program
@@ -126,7 +131,11 @@ def _run(command: str, *arguments: str, variables: Sequence[str]) -> str:
         told = str(error)
     if told is not None:
         why = " ".join(told.split())[-300:]
-        raise Refusal("LibreOffice", f"unopkg says: {why}", "close LibreOffice, run it again")
+        raise Refusal(
+            "LibreOffice",
+            phrased("unopkg says: {why}", why=why),
+            phrased("close LibreOffice, run it again"),
+        )
     return done.stdout
 
 
