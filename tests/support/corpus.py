@@ -57,7 +57,7 @@ def ours(decorate=None, **options):
     """The bytes of a workbook of ours that XlsxWriter wrote, with a sheet `Own` to decorate."""
     made = io.BytesIO()
     book = page.Book(made, _OPTIONS | options)
-    _add_sheets(book, ROWS, None)
+    _add_sheets(book, ROWS, None, None)
     if decorate:
         own = book.add_worksheet("Own")
         for row in range(12):
