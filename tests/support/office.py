@@ -51,7 +51,8 @@ def driven(book, folder, steps, extensions=None):
     """
     pipe = f"xlreturns{os.getpid()}"
     with screen() as display:
-        environment = {**os.environ, "DISPLAY": display, "SAL_USE_VCLPLUGIN": "gen"}
+        kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+        environment = {**kept, "DISPLAY": display, "SAL_USE_VCLPLUGIN": "gen"}
         office = subprocess.Popen(
             [
                 "soffice",
@@ -63,6 +64,7 @@ def driven(book, folder, steps, extensions=None):
                 f"--accept=pipe,name={pipe};urp;",
             ],
             env=environment,
+            stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
