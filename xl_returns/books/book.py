@@ -87,29 +87,3 @@ class Book(Protocol):
 
     def extend(self, table: str, batches: Iterable[Columns], count: int) -> None:
         """As `append`, for so many rows that come as batches of columns."""
-
-
-class InOneGo:
-    """What a book that is open in its program does with all rows at once."""
-
-    def transform(
-        self: Book,
-        table: str,
-        read: Iterable[str],
-        write: Iterable[str],
-        decide: Decide,
-        agree: Callable[[], bool] = lambda: True,
-    ) -> int:
-        """Read, decide and write the whole columns."""
-        target = self.tables[table]
-        decided = decide(target.read(read)) if target.rows else {}
-        return self.write(table, {header: decided[header] for header in write}) if agree() else 0
-
-    def extend(self: Book, table: str, batches: Iterable[Columns], count: int) -> None:
-        """Add all rows below a table."""
-        rows: list[dict[str, Value]] = []
-        for batch in batches:
-            rows += (
-                dict(zip(batch, line, strict=True)) for line in zip(*batch.values(), strict=True)
-            )
-        self.append(table, rows[:count])

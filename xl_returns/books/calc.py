@@ -6,18 +6,15 @@ count from 0 in the port, from 1 in what people read.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol, TypeAlias
 
-from xl_returns.books.blocks import changed_blocks, neighbours
-from xl_returns.books.book import InOneGo, Rows
 from xl_returns.books.cells import Value, clean
-from xl_returns.books.refs import column_name
+from xl_returns.books.held import HeldTable, HeldTables, InOneGo, changed_blocks, neighbours
 from xl_returns.core.findings import Refusal
 from xl_returns.core.language import phrased
-from xl_returns.core.vocabulary import language_in, names_in
 
 Area: TypeAlias = list[str | int]
 """`[sheet, top, left, bottom, right]`, all of it included."""
@@ -55,7 +52,7 @@ class Port(Protocol):
         """The step is over, or taken back."""
 
 
-class CalcTable:
+class CalcTable(HeldTable):
     """A table of an open document."""
 
     def __init__(self, port: Port, name: str, area: list[str | int]) -> None:
@@ -71,28 +68,7 @@ class CalcTable:
         area: Area = [self.sheet, self.top - 2, self.left - 1, self._bottom, self._right]
         head, *self._cells = self._port.values(area)
         headers = tuple(str(header or "") for header in head)
-        self.headers = names_in(self.name, headers)
-        self.language = language_in(self.name, headers)
-
-    @property
-    def rows(self) -> int:
-        """How many rows it has below the header."""
-        return len(self._cells)
-
-    def read(self, headers: Iterable[str] | None = None) -> Rows:
-        """Whole columns by header; dates are serial numbers."""
-        wanted = self.headers if headers is None else tuple(headers)
-        places = {header: self.headers.index(header) for header in wanted}
-        return {h: [row[place] for row in self._cells] for h, place in places.items()}
-
-    def batches(self, headers: Iterable[str]) -> Iterator[Rows]:
-        """Whole columns by header, all rows at once."""
-        yield self.read(headers)
-
-    def place(self, row: int, header: str) -> str:
-        """A cell for messages, as `Returns!C7`."""
-        column = self.left + self.headers.index(header)
-        return f"{self.sheet}!{column_name(column)}{self.top + row}"
+        self.name_headers(headers)
 
     def block(self, rows: Sequence[int], places: Sequence[int]) -> Area:
         """The area of rows and columns of the body that touch; both count from 0."""
@@ -131,31 +107,18 @@ class CalcBook(InOneGo):
                 phrased("the workbook"), phrased("has no file yet"), phrased("save it first")
             )
         self.path = Path(path)
-        self.tables = _Tables(port)
+        areas = port.tables()
+        self.tables = HeldTables(areas, lambda name: CalcTable(port, name, areas[name]))
 
     def write(self, table: str, columns: Mapping[str, Sequence[Value]]) -> int:
         """Give whole columns their values; says how many cells really change."""
         target = self.tables[table]
-        before = target.read(columns)
         calculated = target.calculated() if target.rows else set()
-        new = {target.headers.index(header): list(values) for header, values in columns.items()}
-        old = {target.headers.index(header): values for header, values in before.items()}
-        changed = {
-            place: [row for row, value in enumerate(values) if value != old[place][row]]
-            for place, values in new.items()
-            if place not in calculated
-        }
+        _, new, changed = target.changes(columns, calculated)
         for rows, places in changed_blocks(changed):
             self._put(target, rows, places, [[new[place][row] for place in places] for row in rows])
         target.load()
         return sum(map(len, changed.values()))
-
-    def write_cells(self, table: str, cells: Mapping[tuple[int, str], Value]) -> int:
-        """Give single cells, by row and header, their values; says how many really change."""
-        columns = self.tables[table].read({header for _, header in cells})
-        for (row, header), value in cells.items():
-            columns[header][row] = value
-        return self.write(table, columns)
 
     def append(self, table: str, rows: Sequence[Mapping[str, Value]]) -> None:
         """Add rows below a table, which grows; a table with one blank row is filled from there."""
@@ -177,13 +140,7 @@ class CalcBook(InOneGo):
             return
         every = range(len(target.headers))
         if not self._port.is_blank(target.block(range(target.rows, rows), every)):
-            raise Refusal(
-                target.place(target.rows, target.headers[0]),
-                phrased(
-                    "something stands below the table {name}, which has to grow", name=target.name
-                ),
-                phrased("move it away"),
-            )
+            raise target.blocked()
         bottom = target.top + rows - 2
         self._port.grow(target.name, bottom)
         target.load(bottom)
@@ -212,28 +169,6 @@ class CalcBook(InOneGo):
             done = True
         finally:
             self._port.end(done)
-
-
-class _Tables(Mapping[str, CalcTable]):
-    """The tables by name, each read when it is first asked for."""
-
-    def __init__(self, port: Port) -> None:
-        self._port, self._areas = port, port.tables()
-        self._read: dict[str, CalcTable] = {}
-
-    def __getitem__(self, name: str) -> CalcTable:
-        if name not in self._read:
-            self._read[name] = CalcTable(self._port, name, self._areas[name])
-        return self._read[name]
-
-    def __contains__(self, name: object) -> bool:
-        return name in self._areas
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._areas)
-
-    def __len__(self) -> int:
-        return len(self._areas)
 
 
 def _is_blank(target: CalcTable, calculated: set[int]) -> bool:

@@ -7,7 +7,7 @@ written is taken back when the job fails.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
 from pathlib import Path
@@ -15,20 +15,17 @@ from typing import Any, Final
 
 import xlwings as xw
 
-from xl_returns.books.blocks import changed_blocks, neighbours
-from xl_returns.books.book import InOneGo, Rows
 from xl_returns.books.cells import Value, clean
-from xl_returns.books.refs import column_name
+from xl_returns.books.held import HeldTable, HeldTables, InOneGo, changed_blocks, neighbours
 from xl_returns.core.findings import Refusal
 from xl_returns.core.language import phrased
-from xl_returns.core.vocabulary import language_in, names_in
 
 _THIS_ROW: Final = ("[#This Row]", "[@")
 """Formulas with one of them are the same in every row; others are filled down by Excel itself."""
 _DAY_0: Final = dt.datetime(1899, 12, 30)  # noqa: DTZ001 - cells have no time zone
 
 
-class OpenTable:
+class OpenTable(HeldTable):
     """A table (ListObject) of an open workbook."""
 
     def __init__(self, sheet: xw.Sheet, table: Any) -> None:
@@ -38,8 +35,7 @@ class OpenTable:
         header = table.header_row_range
         self.top, self.left = header.row + 1, header.column
         headers = tuple(map(str, header.options(ndim=1).value))
-        self.headers = names_in(self.name, headers)
-        self.language = language_in(self.name, headers)
+        self.name_headers(headers)
         self.load()
 
     def load(self) -> None:
@@ -47,26 +43,6 @@ class OpenTable:
         body = self.api_table.data_body_range
         values = body.options(ndim=2, err_to_str=True).value if body is not None else []
         self._cells = [[_value(cell) for cell in row] for row in values]
-
-    @property
-    def rows(self) -> int:
-        """How many rows it has below the header."""
-        return len(self._cells)
-
-    def read(self, headers: Iterable[str] | None = None) -> Rows:
-        """Whole columns by header; dates are serial numbers."""
-        wanted = self.headers if headers is None else tuple(headers)
-        places = {header: self.headers.index(header) for header in wanted}
-        return {h: [row[place] for row in self._cells] for h, place in places.items()}
-
-    def batches(self, headers: Iterable[str]) -> Iterator[Rows]:
-        """Whole columns by header, all rows at once."""
-        yield self.read(headers)
-
-    def place(self, row: int, header: str) -> str:
-        """A cell for messages, as `Returns!C7`."""
-        column = self.left + self.headers.index(header)
-        return f"{self.sheet}!{column_name(column)}{self.top + row}"
 
     def formulas(self) -> dict[int, str]:
         """The formula of each calculated column, by its place: the same in first and last row.
@@ -97,21 +73,15 @@ class OpenWorkbook(InOneGo):
     def __init__(self, book: xw.Book) -> None:
         self._book = book
         self.path = Path(book.fullname)
-        self.tables = _Tables(book)
+        tables = {table.name: (sheet, table) for sheet in book.sheets for table in sheet.tables}
+        self.tables = HeldTables(tables, lambda name: OpenTable(*tables[name]))
         self._undo: list[Callable[[], None]] = []
 
     def write(self, table: str, columns: Mapping[str, Sequence[Value]]) -> int:
         """Give whole columns their values; says how many cells really change."""
         target = self.tables[table]
-        before = target.read(columns)
         calculated = target.formulas() if target.rows else {}
-        new = {target.headers.index(header): list(values) for header, values in columns.items()}
-        old = {target.headers.index(header): values for header, values in before.items()}
-        changed = {
-            place: [row for row, value in enumerate(values) if value != old[place][row]]
-            for place, values in new.items()
-            if place not in calculated
-        }
+        old, new, changed = target.changes(columns, calculated)
         for rows, places in changed_blocks(changed):
             block = target.block(rows[0], places[0], len(rows), len(places))
             self._put(
@@ -121,13 +91,6 @@ class OpenWorkbook(InOneGo):
             )
         target.load()
         return sum(map(len, changed.values()))
-
-    def write_cells(self, table: str, cells: Mapping[tuple[int, str], Value]) -> int:
-        """Give single cells, by row and header, their values; says how many really change."""
-        columns = self.tables[table].read({header for _, header in cells})
-        for (row, header), value in cells.items():
-            columns[header][row] = value
-        return self.write(table, columns)
 
     def append(self, table: str, rows: Sequence[Mapping[str, Value]]) -> None:
         """Add rows below a table, which grows; a table with one blank row is filled from there."""
@@ -161,13 +124,7 @@ class OpenWorkbook(InOneGo):
         below = target.block(target.rows, 0, rows - target.rows, width)
         found = below.options(ndim=2).value
         if any(cell not in (None, "") for row in found for cell in row):
-            raise Refusal(
-                target.place(target.rows, target.headers[0]),
-                phrased(
-                    "something stands below the table {name}, which has to grow", name=target.name
-                ),
-                phrased("move it away"),
-            )
+            raise target.blocked()
         old = target.block(-1, 0, target.rows + 1, width)
         self._undo.append(lambda: target.api_table.resize(old))
         target.api_table.resize(target.block(-1, 0, rows + 1, width))
@@ -209,30 +166,6 @@ class OpenWorkbook(InOneGo):
         finally:
             app.calculation = calculation
             app.screen_updating = updating
-
-
-class _Tables(Mapping[str, OpenTable]):
-    """The tables by name, each read when it is first asked for."""
-
-    def __init__(self, book: xw.Book) -> None:
-        self._places = {
-            table.name: (sheet, table) for sheet in book.sheets for table in sheet.tables
-        }
-        self._read: dict[str, OpenTable] = {}
-
-    def __getitem__(self, name: str) -> OpenTable:
-        if name not in self._read:
-            self._read[name] = OpenTable(*self._places[name])
-        return self._read[name]
-
-    def __contains__(self, name: object) -> bool:
-        return name in self._places
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._places)
-
-    def __len__(self) -> int:
-        return len(self._places)
 
 
 class _Formula(str):
