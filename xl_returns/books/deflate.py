@@ -26,7 +26,7 @@ _IN_MEMORY: Final = 16 << 20
 class Deflated:
     """A member's new content, compressed, with what the zip directory says about it.
 
-    What is large lies in a temporary file, which nobody else sees and which goes with it.
+    It lies in a waiting file.
     """
 
     file: IO[bytes]
@@ -45,6 +45,11 @@ class Deflated:
         return inflate(self.pieces())
 
 
+def waiting_file() -> IO[bytes]:
+    """A file that nobody else sees and that goes with its last user; on disk once it is large."""
+    return tempfile.SpooledTemporaryFile(_IN_MEMORY)
+
+
 def inflate(pieces: Iterable[bytes]) -> Iterator[bytes]:
     """The inflated bytes of a raw deflate stream, never more than 1 MiB at once."""
     engine = _engine.decompressobj(-15)
@@ -61,7 +66,7 @@ def inflate(pieces: Iterable[bytes]) -> Iterator[bytes]:
 def deflate(pieces: Iterable[bytes]) -> Deflated:
     """Compress while the next pieces are still being made: a second thread does the work."""
     engine = _engine.compressobj(1, zlib.DEFLATED, -15)
-    file = tempfile.SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 - it is kept
+    file = waiting_file()
     waiting: list[Future[bytes]] = []
     size = crc = 0
     with ThreadPoolExecutor(1) as pool:

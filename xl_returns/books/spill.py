@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import marshal
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Final
 
 from xl_returns.books.book import Rows
 from xl_returns.books.cells import Value
-
-_IN_MEMORY: Final = 16 << 20
+from xl_returns.books.deflate import waiting_file
 
 
 class Spill:
-    """Batches of columns in a temporary file, which nobody else sees and which goes with it."""
+    """Batches of columns in a waiting file."""
 
     def __init__(self) -> None:
-        self._file = tempfile.SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 - it is kept
+        self._file = waiting_file()
         self._sizes: list[int] = []
         self.count = 0
 

@@ -125,10 +125,6 @@ class Rulebook:
         rules = self.policy.action_rules
         return [[name for name in names if rule.conditions.get(name)] for rule in rules]
 
-    def has_tier(self, currency: str) -> bool:
-        """Whether the Tiers sheet knows a currency."""
-        return currency in self._tiers
-
     def fee(self, name: str, venues: Venues, day: int) -> FeeColumns:
         """A fee as it stands on a day, for each row."""
         lines = [self._fee_line(name, market, coin, day) for market, coin in venues.pairs]

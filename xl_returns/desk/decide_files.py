@@ -25,6 +25,7 @@ from xl_returns.desk.files import (
     policy_or_guide,
     whole_file,
     write_frame,
+    written_to,
 )
 from xl_returns.desk.spans import ROWS_IN_SPAN, Span, same_columns, sources, spans_of
 from xl_returns.desk.spread import ROWS_IN_BUCKET, Job, Unread, all_twice, all_unread
@@ -144,14 +145,8 @@ def _work_beside(out: Path) -> Iterator[Path]:
     """A folder for unfinished work beside the result, on the same disk; gone afterwards."""
     if not out.suffix and out.exists():
         raise Refusal(out.name, phrased("is there already"), phrased("choose a folder that is new"))
-    try:
+    with written_to(out.name):
         work = Path(tempfile.mkdtemp(prefix=f".{out.stem}.", suffix=".unfinished", dir=out.parent))
-    except OSError as error:
-        raise Refusal(
-            out.name,
-            phrased("cannot be written ({strerror})", strerror=error.strerror),
-            phrased("check the folder"),
-        ) from error
     try:
         yield work
     finally:

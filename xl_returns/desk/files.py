@@ -94,27 +94,13 @@ def write_text_files(
         made = io.StringIO()
         csv.writer(made).writerows([harmless(cell) for cell in row] for row in rows)
         contents[folder / name] = made.getvalue()
-    try:
+    with written_to(str(folder)):
         for path, text in contents.items():
             path.parent.mkdir(parents=True, exist_ok=True)
             data = text.encode("utf-8-sig", "replace") if isinstance(text, str) else text
-            _put(path, data)
-    except OSError as error:
-        raise Refusal(
-            str(folder),
-            phrased("cannot be written ({strerror})", strerror=error.strerror),
-            phrased("check the folder"),
-        ) from error
+            with _replaced(path, path.with_name(f".{uuid.uuid4().hex}.part")) as unfinished:
+                unfinished.write_bytes(data)
     return list(dict.fromkeys(p if p.parent == folder else p.parent for p in contents))
-
-
-def _put(path: Path, data: bytes) -> None:
-    unfinished = path.with_name(f".{uuid.uuid4().hex}.part")
-    try:
-        unfinished.write_bytes(data)
-        unfinished.replace(path)
-    finally:
-        unfinished.unlink(missing_ok=True)
 
 
 def policy_or_guide(book: Path | None) -> tuple[Policy, list[Finding]]:
@@ -170,15 +156,29 @@ def can_be_written(out: Path) -> None:
 def whole_file(out: Path) -> Iterator[Path]:
     """A file to write, beside the one that it becomes if nothing goes wrong. Raises Refusal."""
     can_be_written(out)
-    unfinished = out.with_name(f".{out.stem}.{uuid.uuid4().hex}{out.suffix}")
-    try:
+    beside = out.with_name(f".{out.stem}.{uuid.uuid4().hex}{out.suffix}")
+    with written_to(out.name), _replaced(out, beside) as unfinished:
         yield unfinished
-        unfinished.replace(out)
+
+
+@contextmanager
+def written_to(place: str, remedy: str = "") -> Iterator[None]:
+    """Turn what the system does not let be written into a Refusal."""
+    try:
+        yield
     except OSError as error:
         raise Refusal(
-            out.name,
+            place,
             phrased("cannot be written ({strerror})", strerror=error.strerror),
-            phrased("check the folder"),
+            remedy or phrased("check the folder"),
         ) from error
+
+
+@contextmanager
+def _replaced(path: Path, unfinished: Path) -> Iterator[Path]:
+    """An unfinished file that takes the place of another if nothing goes wrong."""
+    try:
+        yield unfinished
+        unfinished.replace(path)
     finally:
         unfinished.unlink(missing_ok=True)

@@ -11,6 +11,7 @@ from xl_returns.books.build import build
 from xl_returns.books.build.page import Tongue
 from xl_returns.core.findings import Refusal
 from xl_returns.core.language import CHINESE, ENGLISH, phrased
+from xl_returns.desk.files import written_to
 
 _NAMES: Final = {ENGLISH: "ReturnsTracker.xlsm", CHINESE: "ReturnsTracker.zh.xlsm"}
 
@@ -30,14 +31,8 @@ def new_book(path: Path, language: str = ENGLISH) -> None:
         )
     if path.exists():
         raise Refusal(path.name, phrased("is already there"), phrased("choose another name"))
-    try:
+    with written_to(str(path)):
         make(path)
-    except OSError as error:
-        raise Refusal(
-            str(path),
-            phrased("cannot be written ({strerror})", strerror=error.strerror),
-            phrased("check the folder"),
-        ) from error
 
 
 def _live_edition(language: str) -> bytes:

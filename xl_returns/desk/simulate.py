@@ -25,7 +25,7 @@ from xl_returns.core.rows import Rows
 from xl_returns.core.rulebook import Rulebook
 from xl_returns.core.suggest import amounts, words
 from xl_returns.core.tables import BLANK, Codes
-from xl_returns.desk.files import rows_of_file
+from xl_returns.desk.files import rows_of_file, written_to
 from xl_returns.desk.ledger import Line
 from xl_returns.desk.process import Step
 from xl_returns.desk.spans import is_rows_file
@@ -457,11 +457,8 @@ def write_replay(seen: Simulation, target: Path) -> None:
             "Changes": seen.changes,
         },
     )
-    try:
+    with written_to(target.name, phrased("close it, or choose another file")):
         build_replay(target, pages, Tongue(spoken()))
-    except OSError as error:
-        problem = phrased("cannot be written ({strerror})", strerror=error.strerror)
-        raise Refusal(target.name, problem, phrased("close it, or choose another file")) from error
 
 
 def _tier_line(tier: Proposal) -> Line:

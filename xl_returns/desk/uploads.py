@@ -11,11 +11,10 @@ from pathlib import Path
 
 from xl_returns.books.book import Book
 from xl_returns.books.workbook import Workbook
-from xl_returns.core.findings import Refusal
-from xl_returns.core.language import phrased
 from xl_returns.core.version import ENGINE
 from xl_returns.desk import ledger
 from xl_returns.desk.batch import Batch, batch_of
+from xl_returns.desk.files import written_to
 from xl_returns.desk.log import EXPORTED, write_log
 from xl_returns.desk.table import ReturnsTable, as_value
 from xl_returns.reports.adjustments import NOTE, texts, totals
@@ -47,16 +46,10 @@ def write_batch(batch: Batch, folder: Path, book_name: str) -> list[Path]:
     }
     told[f"adjustments-{batch.name}.json"] = _manifest(batch, told, book_name)
     parts = {folder / f"{name}.part": text for name, text in told.items()}
-    try:
+    with written_to(str(folder)):
         folder.mkdir(parents=True, exist_ok=True)
         for part, text in parts.items():
             part.write_bytes(text.encode())
-    except OSError as error:
-        raise Refusal(
-            str(folder),
-            phrased("cannot be written ({strerror})", strerror=error.strerror),
-            phrased("check the folder"),
-        ) from error
     return list(parts)
 
 
