@@ -1,12 +1,14 @@
 import errno
 import os
 import stat
+import tempfile
 import time
 from pathlib import Path
 
 import pytest
 
 from tests.books.helpers import SHEET, changed, members, names
+from xl_returns.books import deflate
 from xl_returns.books.save import backup_path
 from xl_returns.books.workbook import Workbook
 from xl_returns.core.findings import Refusal
@@ -135,6 +137,13 @@ def test_a_file_that_does_not_read_back_is_not_put_in_place(book):
     packed.write(b"\x00" * 10)
     assert _refused(edited)
     assert book.read_bytes() == before
+
+
+def test_a_sheet_that_finds_no_room_to_wait_is_refused(book, monkeypatch):
+    monkeypatch.setattr(deflate, "_IN_MEMORY", 1)
+    monkeypatch.setattr(tempfile, "tempdir", str(book.parent / "gone"))
+    with pytest.raises(Refusal, match="no room for unfinished work"):
+        changed(book)
 
 
 def test_leftovers_of_killed_runs_are_removed_when_they_are_old(book):

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import tempfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import IO, Any, Final
+
+from xl_returns.core.findings import Refusal
+from xl_returns.core.language import phrased
 
 _engine: Any
 try:
@@ -48,6 +52,23 @@ class Deflated:
 def waiting_file() -> IO[bytes]:
     """A file that nobody else sees and that goes with its last user; on disk once it is large."""
     return tempfile.SpooledTemporaryFile(_IN_MEMORY)
+
+
+@contextlib.contextmanager
+def room_for(place: str) -> Iterator[None]:
+    """Turn what keeps waiting files from being written into a Refusal."""
+    try:
+        yield
+    except OSError as error:
+        raise Refusal(
+            place,
+            phrased(
+                "there is no room for unfinished work in {folder} ({strerror})",
+                folder=tempfile.gettempdir(),
+                strerror=error.strerror,
+            ),
+            phrased("free some space there and start again"),
+        ) from error
 
 
 def inflate(pieces: Iterable[bytes]) -> Iterator[bytes]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import re
-import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
@@ -13,7 +12,7 @@ from typing import Final
 from xl_returns.books import growth
 from xl_returns.books.cells import Decoder
 from xl_returns.books.column_writer import CellProblemError, Changes, Model
-from xl_returns.books.deflate import deflate
+from xl_returns.books.deflate import deflate, room_for
 from xl_returns.books.package import Package
 from xl_returns.books.parts import (
     TablePart,
@@ -205,7 +204,8 @@ class Sheets:
     def _damage(self, sheet: str) -> Iterator[None]:
         """Turn what only a broken or unheard-of file can cause into a refusal."""
         try:
-            yield
+            with room_for(sheet):
+                yield
         except CellProblemError as error:
             place = f"{sheet}!{column_name(error.column)}{error.row}"
             raise Refusal(place, error.problem, error.remedy) from error
@@ -213,13 +213,3 @@ class Sheets:
             raise strict(self.package) from error
         except (ValueError, LookupError, SyntaxError, RecursionError) as error:
             raise self.package.damaged(f"{sheet}: {error}") from error
-        except OSError as error:
-            folder = tempfile.gettempdir()
-            problem = phrased(
-                "there is no room for unfinished work in {folder} ({strerror})",
-                folder=folder,
-                strerror=error.strerror,
-            )
-            raise Refusal(
-                sheet, problem, phrased("free some space there and start again")
-            ) from error

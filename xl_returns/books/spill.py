@@ -7,21 +7,22 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from xl_returns.books.book import Rows
 from xl_returns.books.cells import Value
-from xl_returns.books.deflate import waiting_file
+from xl_returns.books.deflate import room_for, waiting_file
 
 
 class Spill:
-    """Batches of columns in a waiting file."""
+    """Batches of columns in a waiting file. Raises Refusal, with `place`, if there is no room."""
 
-    def __init__(self) -> None:
-        self._file = waiting_file()
+    def __init__(self, place: str) -> None:
+        self._place, self._file = place, waiting_file()
         self._sizes: list[int] = []
         self.count = 0
 
     def add(self, columns: Mapping[str, Sequence[Value]], count: int) -> None:
         """Keep so many rows."""
         packed = marshal.dumps({header: [*cells] for header, cells in columns.items()})
-        self._sizes.append(self._file.write(packed))
+        with room_for(self._place):
+            self._sizes.append(self._file.write(packed))
         self.count += count
 
     def __iter__(self) -> Iterator[Rows]:

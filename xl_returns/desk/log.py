@@ -51,7 +51,7 @@ class Log:
     """Lines for the Log, if the workbook has one: each seals the one before; they wait on disk."""
 
     def __init__(self, book: Book) -> None:
-        self._book, self._lines = book, Spill()
+        self._book, self._lines = book, Spill(LOG.sheet)
         self._last = ledger.last(book, LOG, "Seal")
         self._there = ledger.headers(book, LOG)
         self._same: dict[str, Value] = {"Who": _person(), "Engine": ENGINE}

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import io
 import re
-import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from xl_returns.books.build.frame import TABLE_STYLE
+from xl_returns.books.build.members import made_over
 from xl_returns.books.build.page import Book, Page
 from xl_returns.books.build.styles import NOTE_TINT, Styles
 from xl_returns.books.build.vba import SHEET, WORKBOOK, Module, vba_project
@@ -69,20 +69,15 @@ class Macros:
 
     def finished(self, package: bytes) -> bytes:
         """The package with the ribbon tab in it, and blank answers marked as text."""
-        made = io.BytesIO()
-        with (
-            zipfile.ZipFile(io.BytesIO(package)) as old,
-            zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as new,
-        ):
-            for entry in old.infolist():
-                data = old.read(entry)
-                if entry.filename == "_rels/.rels":
-                    data = data.replace(b"</Relationships>", _RIBBON + b"</Relationships>")
-                elif entry.filename.startswith("xl/worksheets/"):
-                    data = _BLANK_ANSWER.sub(rb'\1 t="str">\2', data)
-                new.writestr(entry, data, zipfile.ZIP_DEFLATED)
-            new.writestr(zipfile.ZipInfo(_RIBBON_PART), self.ribbon, zipfile.ZIP_DEFLATED)
-        return made.getvalue()
+        return made_over(package, _with_ribbon, {_RIBBON_PART: self.ribbon})
+
+
+def _with_ribbon(name: str, data: bytes) -> bytes:
+    if name == "_rels/.rels":
+        return data.replace(b"</Relationships>", _RIBBON + b"</Relationships>")
+    if name.startswith("xl/worksheets/"):
+        return _BLANK_ANSWER.sub(rb'\1 t="str">\2', data)
+    return data
 
 
 def formula(column: str) -> str:

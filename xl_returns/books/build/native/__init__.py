@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import io
 import re
-import zipfile
 from collections.abc import Sequence
 from typing import Final
 
+from xl_returns.books.build.members import made_over
 from xl_returns.books.build.native import blocks, lines, page, policy, rows
 from xl_returns.books.build.native.blocks import Block
 from xl_returns.books.build.page import Book
@@ -45,14 +44,6 @@ def unanswered(package: bytes, sheets: Sequence[str]) -> bytes:
     ours = {
         f"xl/worksheets/sheet{n}.xml" for n, name in enumerate(sheets, 1) if name in _CALCULATED
     }
-    made = io.BytesIO()
-    with (
-        zipfile.ZipFile(io.BytesIO(package)) as old,
-        zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as new,
-    ):
-        for entry in old.infolist():
-            data = old.read(entry)
-            if entry.filename in ours:
-                data = _BLANK.sub(rb"\1", data)
-            new.writestr(entry, data, zipfile.ZIP_DEFLATED)
-    return made.getvalue()
+    return made_over(
+        package, lambda name, data: _BLANK.sub(rb"\1", data) if name in ours else data, {}
+    )
