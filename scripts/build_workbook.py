@@ -1,5 +1,5 @@
-"""Build `workbook/ReturnsTracker.xlsx`, whose suggestions are formulas, and the live editions in both
-languages, from their sources."""
+"""Build the workbooks from their sources, each in both languages: `workbook/ReturnsTracker.xlsx`,
+whose suggestions are formulas, and the live edition `.xlsm`."""
 
 from __future__ import annotations
 
@@ -62,6 +62,7 @@ def macros(modules: list[Module], language: str = ENGLISH) -> Macros:
 
 if __name__ == "__main__":
     build(WORKBOOK / "ReturnsTracker.xlsx", native=True)
+    build(WORKBOOK / "ReturnsTracker.zh.xlsx", native=True, tongue=Tongue(CHINESE))
     modules = [*own_modules(), *xlwings_modules()]
     build(WORKBOOK / "ReturnsTracker.xlsm", macros=macros(modules))
     chinese = macros(modules, CHINESE)

@@ -69,9 +69,9 @@ def import_reports() -> None:
         chosen = excel.pick_files()
         if not chosen:
             return
-        reports = read_reports(chosen, step=excel.show)
+        read = read_reports(chosen, book, step=excel.show)
         with book.quiet():
-            intake = take_in(reports, book, _today())
+            intake = take_in(read, book, _today())
         excel.tell(f"{intake}\n{_told(intake.findings)}")
 
 
@@ -89,8 +89,8 @@ def explain_row() -> None:
         explained = explain(book, excel.selected_return(book), _today())
         with book.quiet():
             show(book, explained.alternatives)
-        told = explained.told.items()
-        lines = [f"{titled(name)}: {_plain(name, value)}" for name, value in told if value]
+        told = explained.lines()
+        lines = [f"{titled(name)}: {value}" for name, value in told if explained.told[name]]
         choices = [
             f"{named(x['Action'])}: {x['Expected Cost']:.2f}" for x in explained.alternatives
         ]
@@ -368,12 +368,6 @@ def _told(findings: list[Finding]) -> str:
             phrased("and {count:,} more, on the Check sheet", count=len(findings) - _LISTED)
         )
     return "\n".join(lines)
-
-
-def _plain(name: str, value: str | float | None) -> object:
-    if name == "Due" and isinstance(value, float):
-        return dt.date(1899, 12, 30) + dt.timedelta(value)
-    return value
 
 
 def _now() -> dt.datetime:

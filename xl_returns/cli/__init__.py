@@ -12,7 +12,7 @@ import click
 
 from xl_returns import __version__
 from xl_returns.cli import deciding, exchange, looking, machine, studying, trade
-from xl_returns.cli.shared import EXIT_WRONG_USE
+from xl_returns.cli.shared import EXIT_WRONG_USE, print_json
 from xl_returns.core.findings import Refusal
 from xl_returns.core.language import CHINESE, ENGLISH, marked, phrased, speak
 
@@ -47,6 +47,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     try:
         cli.main(arguments, prog_name="xl-returns", standalone_mode=True)
     except Refusal as refusal:
+        if "--json" in (sys.argv[1:] if arguments is None else arguments):
+            print_json({"refused": refusal.finding})
         _end(str(refusal))
     except MemoryError:
         _end(phrased(NO_MEMORY))

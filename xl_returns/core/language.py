@@ -72,6 +72,11 @@ def phrased(message: str, /, **values: object) -> str:
     return sentence.format_map({name: named(value) for name, value in values.items()})
 
 
+def counted(one: str, many: str, /, count: int, **values: object) -> str:
+    """A sentence about one thing or about several, in the language that is spoken."""
+    return phrased(one if count == 1 else many, count=count, **values)
+
+
 def listed(names: Iterable[object]) -> str:
     """Headers, words or other names as one enumeration."""
     return text(spoken(), ", ").join(str(named(name)) for name in names)

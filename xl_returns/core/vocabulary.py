@@ -21,7 +21,7 @@ _NAMES: Final = (
     "Chance appeal granted", "Photo threshold", "Withdrawal period", "Withdrawal marketplaces",
     "Fashion categories", "Ships from abroad", "Prices exclude VAT", "Condition when intact",
     "Condition when faulty", "SAFE-T damage share", "Ask above", "Offer steps", "Weight tolerance",
-    "Sales tax apart",
+    "Sales tax apart", "Home marketplace",
     "Referral", "Liquidation share", "Used processing", "Inspection", "Negotiation", "Return label",
     "Relabel", "Bundle packing", "Home freight", "Liquidation processing", "Disposal", "Donation",
     "Refund administration", "VAT", "Fulfilment",

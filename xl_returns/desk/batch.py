@@ -17,7 +17,7 @@ from xl_returns.core.decide import Decisions, decide
 from xl_returns.core.events import REPLACEMENT
 from xl_returns.core.facts import Flags
 from xl_returns.core.findings import Finding
-from xl_returns.core.language import phrased
+from xl_returns.core.language import counted, marked, phrased
 from xl_returns.core.ledgers import LOG
 from xl_returns.core.reconcile import PAID_ALREADY, reconcile
 from xl_returns.core.rulebook import Rulebook
@@ -27,6 +27,7 @@ from xl_returns.desk.log import EXPORTED
 from xl_returns.desk.reconcile import events_of
 from xl_returns.desk.record import Verdicts, is_recorded, verdicts
 from xl_returns.desk.table import ReturnsTable
+from xl_returns.reports import ITEM_NUMBERS
 from xl_returns.reports.adjustments import (
     Adjustment,
     is_item_id,
@@ -38,6 +39,12 @@ from xl_returns.reports.adjustments import (
 
 _DONE: Final = [terms.STATUSES.index(s) for s in ("Closed", "Cancelled", "Refunded")]
 _PAYS_NOW: Final = [terms.ACTIONS.index(a) for a in (terms.KEEP_ITEM, terms.REFUND_NOW)]
+
+_REFUNDS: Final = (marked("1 refund for upload"), marked("{count:,} refunds for upload"))
+_SKIPPED: Final = (
+    marked("1 return was exported before; `--again` repeats it"),
+    marked("{count:,} returns were exported before; `--again` repeats them"),
+)
 
 
 @dataclass(frozen=True)
@@ -54,11 +61,8 @@ class Batch:
 
     def __str__(self) -> str:
         paid = "  ".join(f"{sum_} {name}" for name, sum_ in totals(self.lines).items()) or "nothing"
-        told = phrased("{count:,} refunds for upload: {paid}", count=len(self.lines), paid=paid)
-        more = phrased(
-            "{skipped:,} returns were exported before; `--again` repeats them",
-            skipped=self.skipped,
-        )
+        told = f"{counted(*_REFUNDS, count=len(self.lines))}: {paid}"
+        more = counted(*_SKIPPED, count=self.skipped)
         return "\n".join([told, *([more] if self.skipped else []), *self.files])
 
 
@@ -190,7 +194,7 @@ def _problems(
         yield Finding(
             table.place(at, "Order Item ID"),
             phrased("the order item's number is missing or no number, so the row is not exported"),
-            phrased("take it from the returns or orders report, or refund in Seller Central"),
+            phrased(ITEM_NUMBERS),
         )
     market, currency = (
         int(decisions.facts.rows.codes["Marketplace"][row]),

@@ -20,6 +20,7 @@ from xl_returns.core.split import whole_of
 from xl_returns.desk import ledger
 from xl_returns.desk.floor import Floor
 from xl_returns.desk.log import RECEIVED
+from xl_returns.desk.naming import no_return
 from xl_returns.desk.table import as_value
 
 _OPEN: Final = ("", "Requested", "Approved", "In transit")
@@ -113,10 +114,8 @@ def split_return(book: Book, return_id: str, units: Sequence[int], today: dt.dat
     floor = Floor(book, today)
     rows = [row for row in floor.parts(return_id) if floor.text(row, "Return ID") == return_id]
     if not rows:
-        remedy = phrased("copy the Return ID from the sheet")
-        raise Refusal(
-            book.path.name, phrased("has no return {return_id}", return_id=return_id), remedy
-        )
+        ids = list(map(cells.text_of, floor.table.cells["Return ID"]))
+        raise no_return(return_id, ids, book.path.name)
     parts = floor.split(rows[0], units)
     floor.save()
     names = ", ".join(floor.text(row, "Return ID") for row in parts)

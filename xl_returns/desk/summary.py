@@ -12,7 +12,7 @@ from xl_returns.core import money, terms
 from xl_returns.core.decide import Decisions
 from xl_returns.core.facts import Flags
 from xl_returns.core.findings import Finding
-from xl_returns.core.language import named, phrased
+from xl_returns.core.language import counted, marked, named, phrased
 from xl_returns.core.suggest import words
 from xl_returns.core.tables import BLANK, Codes
 from xl_returns.desk.record import Verdicts
@@ -45,8 +45,8 @@ class Summary:
         width = max((len(name) for name in self.actions), default=0)
         return [
             phrased(
-                "{rows} rows decided, {newly_decided} new or changed",
-                rows=self.rows,
+                "{rows} decided, {newly_decided} new or changed",
+                rows=counted(marked("1 row"), marked("{count} rows"), count=self.rows),
                 newly_decided=self.newly_decided,
             ),
             *(f"  {named(name):<{width}}  {count:>7,}" for name, count in self.actions.items()),
