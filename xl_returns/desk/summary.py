@@ -19,6 +19,8 @@ from xl_returns.desk.record import Verdicts
 
 _PAYING: Final = [terms.ACTIONS.index(name) for name in terms.PAYING_ACTIONS]
 
+_ROWS: Final = (marked("1 row"), marked("{count} rows"))
+
 
 @dataclass(frozen=True)
 class Summary:
@@ -46,7 +48,7 @@ class Summary:
         return [
             phrased(
                 "{rows} decided, {newly_decided} new or changed",
-                rows=counted(marked("1 row"), marked("{count} rows"), count=self.rows),
+                rows=counted(*_ROWS, count=self.rows),
                 newly_decided=self.newly_decided,
             ),
             *(f"  {named(name):<{width}}  {count:>7,}" for name, count in self.actions.items()),
