@@ -80,7 +80,7 @@ def glossary_page() -> str:
             [
                 "# 词汇对照",
                 "",
-                "由 `scripts/write_docs.py` 生成。左列英文与右列中文在任何版本的工作簿中都能读取。用词依照亚马逊中文卖家平台和跨境卖家的通行说法，未逐条核对官方词表；如有更好的说法，请在 `xl_returns/locale/zh_CN/LC_MESSAGES/xl_returns.po` 中修改后运行 `scripts/write_messages.py`。",
+                "左列英文与右列中文在任何版本的工作簿中都能读取。用词依照亚马逊中文卖家平台和跨境卖家的通行说法，未逐条核对官方词表，也未经中文母语者审读。",
                 "",
                 "退货表的列名见[列参考](columns.md)。",
                 *_listing("词语", words),
@@ -101,7 +101,7 @@ def commands_page() -> str:
     parts = [
         "# Commands",
         "",
-        "Written by `scripts/write_docs.py` from `--help`. Exit codes: 0 done, 1 findings that need a person, 2 wrong use.",
+        "Written by `scripts/write_docs.py` from `--help`. Exit codes: 0 done, 1 findings that need a person, 2 wrong use. With `--json`, what is refused is printed as `{\"refused\": {\"place\": …, \"problem\": …, \"remedy\": …}}`.",
     ]
     root = click.Context(cli, info_name="xl-returns", terminal_width=90, **cli.context_settings)
     for name, command in _commands(cli):

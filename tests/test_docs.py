@@ -56,6 +56,11 @@ def test_the_worked_example_comes_out_as_it_is_written(shop, capsys):
     assert comes_out("worked-example.md", capsys) > 15
 
 
+def test_the_chinese_worked_example_comes_out_as_it_is_written(shop, capsys, monkeypatch):
+    monkeypatch.setenv("XL_RETURNS_LANG", "zh")
+    assert comes_out("zh/worked-example.md", capsys) > 10
+
+
 @pytest.fixture
 def returns(shop):
     """The sample reports in a workbook, every row decided."""

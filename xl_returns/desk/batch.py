@@ -40,7 +40,10 @@ from xl_returns.reports.adjustments import (
 _DONE: Final = [terms.STATUSES.index(s) for s in ("Closed", "Cancelled", "Refunded")]
 _PAYS_NOW: Final = [terms.ACTIONS.index(a) for a in (terms.KEEP_ITEM, terms.REFUND_NOW)]
 
-_REFUNDS: Final = (marked("1 refund for upload"), marked("{count:,} refunds for upload"))
+_REFUNDS: Final = (
+    marked("1 refund for upload: {paid}"),
+    marked("{count:,} refunds for upload: {paid}"),
+)
 _SKIPPED: Final = (
     marked("1 return was exported before; `--again` repeats it"),
     marked("{count:,} returns were exported before; `--again` repeats them"),
@@ -61,7 +64,7 @@ class Batch:
 
     def __str__(self) -> str:
         paid = "  ".join(f"{sum_} {name}" for name, sum_ in totals(self.lines).items()) or "nothing"
-        told = f"{counted(*_REFUNDS, count=len(self.lines))}: {paid}"
+        told = counted(*_REFUNDS, count=len(self.lines), paid=paid)
         more = counted(*_SKIPPED, count=self.skipped)
         return "\n".join([told, *([more] if self.skipped else []), *self.files])
 

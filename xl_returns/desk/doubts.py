@@ -63,8 +63,8 @@ def waiting(book: Book, count: int) -> list[Finding]:
         count=count,
     )
     remedy = phrased(
-        "name your shop there ({setting}) and import the reports again, import with --marketplace, "
-        "or fill Marketplace in the rows",
+        "fill {setting} on the sheet Settings and import the reports again, import with "
+        "--marketplace, or fill Marketplace in the rows",
         setting=HOME,
     )
     return [Finding(place, problem, remedy, "warning")]

@@ -164,7 +164,7 @@ class Explained:
             return f"{value:,.{money.decimals(self.currency)}f} {self.currency}".strip()
         if isinstance(value, float) and kind == "date":
             return (dt.date(1899, 12, 30) + dt.timedelta(value)).isoformat()
-        return str(named(value))
+        return f"{value:g}" if isinstance(value, float) else str(named(value))
 
 
 def explain_row(path: Path, name: str, today: dt.date, *, write: bool = False) -> Explained:
