@@ -101,7 +101,7 @@ def commands_page() -> str:
     parts = [
         "# Commands",
         "",
-        "Written by `scripts/write_docs.py` from `--help`. Exit codes: 0 done, 1 findings that need a person, 2 wrong use. With `--json`, what is refused is printed as `{\"refused\": {\"place\": …, \"problem\": …, \"remedy\": …}}`.",
+        'Written by `scripts/write_docs.py` from `--help`. Exit codes: 0 done, 1 findings that need a person, 2 wrong use. With `--json`, what is refused is printed as `{"refused": {"place": …, "problem": …, "remedy": …}}`.',
     ]
     root = click.Context(cli, info_name="xl-returns", terminal_width=90, **cli.context_settings)
     for name, command in _commands(cli):

@@ -136,7 +136,7 @@ def gated(facts: Facts, ruled: Codes) -> tuple[Codes, Flags]:
     unlawful = _is(ruled, terms.CLOSE) & protected
     lacks_price = _is(ruled, *terms.PAYING_ACTIONS, terms.OFFER) & (facts.net_paid == BLANK)
     unknown = np.any([facts.table[header] == BLANK for header in _NEEDED], axis=0)
-    held = foreign | lacks_price | unknown
+    held = foreign | lacks_price | unknown | facts.rows.unread()
     return chosen([(held, hold), (unlawful, approve)], ruled), lacks_price
 
 

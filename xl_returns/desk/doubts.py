@@ -42,11 +42,10 @@ def doubts(
 
 def wait_for_shop(decisions: Decisions) -> Flags:
     """Rows that are held for nothing but their Marketplace."""
-    cells = lacking(decisions)
-    shop = cells.pop("Marketplace")
-    own = decisions.facts.rows.codes["Override Action"] != BLANK
-    held = (decisions.action != decisions.ruled) & ~own
-    return held & shop & ~np.any(list(cells.values()), axis=0)
+    rows, cells = decisions.facts.rows, lacking(decisions)
+    shop = cells.pop("Marketplace") & (decisions.action != decisions.ruled)
+    own = rows.codes["Override Action"] != BLANK
+    return shop & ~own & ~rows.unread() & ~np.any(list(cells.values()), axis=0)
 
 
 def waiting(book: Book, count: int) -> list[Finding]:
