@@ -349,4 +349,4 @@ def test_the_command_writes_the_folder(make_book, tmp_path, capsys):
     with pytest.raises(SystemExit) as ended:
         main([*asked, TODAY.isoformat()])
     assert ended.value.code == 0
-    assert "1 appeals" in capsys.readouterr().out
+    assert "1 appeal\n" in capsys.readouterr().out
