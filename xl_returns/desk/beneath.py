@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Protocol, runtime_checkable
 
 from xl_returns.books.book import Book
-from xl_returns.books.workbook import Workbook
 from xl_returns.core.findings import Finding
 from xl_returns.core.language import phrased
 from xl_returns.core.vocabulary import LIVE, tables
 
 
+@runtime_checkable
+class Bounded(Protocol):
+    """A table that need not have grown over what was typed below it: in a file, or open in Calc."""
+
+    def beneath(self) -> int:
+        """How many rows right below it look like its own, and are not."""
+
+
 def beneath(book: Book) -> Iterator[Finding]:
-    """The tables of ours in a workbook file under which lines stand that nothing reads."""
-    if not isinstance(book, Workbook):
-        return
+    """The tables of ours in a workbook under which lines stand that nothing reads."""
     for name in sorted(tables().keys() & book.tables.keys() - {LIVE}):
         table = book.tables[name]
-        if count := table.beneath():
+        if isinstance(table, Bounded) and (count := table.beneath()):
             yield Finding(
                 table.place(table.rows, table.headers[0]),
                 phrased(
