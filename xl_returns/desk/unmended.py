@@ -10,11 +10,12 @@ from xl_returns.books.book import Book
 from xl_returns.books.hold import real
 from xl_returns.books.package import Package
 from xl_returns.books.restore import ADDIN, mend
-from xl_returns.books.save import check_not_open, save
+from xl_returns.books.save import save
 from xl_returns.books.workbook import Table, Workbook
 from xl_returns.core import columns
 from xl_returns.core.findings import Finding
 from xl_returns.core.language import RETURNS, listed, phrased
+from xl_returns.core.vocabulary import LIVE
 from xl_returns.desk.new import new_book
 from xl_returns.desk.table import ANSWERING
 
@@ -24,7 +25,7 @@ def unmended(book: Book) -> Iterator[Finding]:
 
     A workbook that is open is not looked at: its program keeps what it knows.
     """
-    if not isinstance(book, Workbook) or RETURNS not in book.tables:
+    if not isinstance(book, Workbook) or ANSWERING.isdisjoint(book.tables):
         return
     table = book.tables[RETURNS]
     remedy = phrased("close it and run `xl-returns doctor {name} --mend`", name=book.path.name)
@@ -48,7 +49,7 @@ def _foreign(table: Table) -> list[str]:
 def _lost(book: Workbook, table: Table) -> list[str]:
     """What Calc drops, in words."""
     lost = []
-    if not table.calculated and not ANSWERING.isdisjoint(book.tables):
+    if not table.calculated:
         lost.append(phrased("the formulas that fill new rows"))
     if book.lost_to_macros:
         lost.append(phrased("the names by which macros know the sheets"))
@@ -60,12 +61,11 @@ def mend_book(path: Path, functions: Sequence[str]) -> bool:
 
     `functions` are the names of ours in cells. The previous file stays as a backup. Raises Refusal.
     """
-    check_not_open(path)
     book = Workbook.open(path)
     if not list(unmended(book)):
         return False
     with TemporaryDirectory() as folder:
-        fresh = Path(folder) / f"Fresh{path.suffix}"
+        fresh = Path(folder) / ("Live.xlsm" if LIVE in book.tables else "Native.xlsx")
         new_book(fresh, book.tables[RETURNS].language)
         package = Package(real(path))
         mend(package, Package(fresh), functions)
