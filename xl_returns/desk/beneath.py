@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Protocol, runtime_checkable
+from typing import Final, Protocol, runtime_checkable
 
 from xl_returns.books.book import Book
+from xl_returns.core import sheets
 from xl_returns.core.findings import Finding
-from xl_returns.core.language import phrased
-from xl_returns.core.vocabulary import LIVE, tables
+from xl_returns.core.language import RETURNS, phrased
+from xl_returns.core.ledgers import GOODS_IN
+
+_TYPED: Final = (
+    RETURNS,
+    GOODS_IN.table,
+    *(sheet.table for sheet in (*sheets.POLICY, *sheets.BESIDE)),
+)
+"""The tables in which people type."""
 
 
 @runtime_checkable
@@ -20,9 +28,9 @@ class Bounded(Protocol):
 
 
 def beneath(book: Book) -> Iterator[Finding]:
-    """The tables of ours in a workbook under which lines stand that nothing reads."""
-    for name in sorted(tables().keys() & book.tables.keys() - {LIVE}):
-        table = book.tables[name]
+    """The tables of a workbook under which lines stand that nothing reads."""
+    for name in _TYPED:
+        table = book.tables.get(name)
         if isinstance(table, Bounded) and (count := table.beneath()):
             yield Finding(
                 table.place(table.rows, table.headers[0]),
