@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
@@ -182,7 +183,8 @@ def _files(path: Path) -> list[Path]:
     """A file, or what may be a report in a folder."""
     if not path.is_dir():
         return [path]
-    return sorted(file for file in path.iterdir() if file.suffix.casefold() in _ENDINGS)
+    with _readable(path):
+        return sorted(file for file in path.iterdir() if file.suffix.casefold() in _ENDINGS)
 
 
 def _nothing(refused: Sequence[Finding]) -> Refusal:
@@ -198,15 +200,22 @@ def _nothing(refused: Sequence[Finding]) -> Refusal:
 
 def _read(path: Path, marketplace: str | None, step: Step) -> Report:
     step(phrased("Reading {name}", name=path.name))
-    try:
+    with _readable(path):
         data = path.read_bytes()
+    return read_report(data, path.name, marketplace)
+
+
+@contextmanager
+def _readable(path: Path) -> Iterator[None]:
+    """Refuse what the system does not let us read."""
+    try:
+        yield
     except OSError as error:
         raise Refusal(
             path.name,
             phrased("cannot be read ({strerror})", strerror=error.strerror),
             phrased("check the path"),
         ) from error
-    return read_report(data, path.name, marketplace)
 
 
 def _size(report: Report) -> str:
