@@ -62,7 +62,9 @@ def _add(folder: Path) -> None:
 
 def _remove(office: bool) -> None:
     if not office:
-        raise click.UsageError("--remove takes the extension out of LibreOffice: add --libreoffice")
+        raise click.UsageError(
+            phrased("--remove takes the extension out of LibreOffice: add --libreoffice")
+        )
     there = libreoffice.remove()
     click.echo(
         phrased("Taken out of LibreOffice")
