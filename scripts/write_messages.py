@@ -20,17 +20,18 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir, extract_from_file
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
-from build_workbook import macros, own_modules, ribbon
+from build_workbook import macros, own_modules, ribbon, vba_sentences
 
 from xl_returns import functions
 from xl_returns.books.build import build
 from xl_returns.books.build.page import Tongue
 from xl_returns.books.build.replay_book import ReplayPages, build_replay
+from xl_returns.calc.menu import GROUPS, MENU
 from xl_returns.cli import cli
 from xl_returns.cli.help import sentences
 from xl_returns.core import columns, phrases
 from xl_returns.core.facts import DOMAINS
-from xl_returns.core.language import ENGLISH, RETURNS, context_of
+from xl_returns.core.language import COMMAND, ENGLISH, RETURNS, context_of
 from xl_returns.core.vocabulary import WORDS
 from xl_returns.desk.simulate import BREAKDOWNS
 from xl_returns.insight.uncertainty import LABELS
@@ -90,6 +91,11 @@ class _Heard(Tongue):
             self.messages["", message] = None
         return message
 
+    def label(self, label: str) -> str:
+        """A label, heard."""
+        self.messages[COMMAND, label] = None
+        return label
+
     def header(self, table: str, name: str) -> str:
         """A header, heard."""
         self.messages[context_of(table), name] = None
@@ -104,9 +110,11 @@ def messages() -> Iterator[Message]:
     build(io.BytesIO(), macros=macros(own_modules()), tongue=heard)
     ribbon(heard)
     build_replay(io.BytesIO(), _replay(), heard)
-    declared = [("", text) for text in (*WORDS, *phrases.PHRASES, *EXPLAINED)]
+    declared = [("", text) for text in (*WORDS, *phrases.PHRASES, *EXPLAINED, *vba_sentences())]
     declared += [("", line[told]) for line in maps.other_reports().values() for told in _OTHERS]
-    headers = [(RETURNS, column.name) for column in columns.RETURNS]
+    menu = [MENU, *(entry.label for group in GROUPS for entry in group)]
+    headers = [(COMMAND, label) for label in menu]
+    headers += [(RETURNS, column.name) for column in columns.RETURNS]
     headers += [(context_of(""), fact) for fact in DOMAINS if fact not in columns.BY_NAME]
     declared += [("", told) for told in (*functions.ARGUMENTS.values(), *map(_help, _WHOLE))]
     marked = [("", str(found[2])) for found in extract_from_dir(PACKAGE, keywords=PHRASED)]

@@ -172,7 +172,8 @@ def export_files() -> None:
         written += write_appeals(cases, folder) if cases else []
         written += write_rules(rules, folder) if rules else []
         names = "\n".join(path.name for path in written)
-        excel.tell(f"In {folder}:\n{names}\n{_told(batch.findings)}")
+        told = phrased("In {folder}:\n{names}", folder=folder, names=names)
+        excel.tell(f"{told}\n{_told(batch.findings)}")
 
 
 def plan_goods() -> None:
@@ -210,7 +211,8 @@ def prove_log() -> None:
     """Prove that the Log is whole and that every decision in it comes out again."""
     with _desk() as (book, excel):
         seen = audit(book)
-        excel.tell(f"{seen}\n{_told(seen.findings) or 'Nothing was changed'}")
+        told = _told(seen.findings) or phrased("Nothing was changed")
+        excel.tell(f"{seen}\n{told}")
 
 
 class Table(BookTable, Protocol):

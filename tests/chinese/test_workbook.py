@@ -182,7 +182,7 @@ def _is_their_own(sheet, cell):
 def live(tmp_path_factory):
     """The live edition in Chinese."""
     path = tmp_path_factory.mktemp("live") / "live.xlsm"
-    macros = build_workbook.macros(build_workbook.own_modules(), "zh")
+    macros = build_workbook.macros(build_workbook.own_modules("zh"), "zh")
     build(path, macros=macros, tongue=Tongue("zh"))
     return path
 

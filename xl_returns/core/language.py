@@ -17,6 +17,8 @@ ENGLISH, CHINESE = "en", "zh"
 RETURNS: Final = "Returns"
 """The table whose headers have Chinese names of their own: others share theirs."""
 _OTHERS: Final = "header"
+COMMAND: Final = "command"
+"""The context of what buttons and menus say: `Split` there is no word of the Log."""
 _CATALOGUE: Final = ("locale", "zh_CN", "LC_MESSAGES", "xl_returns.mo")
 _speaking: ContextVar[str] = ContextVar("speaking", default=ENGLISH)
 
@@ -39,6 +41,12 @@ def text(language: str, message: str) -> str:
 def header(language: str, table: str, name: str) -> str:
     """A header of a table as it reads in a language."""
     return _catalogue(language).pgettext(context_of(table), name)
+
+
+@lru_cache(maxsize=256)
+def command(language: str, label: str) -> str:
+    """The label of a button or a menu's entry as it reads in a language."""
+    return _catalogue(language).pgettext(COMMAND, label)
 
 
 def context_of(table: str) -> str:

@@ -249,6 +249,6 @@ def _next_name(book: Book, today: dt.date) -> str:
     """A batch name that the Log does not know yet: the day and a number."""
     lines = ledger.read(book, LOG, ["Event", "Details"])
     told = (str(line["Details"]) for line in lines if line["Event"] == EXPORTED)
-    pattern = re.compile(rf"batch {today.isoformat()}-(\d+):")
+    pattern = re.compile(rf"\D*{today.isoformat()}-(\d+)\b")
     numbers = [int(found[1]) for text in told if (found := pattern.match(text))]
     return f"{today.isoformat()}-{max(numbers, default=0) + 1}"

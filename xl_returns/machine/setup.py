@@ -36,16 +36,16 @@ def set_up(
     refuse_unfit(this_python())
     python = places.interpreter(folder)
     if not _usable(python):
-        say(f"Making {folder}")
+        say(phrased("Making {folder}", folder=folder))
         _make(folder)
     if not is_current(folder) or source:
-        say("Installing xl-returns and xlwings")
+        say(phrased("Installing xl-returns and xlwings"))
         _install(python, source or own_source())
     if sys.platform == "win32" and not (folder / places.DLL).is_file():
-        say(f"Fetching {places.DLL}, which is gone")
+        say(phrased("Fetching {dll}, which is gone", dll=places.DLL))
         _fetch_dll(python)
     if sys.platform == "darwin":
-        say("Copying the AppleScript to where Excel looks for it")
+        say(phrased("Copying the AppleScript to where Excel looks for it"))
         _copy_applescript(folder)
     return folder
 
