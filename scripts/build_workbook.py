@@ -19,7 +19,7 @@ from xl_returns.machine.places import CONFIG
 WORKBOOK = Path(__file__).resolve().parent.parent / "workbook"
 VBA = WORKBOOK / "vba"
 _SAID = re.compile(r'\b(label|screentip|supertip)="([^"]*)"')
-_SAID_IN_VBA = re.compile(r'\b(?:Said|Boxed)\("([^"]*)"')
+_SAID_IN_VBA = re.compile(r'\b(Said|Boxed)\("([^"]*)", ""\)')
 OTHERS = (functions.RETURN_ADVICE, functions.RETURN_POLICY)
 
 
@@ -44,17 +44,16 @@ def in_language(source: str, language: str) -> str:
     """A VBA source whose sentences have the codes of their Chinese letters beside them."""
 
     def said(found: re.Match[str]) -> str:
-        chinese = Tongue(language).text(found[1])
-        return found[0] + (
-            f', "{chinese.encode("utf-16-be").hex()}"' if chinese != found[1] else ""
-        )
+        told = Tongue(language).text(found[2])
+        codes = "" if told == found[2] else told.encode("utf-16-be").hex()
+        return f'{found[1]}("{found[2]}", "{codes}")'
 
     return _SAID_IN_VBA.sub(said, source)
 
 
 def vba_sentences() -> list[str]:
     """What our VBA says."""
-    return [found[1] for text in vba_texts() for found in _SAID_IN_VBA.finditer(text)]
+    return [found[2] for text in vba_texts() for found in _SAID_IN_VBA.finditer(text)]
 
 
 def xlwings_modules() -> list[Module]:

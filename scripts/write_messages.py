@@ -43,7 +43,7 @@ _CREATED = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
 FOLDER = PACKAGE / "locale" / "zh_CN" / "LC_MESSAGES"
 PO, MO = FOLDER / "xl_returns.po", FOLDER / "xl_returns.mo"
 DOCS = Path(__file__).with_name("write_docs.py")
-PHRASED = {"phrased": None, "marked": None}
+PHRASED = {"phrased": None, "marked": None, "Sentence": None}
 """The functions whose first argument is a message."""
 _GETTEXT = {"_": None, "ngettext": (1, 2)}
 _CLICK = ("core", "decorators", "exceptions", "formatting", "parser", "types")

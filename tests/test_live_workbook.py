@@ -290,7 +290,7 @@ def test_in_libreoffice_it_opens_compiles_and_a_mouse_click_reaches_the_macro(tm
         ["formula", "Dashboard", "AZ4", '=OddCharacter("C:\\a=b.xlsm")'],
         ["formula", "Dashboard", "AZ5", '=Sentence("core.Refusal: Price!A1: is blank")'],
         ["formula", "Dashboard", "AZ6", "=RETURN_STATUS()"],
-        ["formula", "Dashboard", "AZ7", '=Said("No.";"4E0D884C3002")&Said("No.")'],
+        ["formula", "Dashboard", "AZ7", '=Said("No.";"4E0D884C3002")&Said("No.";"")'],
         ["formula", "Dashboard", "AZ8", '=Boxed("No.";"")'],
         ["text", "Returns", "AG5"],
         ["click", "Returns"],

@@ -11,7 +11,7 @@ from contextvars import ContextVar
 from functools import cache, lru_cache
 from gettext import GNUTranslations, NullTranslations
 from importlib.resources import files
-from typing import Final
+from typing import Final, Self
 
 ENGLISH, CHINESE = "en", "zh"
 RETURNS: Final = "Returns"
@@ -78,6 +78,30 @@ def phrased(message: str, /, **values: object) -> str:
     if not values:
         return sentence
     return sentence.format_map({name: named(value) for name, value in values.items()})
+
+
+class Sentence(str):
+    """A sentence in English that can also be said in the language that is spoken.
+
+    For files of which one part is for Amazon and the other for the seller.
+    """
+
+    __slots__ = ("_message", "_values")
+    _message: str
+    _values: dict[str, object]
+
+    def __new__(cls, message: str, /, **values: object) -> Self:
+        """The sentence, its blanks filled."""
+        made = super().__new__(cls, message.format_map(values) if values else message)
+        made._message, made._values = message, values
+        return made
+
+    def said(self) -> str:
+        """The sentence as `phrased` says it."""
+        return phrased(self._message, **self._values)
+
+    def __deepcopy__(self, _: object) -> Self:
+        return self
 
 
 def listed(names: Iterable[object]) -> str:
