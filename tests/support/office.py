@@ -48,11 +48,12 @@ def driven(book, folder, steps, extensions=None):
     """What each step finds in a visible LibreOffice that has the workbook open.
 
     Macros are allowed; with a folder of extensions they are not, as LibreOffice is by itself.
+    Its Python looks for its library beside the first `python3` of the PATH, so that is the system's.
     """
     pipe = f"xlreturns{os.getpid()}"
     with screen() as display:
-        kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
-        environment = {**kept, "DISPLAY": display, "SAL_USE_VCLPLUGIN": "gen"}
+        system = {"PATH": os.defpath, "DISPLAY": display, "SAL_USE_VCLPLUGIN": "gen"}
+        environment = {**os.environ, **system}
         office = subprocess.Popen(
             [
                 "soffice",

@@ -48,7 +48,6 @@ class Desk:
         manager = self.context.ServiceManager
         self.toolkit = manager.createInstanceWithContext("com.sun.star.awt.Toolkit", self.context)
         desktop = manager.createInstanceWithContext("com.sun.star.frame.Desktop", self.context)
-        self._started()
         self.doc = desktop.loadComponentFromURL(
             pathlib.Path(book).resolve().as_uri(),
             "_blank",
@@ -56,14 +55,6 @@ class Desk:
             (option("MacroExecutionMode", int(macros)),),
         )
         self._settle()
-
-    def _started(self):
-        """Wait until the office has its first window: it answers before it is ready to load."""
-        for _ in range(300):
-            self._settle()
-            if self.toolkit.getTopWindowCount():
-                return
-        raise SystemExit("LibreOffice has no window")
 
     def _settle(self):
         """Wait until everything that was asked for is done and painted."""
