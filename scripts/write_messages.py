@@ -13,7 +13,7 @@ import io
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Final
+from typing import Final, get_args
 
 import click
 from babel.messages.catalog import Catalog
@@ -35,7 +35,8 @@ from xl_returns.core.language import COMMAND, ENGLISH, RETURNS, context_of
 from xl_returns.core.vocabulary import WORDS
 from xl_returns.desk.simulate import BREAKDOWNS
 from xl_returns.insight.uncertainty import LABELS
-from xl_returns.reports import maps
+from xl_returns.machine import checks
+from xl_returns.reports import maps, model
 
 PACKAGE = Path(__file__).resolve().parent.parent / "xl_returns"
 _CREATED = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
@@ -111,6 +112,7 @@ def messages() -> Iterator[Message]:
     ribbon(heard)
     build_replay(io.BytesIO(), _replay(), heard)
     declared = [("", text) for text in (*WORDS, *phrases.PHRASES, *EXPLAINED, *vba_sentences())]
+    declared += [("", kind) for kind in (*get_args(model.Kind), *get_args(checks.State))]
     declared += [("", line[told]) for line in maps.other_reports().values() for told in _OTHERS]
     menu = [MENU, *(entry.label for group in GROUPS for entry in group)]
     headers = [(COMMAND, label) for label in menu]

@@ -138,6 +138,7 @@ class Desk:
 
     def menu(self, title, place):
         """Open a menu with the mouse and choose its entry by the arrow keys."""
+        self._settle()
         self._press(named(self._window(), title, MENU))
         xdotool("key", *["Down"] * place, "Return")
 

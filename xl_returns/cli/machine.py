@@ -11,7 +11,7 @@ import click
 
 from xl_returns.cli.shared import EXIT_FINDINGS, FILE, JSON, print_json
 from xl_returns.core import terms
-from xl_returns.core.language import phrased, spoken
+from xl_returns.core.language import named, phrased, spoken
 from xl_returns.desk.health import examine_book
 from xl_returns.desk.new import new_book
 from xl_returns.machine import libreoffice
@@ -87,7 +87,7 @@ def _diagnose(checks: Iterable[Check], *, as_json: bool) -> None:
     if as_json:
         print_json([dataclasses.asdict(check) for check in found])
     for check in () if as_json else found:
-        click.echo(f"{check.state:<9}{check.name:<19}{check.told}")
+        click.echo(f"{named(check.state):<9}{check.name:<19}{check.told}")
         if check.remedy:
             click.echo(f"{'':<28}> {check.remedy}")
     sys.exit(EXIT_FINDINGS if any(check.state == "error" for check in found) else 0)

@@ -8,11 +8,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
-from xl_returns.core import columns, money
+from xl_returns.core import money
 from xl_returns.core.evidence import BY_HAND, Proof
 from xl_returns.core.language import Sentence, named, phrased, spoken, titled
 from xl_returns.core.messages import filled
-from xl_returns.core.vocabulary import condition, english
+from xl_returns.core.vocabulary import cell_of, english
 
 Dated = tuple[dt.date, Sentence]
 _FINDING, _SEEN_IN, _BETWEEN = "Finding", "Seen In", re.compile(r"、|, ")
@@ -112,10 +112,8 @@ def _for_amazon(name: str, text: str) -> str:
 
 def _fact(name: str, text: str) -> str:
     """A fact as the seller is to read it."""
-    column = columns.BY_NAME.get(name)
-    if column and column.choices:
-        text = condition(spoken(), text)
-    return f"{titled(name)}: {named(text) if name == _FINDING else text}"
+    told = named(text) if name == _FINDING else cell_of(spoken(), name, text)
+    return f"{titled(name)}: {told}"
 
 
 def _ticked(proof: Proof) -> str:

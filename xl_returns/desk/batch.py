@@ -17,7 +17,7 @@ from xl_returns.core.decide import Decisions, decide
 from xl_returns.core.events import REPLACEMENT
 from xl_returns.core.facts import Flags
 from xl_returns.core.findings import Finding
-from xl_returns.core.language import phrased
+from xl_returns.core.language import named, phrased
 from xl_returns.core.ledgers import LOG
 from xl_returns.core.reconcile import PAID_ALREADY, reconcile
 from xl_returns.core.rulebook import Rulebook
@@ -159,7 +159,7 @@ def _paid_already(
     }
     for found in reconcile(decisions, verdict.action, rulebook, happened):
         if found.finding in PAID_ALREADY:
-            held[found.order_id, found.sku] = f"{found.finding} ({found.seen_in})"
+            held[found.order_id, found.sku] = f"{named(found.finding)} ({found.seen_in})"
     return held
 
 

@@ -15,12 +15,13 @@ from xl_returns.books.workbook import Workbook
 from xl_returns.core import cells, columns, terms
 from xl_returns.core.decide import decide
 from xl_returns.core.findings import Finding, Refusal
-from xl_returns.core.language import marked, named, phrased
+from xl_returns.core.language import marked, named, phrased, spoken
 from xl_returns.core.ledgers import ALTERNATIVES, POLICY_CHECK
 from xl_returns.core.policy import Case, Policy
 from xl_returns.core.rows import parse_rows
 from xl_returns.core.rulebook import Rulebook
 from xl_returns.core.suggest import Shown, suggestions
+from xl_returns.core.vocabulary import example
 from xl_returns.desk import ledger
 from xl_returns.desk.alternatives import ranked, show
 from xl_returns.desk.doubts import doubts
@@ -72,7 +73,7 @@ class Checked:
 
 def _details(one: Diagnosis) -> Iterator[tuple[str, str]]:
     yield phrased("cells"), cells_of(one)
-    yield phrased("example"), one.example
+    yield phrased("example"), example(spoken(), one.example)
     yield phrased("your rows"), f"{one.rows:,}" if one.rows else ""
 
 

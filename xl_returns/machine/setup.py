@@ -60,9 +60,12 @@ def is_current(folder: Path) -> bool:
 
 
 def own_source() -> str:
-    """Where this very package came from: its folder or wheel if that is still there, else its version."""
-    told = distribution("xl-returns").read_text("direct_url.json")
-    url = json.loads(told)["url"] if told else ""
+    """Where this very package came from: its repository, or its folder or wheel if that is still
+    there, else its version."""
+    told = json.loads(distribution("xl-returns").read_text("direct_url.json") or "{}")
+    url, repository = told.get("url", ""), told.get("vcs_info")
+    if repository:
+        return f"xl-returns @ {repository['vcs']}+{url}@{repository['commit_id']}"
     if url.startswith("file:") and Path(path := url2pathname(urlparse(url).path)).exists():
         return path
     return f"xl-returns=={version('xl-returns')}"

@@ -37,7 +37,7 @@ _LIVE_STEPS: Final = (
     ("Act", _ACT),
     ("Claim", _CLAIM),
 )  # fmt: skip
-_ONCE: Final = "Once per computer: pip install xl-returns, then xl-returns setup. If something does not answer: xl-returns doctor THIS_FILE.xlsm"
+_ONCE: Final = "Once per computer: install xl-returns as its README says, then xl-returns setup. If something does not answer: xl-returns doctor THIS_FILE.xlsm"
 _OWNERS: Final = {
     "report": "filled by import; you may type here as well",
     "seller": "yours: what no report knows",
