@@ -21,7 +21,7 @@ from xl_returns.books.policies import policy_of, speak_as
 from xl_returns.core import cells
 from xl_returns.core.findings import Finding, Refusal
 from xl_returns.core.ladder import Negotiation
-from xl_returns.core.language import RETURNS, marked, named, phrased, titled
+from xl_returns.core.language import RETURNS, marked, named, phrased
 from xl_returns.core.policy import Policy
 from xl_returns.desk.alternatives import show
 from xl_returns.desk.appeals import cases_of, write_appeals
@@ -89,8 +89,7 @@ def explain_row() -> None:
         explained = explain(book, excel.selected_return(book), _today())
         with book.quiet():
             show(book, explained.alternatives)
-        told = explained.told.items()
-        lines = [f"{titled(name)}: {_plain(name, value)}" for name, value in told if value]
+        lines = [f"{title}: {value}" for title, value in explained.lines() if value]
         choices = [
             f"{named(x['Action'])}: {x['Expected Cost']:.2f}" for x in explained.alternatives
         ]
@@ -370,12 +369,6 @@ def _told(findings: list[Finding]) -> str:
             phrased("and {count:,} more, on the Check sheet", count=len(findings) - _LISTED)
         )
     return "\n".join(lines)
-
-
-def _plain(name: str, value: str | float | None) -> object:
-    if name == "Due" and isinstance(value, float):
-        return dt.date(1899, 12, 30) + dt.timedelta(value)
-    return value
 
 
 def _now() -> dt.datetime:

@@ -12,6 +12,7 @@ import pytest
 
 from scripts import build_workbook
 from tests.chinese.test_catalogue import PACKAGE, write_messages
+from tests.chinese.test_workbook import english_on
 from xl_returns import cli
 from xl_returns.cli.help import Spoken, click_in, said
 from xl_returns.core import phrases
@@ -106,6 +107,7 @@ COMMANDS = [
     "receive BOOK 9400110200830000000017", "receive BOOK nothing", "split BOOK Dvf14LRRMA 1 1",
     "export messages BOOK -o OUT", "export returnless BOOK -o OUT", "export appeals BOOK -o OUT",
     "export adjustments BOOK -o OUT", "import BOOK --into BOOK", "decide NONE -o OUT.txt",
+    "simulate BOOK --policy BOOK -o REPLAY",
 ]  # fmt: skip
 """Each runs over a workbook with the sample reports, processed."""
 DATED = ("doctor", "export messages", "import")
@@ -114,6 +116,7 @@ DATED = ("doctor", "export messages", "import")
 def test_every_command_answers_a_chinese_workbook_in_chinese(run, processed, tmp_path):
     book = Path(shutil.copy(processed["zh"], tmp_path / "退货.xlsx"))
     places = {"BOOK": str(book), "OUT": str(tmp_path / "out"), "NONE": str(tmp_path / "none.csv")}
+    places["REPLAY"] = str(tmp_path / "重演.xlsx")
     english = {}
     for command in COMMANDS:
         arguments = [places.get(word, word) for word in command.split()]
@@ -122,6 +125,7 @@ def test_every_command_answers_a_chinese_workbook_in_chinese(run, processed, tmp
         if left := english_in(told, tmp_path):
             english[command] = left
     assert english == {}, "\n".join(f"{c}: {x}" for c, xs in english.items() for x in xs)
+    assert english_on(book) == english_on(places["REPLAY"]) == {}
     told = [path.read_text("utf-8-sig") for path in (tmp_path / "out").rglob("case.txt")]
     lines = [line for text in told for line in text.splitlines()]
     ours = [line for line in lines if not line.startswith(("买家留言: ", "商品: "))]

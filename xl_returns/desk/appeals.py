@@ -201,7 +201,7 @@ def _without_text(cases: Sequence[AppealCase]) -> list[Finding]:
     lacking = sorted({case.route for case in cases if not case.text})
     return [
         Finding(
-            "Messages",
+            phrased("Messages"),
             phrased("has no text for {route} in {language}", route=route, language=ENGLISH),
             phrased("add it"),
             "warning",

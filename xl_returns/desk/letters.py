@@ -58,7 +58,7 @@ def letters_of(book: Book) -> tuple[list[Letter], list[Finding]]:
     known = {(message.action, message.language) for message in policy.messages}
     missing = [
         Finding(
-            "Messages",
+            phrased("Messages"),
             phrased("has no text for {action} in {language}", action=action, language=language),
             phrased("add it"),
             "warning",

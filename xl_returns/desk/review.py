@@ -15,7 +15,7 @@ from xl_returns.books.workbook import Workbook
 from xl_returns.core import cells, columns, terms
 from xl_returns.core.decide import decide
 from xl_returns.core.findings import Finding, Refusal
-from xl_returns.core.language import marked, named, phrased, spoken
+from xl_returns.core.language import listed, marked, named, phrased, spoken, titled
 from xl_returns.core.ledgers import ALTERNATIVES, POLICY_CHECK
 from xl_returns.core.policy import Case, Policy
 from xl_returns.core.rows import parse_rows
@@ -31,6 +31,7 @@ from xl_returns.desk.process import write_findings
 from xl_returns.desk.table import ReturnsTable
 from xl_returns.lint.diagnosis import Diagnosis
 
+_SIGNALS, _BETWEEN = "Signals", ", "
 _OWN: Final = (
     *columns.OVERRIDES,
     "Decided Action",
@@ -66,7 +67,7 @@ class Checked:
             yield from (f"    {named(name):<9} {text}" for name, text in _details(one) if text)
         left = Counter(one.kind for one in self.policy) - Counter(one.kind for one in shown)
         if left:
-            counted = ", ".join(f"{count} {named(kind)}" for kind, count in left.items())
+            counted = listed(f"{count} {named(kind)}" for kind, count in left.items())
             yield phrased("Notes on the policy: {counted} (--notes lists them)", counted=counted)
         yield self.written_to
 
@@ -150,6 +151,25 @@ class Explained:
     alternatives: list[Line]
     written_to: str = ""
 
+    def lines(self) -> list[tuple[str, object]]:
+        """What is said, each with its title, in the language that is spoken; blanks are left out."""
+        return [
+            (titled(name), _as_read(name, value))
+            for name, value in self.told.items()
+            if value not in (None, "")
+        ]
+
+
+def _as_read(name: str, value: str | float | None) -> object:
+    """A value as a person reads it: days as dates, words in their language."""
+    if name == "Due" and isinstance(value, float):
+        return dt.date(1899, 12, 30) + dt.timedelta(value)
+    return (
+        listed(value.split(_BETWEEN))
+        if isinstance(value, str) and name == _SIGNALS
+        else named(value)
+    )
+
 
 def explain_row(path: Path, return_id: str, today: dt.date, *, write: bool = False) -> Explained:
     """Everything the desk says about one return of a workbook file. Raises Refusal.
@@ -192,7 +212,7 @@ def explain(book: Book, return_id: str, today: dt.date) -> Explained:
         "Return ID": return_id,
         **{name: values[row] for name, values in shown.items()},
         **{name: table.cells[name][filled[row]] for name in _OWN if name in table.cells},
-        "Signals": ", ".join(seen) or None,
+        _SIGNALS: _BETWEEN.join(seen) or None,
         "Refund rule": _rule_of(rulebook, int(decisions.money.rule[row])),
         "Condition expected": _condition(int(decisions.facts.expected_condition[row])),
     }
