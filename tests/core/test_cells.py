@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 
 from xl_returns.core import cells, terms
@@ -60,3 +62,26 @@ def test_a_share_is_basis_points(text, points):
 def test_a_share_out_of_range_is_a_problem(text):
     with pytest.raises(CellProblem):
         cells.basis_points(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2026-07-14",
+        "2026-07-14T09:30:00Z",
+        "2026/7/14",
+        "2026.7.14 10:00",
+        "2026年7月14日",
+        "14.7.2026",
+        "14.07.2026",
+        "20260714",
+    ],
+)
+def test_a_day_is_read_where_it_can_be_read_in_one_way_only(text):
+    assert cells.date_of(cells.day(text)) == dt.date(2026, 7, 14)
+
+
+@pytest.mark.parametrize("text", ["14/07/2026", "14.7.26", "31.2.2026", "2026-07-145", "today"])
+def test_a_day_that_may_be_another_is_a_problem(text):
+    with pytest.raises(CellProblem):
+        cells.day(text)

@@ -140,6 +140,7 @@ class Desk:
         """Open a menu with the mouse and choose its entry by the arrow keys."""
         self._settle()
         self._press(named(self._window(), title, MENU))
+        self._settle()
         xdotool("key", *["Down"] * place, "Return")
 
     def tool(self, label):
