@@ -114,7 +114,7 @@ def test_with_another_python_a_helper_does_the_same_and_what_is_saved_is_right_f
 
 COMMANDS = {
     6: "R1 现为 R1、R1 #2",
-    7: "没有可售的商品",
+    7: "没有待销售的商品",
     9: "退货编号: R1",
     11: "笔退货的成本",
     13: "已将 3 行写入",

@@ -100,7 +100,8 @@ def _in_process(paths: list[str]) -> Any:
     before = list(sys.path)
     for path in paths:
         site.addsitedir(path)
-    sys.path[:] = [path for path in sys.path if path not in before] + before
+    added = [path for path in sys.path if path not in before]
+    sys.path[:] = dict.fromkeys([*paths, *added, *before])
     from xl_returns.calc import engine  # noqa: PLC0415 - found only now
 
     return engine
