@@ -171,4 +171,4 @@ def test_this_checkout_is_its_own_source_as_its_repository_is_and_a_lost_wheel_i
     (lost / "direct_url.json").write_text(
         '{"url": "https://host/desk.git", "vcs_info": {"vcs": "git", "commit_id": "1f2e"}}'
     )
-    assert setup.own_source() == "xl-returns @ git+https://host/desk.git@1f2e"
+    assert setup.own_source() == "git+https://host/desk.git@1f2e"

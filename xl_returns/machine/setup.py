@@ -65,7 +65,7 @@ def own_source() -> str:
     told = json.loads(distribution("xl-returns").read_text("direct_url.json") or "{}")
     url, repository = told.get("url", ""), told.get("vcs_info")
     if repository:
-        return f"xl-returns @ {repository['vcs']}+{url}@{repository['commit_id']}"
+        return f"{repository['vcs']}+{url}@{repository['commit_id']}"
     if url.startswith("file:") and Path(path := url2pathname(urlparse(url).path)).exists():
         return path
     return f"xl-returns=={version('xl-returns')}"
