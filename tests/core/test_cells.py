@@ -5,9 +5,12 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from xl_returns.core import cells, terms
+from xl_returns.core import cells, sheets, terms, vocabulary
 from xl_returns.core.cells import HIGHEST, LOWEST, CellProblem
+from xl_returns.core.language import CHINESE, ENGLISH
 
 
 @pytest.mark.parametrize(
@@ -39,6 +42,28 @@ def test_words_are_met_whatever_their_case_and_not_is_the_rest():
     assert cells.words("closed, CANCELLED", terms.STATUSES) == {"Closed", "Cancelled"}
     assert cells.words("not Low, high", terms.TIERS) == {"middle"}
     assert cells.words("", terms.TIERS) is None
+
+
+DOMAINS = {f.choices for sheet in sheets.POLICY for f in sheet.fields if f.condition and f.choices}
+
+
+@pytest.mark.parametrize("language", [ENGLISH, CHINESE])
+def test_every_known_word_is_read_as_it_is_meant_alone_and_after_not(language):
+    for domain in DOMAINS:
+        for word in domain:
+            for cell, meant in ((word, {word}), (f"not {word}", {*domain} - {word})):
+                said = vocabulary.condition(language, cell)
+                assert cells.words(vocabulary.contract(said), domain) == meant
+
+
+@given(st.data(), st.booleans(), st.sampled_from([str, str.lower, str.upper]))
+def test_every_list_of_known_words_is_read_as_it_is_meant(data, negated, case):
+    domain = data.draw(st.sampled_from(sorted(DOMAINS)))
+    chosen = data.draw(st.lists(st.sampled_from(domain), min_size=1, unique=True))
+    listed = case(data.draw(st.sampled_from([", ", ",", " ; ", "、"])).join(chosen))
+    cell = vocabulary.contract(f"not {listed}" if negated else listed)
+    meant = set(domain) - set(chosen) if negated else set(chosen)
+    assert cells.words(cell, domain) == meant
 
 
 def test_an_unknown_word_names_the_allowed_ones():

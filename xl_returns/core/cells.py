@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from decimal import Decimal
 from functools import lru_cache
 from typing import Final
@@ -127,10 +127,19 @@ def words(text: str, domain: Sequence[str]) -> Words | None:
     """
     if not text:
         return None
-    negated = NOT.match(text)
-    listed = SEPARATOR.split(text[negated.end() :] if negated else text)
-    chosen = frozenset(word_of(part, domain) for part in listed)
+    negated, parts = parted(text, _by_folded(tuple(domain)))
+    chosen = frozenset(word_of(part, domain) for part in parts)
     return frozenset(domain) - chosen if negated else chosen
+
+
+def parted(text: str, known: Container[str]) -> tuple[bool, list[str]]:
+    """Whether a word condition says `not`, and what it lists.
+
+    A `known` word, in small letters, that begins with `not` is that word: `Not as described`.
+    """
+    first, *others = SEPARATOR.split(text)
+    negated = None if first.strip().casefold() in known else NOT.match(first)
+    return bool(negated), [first[negated.end() :] if negated else first, *others]
 
 
 def word_of(text: str, domain: Sequence[str]) -> str:
