@@ -80,7 +80,7 @@ def test_the_committed_workbook_is_what_the_sources_give(made, edition):
 
 def test_the_committed_chinese_workbook_is_what_the_sources_give(edition):
     made = io.BytesIO()
-    modules = [*sources.own_modules(), *sources.xlwings_modules()]
+    modules = [*sources.own_modules("zh"), *sources.xlwings_modules()]
     live = sources.macros(modules, "zh") if edition == "xlsm" else None
     build(made, macros=live, native=live is None, tongue=Tongue("zh"))
     committed = contents(WORKBOOK / f"ReturnsTracker.zh.{edition}")

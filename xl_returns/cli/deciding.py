@@ -22,7 +22,7 @@ from xl_returns.cli.shared import (
     tell,
 )
 from xl_returns.core.findings import Refusal
-from xl_returns.core.language import counted, marked, named, phrased, titled
+from xl_returns.core.language import counted, marked, named, phrased
 from xl_returns.desk.alternatives import told as table_of
 from xl_returns.desk.audit import audit_book
 from xl_returns.desk.decide_files import Asked, decide_files
@@ -135,11 +135,13 @@ def explain(book: Path, which: str, write: bool, today: dt.datetime | None, as_j
     """
     explained = explain_row(book, which, day(today), write=write)
     if as_json:
-        told = {**explained.told, "Due": dict(explained.lines()).get("Due")}
+        told = explained.told
+        if isinstance(due := told["Due"], float):
+            told["Due"] = (dt.date(1899, 12, 30) + dt.timedelta(due)).isoformat()
         print_json({**told, "Alternatives": explained.alternatives})
         return
-    for name, value in explained.lines():
-        click.echo(f"{titled(name):<19}{value}")
+    for title, value in explained.lines():
+        click.echo(f"{title:<19}{value}")
     for line in (*table_of(explained.alternatives), explained.written_to):
         if line:
             click.echo(line)

@@ -102,7 +102,7 @@ def messages(book: Path, folder: Path, as_json: bool) -> None:
             phrased(
                 "{count:,} messages\nWritten to {files}",
                 count=len(letters),
-                files=" and ".join(map(str, written)),
+                files=listed(map(str, written)),
             )
         )
     end(findings, as_json)

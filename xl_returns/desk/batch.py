@@ -17,7 +17,7 @@ from xl_returns.core.decide import Decisions, decide
 from xl_returns.core.events import REPLACEMENT
 from xl_returns.core.facts import Flags
 from xl_returns.core.findings import Finding
-from xl_returns.core.language import counted, marked, phrased
+from xl_returns.core.language import counted, marked, named, phrased
 from xl_returns.core.ledgers import LOG
 from xl_returns.core.reconcile import PAID_ALREADY, reconcile
 from xl_returns.core.rulebook import Rulebook
@@ -170,7 +170,7 @@ def _paid_already(
     }
     for found in reconcile(decisions, verdict.action, rulebook, happened):
         if found.finding in PAID_ALREADY:
-            held[found.order_id, found.sku] = f"{found.finding} ({found.seen_in})"
+            held[found.order_id, found.sku] = f"{named(found.finding)} ({found.seen_in})"
     return held
 
 
@@ -260,6 +260,6 @@ def _next_name(book: Book, today: dt.date) -> str:
     """A batch name that the Log does not know yet: the day and a number."""
     lines = ledger.read(book, LOG, ["Event", "Details"])
     told = (str(line["Details"]) for line in lines if line["Event"] == EXPORTED)
-    pattern = re.compile(rf"batch {today.isoformat()}-(\d+):")
+    pattern = re.compile(rf"\D*{today.isoformat()}-(\d+)\b")
     numbers = [int(found[1]) for text in told if (found := pattern.match(text))]
     return f"{today.isoformat()}-{max(numbers, default=0) + 1}"

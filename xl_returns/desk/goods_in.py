@@ -14,7 +14,7 @@ from xl_returns.core import cells, money, terms
 from xl_returns.core.cells import CellProblem
 from xl_returns.core.codes import plain
 from xl_returns.core.findings import Finding, Refusal
-from xl_returns.core.language import phrased
+from xl_returns.core.language import listed, phrased
 from xl_returns.core.ledgers import GOODS_IN, NONE
 from xl_returns.core.split import whole_of
 from xl_returns.desk import ledger
@@ -118,7 +118,7 @@ def split_return(book: Book, return_id: str, units: Sequence[int], today: dt.dat
         raise no_return(return_id, ids, book.path.name)
     parts = floor.split(rows[0], units)
     floor.save()
-    names = ", ".join(floor.text(row, "Return ID") for row in parts)
+    names = listed(floor.text(row, "Return ID") for row in parts)
     return Taken(
         parts=len(parts) - 1,
         told=[phrased("{return_id} is now {names}", return_id=return_id, names=names)],
@@ -176,7 +176,7 @@ class _Line:
             seen = self._floor.text(ours[0], "Condition")
             raise _asked(phrased("already taken in as {seen}: correct the row by hand", seen=seen))
         if len({whole_of(self._floor.text(row, "Return ID")) for row in waiting}) > 1:
-            names = ", ".join(self._floor.text(row, "Return ID") for row in waiting[:_SHOWN])
+            names = listed(self._floor.text(row, "Return ID") for row in waiting[:_SHOWN])
             raise _asked(
                 phrased(
                     "{count} returns fit ({names}): name the Return ID, a line each",

@@ -259,7 +259,7 @@ def _reasons(book: Book, merged: Merge) -> list[Finding]:
     met = {str(row["Reason"]) for row in merged.new if row.get("Reason")}
     return [
         Finding(
-            "Reasons",
+            phrased("Reasons"),
             phrased("{code} is not known", code=code),
             phrased("add it to the Reasons sheet"),
             "warning",

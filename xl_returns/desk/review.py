@@ -15,12 +15,13 @@ from xl_returns.books.workbook import Workbook
 from xl_returns.core import cells, columns, money, terms
 from xl_returns.core.decide import decide
 from xl_returns.core.findings import Finding
-from xl_returns.core.language import marked, named, phrased
+from xl_returns.core.language import listed, marked, named, phrased, spoken, titled
 from xl_returns.core.ledgers import ALTERNATIVES, POLICY_CHECK
 from xl_returns.core.policy import Case, Policy
 from xl_returns.core.rows import parse_rows
 from xl_returns.core.rulebook import Rulebook
 from xl_returns.core.suggest import Shown, suggestions
+from xl_returns.core.vocabulary import example
 from xl_returns.desk import ledger
 from xl_returns.desk.alternatives import ranked, show
 from xl_returns.desk.beneath import beneath
@@ -33,6 +34,7 @@ from xl_returns.desk.table import ReturnsTable
 from xl_returns.desk.unmended import unmended
 from xl_returns.lint.diagnosis import Diagnosis
 
+_SIGNALS, _BETWEEN = "Signals", ", "
 _OWN: Final = (
     *columns.OVERRIDES,
     "Decided Action",
@@ -68,14 +70,14 @@ class Checked:
             yield from (f"    {named(name):<9} {text}" for name, text in _details(one) if text)
         left = Counter(one.kind for one in self.policy) - Counter(one.kind for one in shown)
         if left:
-            counted = ", ".join(f"{count} {named(kind)}" for kind, count in left.items())
+            counted = listed(f"{count} {named(kind)}" for kind, count in left.items())
             yield phrased("Notes on the policy: {counted} (--notes lists them)", counted=counted)
         yield self.written_to
 
 
 def _details(one: Diagnosis) -> Iterator[tuple[str, str]]:
     yield phrased("cells"), cells_of(one)
-    yield phrased("example"), one.example
+    yield phrased("example"), example(spoken(), one.example)
     yield phrased("your rows"), f"{one.rows:,}" if one.rows else ""
 
 
@@ -155,19 +157,31 @@ class Explained:
     currency: str = ""
     written_to: str = ""
 
-    def lines(self) -> Iterator[tuple[str, str]]:
-        """What is known, as a person reads it, by header."""
-        for name, value in self.told.items():
-            if value is not None:
-                yield name, self._shown(name, value)
+    def lines(self) -> list[tuple[str, str]]:
+        """What is said, each with its title, in the language that is spoken; blanks are left out."""
+        return [
+            (titled(name), self._as_read(name, value))
+            for name, value in self.told.items()
+            if value not in (None, "")
+        ]
 
-    def _shown(self, name: str, value: str | float) -> str:
+    def _as_read(self, name: str, value: str | float | None) -> str:
+        """A value as a person reads it: days as dates, amounts with their currency, words in their
+        language.
+        """
+        if isinstance(value, float):
+            return self._number(name, value)
+        if isinstance(value, str) and name == _SIGNALS:
+            return listed(value.split(_BETWEEN))
+        return str(named(value))
+
+    def _number(self, name: str, value: float) -> str:
         kind = columns.BY_NAME[name].kind if name in columns.BY_NAME else "text"
-        if isinstance(value, float) and kind == "money":
+        if kind == "money":
             return f"{value:,.{money.decimals(self.currency)}f} {self.currency}".strip()
-        if isinstance(value, float) and kind == "date":
+        if kind == "date":
             return (dt.date(1899, 12, 30) + dt.timedelta(value)).isoformat()
-        return f"{value:g}" if isinstance(value, float) else str(named(value))
+        return f"{value:g}"
 
 
 def explain_row(path: Path, name: str, today: dt.date, *, write: bool = False) -> Explained:
@@ -208,7 +222,7 @@ def explain(book: Book, name: str, today: dt.date) -> Explained:
         "Return ID": rows.text["Return ID"][row],
         **{name: values[row] for name, values in shown.items()},
         **{name: table.cells[name][filled[row]] for name in _OWN if name in table.cells},
-        "Signals": ", ".join(seen) or None,
+        _SIGNALS: _BETWEEN.join(seen) or None,
         "Refund rule": _rule_of(rulebook, int(decisions.money.rule[row])),
         "Condition expected": _condition(int(decisions.facts.expected_condition[row])),
     }
