@@ -6,7 +6,13 @@ from typing import Any, Final
 
 from xlsxwriter.utility import xl_rowcol_to_cell
 
-from xl_returns.books.build.frame import FIRST_ROW, HEADER_ROW, TABLE_STYLE, add_sheet
+from xl_returns.books.build.frame import (
+    FIRST_ROW,
+    HEADER_ROW,
+    TABLE_STYLE,
+    add_sheet,
+    print_columns,
+)
 from xl_returns.books.build.lists import Lists
 from xl_returns.books.build.page import Book, Page
 from xl_returns.books.build.styles import (
@@ -24,6 +30,7 @@ from xl_returns.core.ledgers import NONE, Entry, Ledger
 
 _CODE: Final = "GoodsIn[[#This Row],[Code]]"
 _SPARE_ROWS: Final = 500
+_TWO_LINES: Final = 32
 
 
 def _looked_up(wanted: str, *by: str) -> str:
@@ -84,8 +91,10 @@ def add_ledger(book: Book, styles: Styles, lists: Lists, ledger: Ledger) -> None
         _paint_hours(book, page)
     if ledger in _PAINTED:
         _paint(book, page, ledger)
-    if not ledger.wraps:
-        page.set_default_row(16)
+    page.set_default_row(_TWO_LINES if ledger.wraps else 16)
+    page.set_row(HEADER_ROW, _TWO_LINES)
+    if ledger.printed_to:
+        print_columns(page, ledger.headers.index(ledger.printed_to) + 1)
     if ledger.hidden:
         page.hide()
 

@@ -15,6 +15,7 @@ from xl_returns.books.build.frame import (
     add_sheet,
     fit_heights,
     note,
+    print_columns,
 )
 from xl_returns.books.build.lists import Lists
 from xl_returns.books.build.page import Book, Page
@@ -55,6 +56,8 @@ def add_policy_sheet(book: Book, styles: Styles, lists: Lists, sheet: Sheet) -> 
     }
     fit_heights(page, cells, [field.width for field in sheet.fields])
     _tint_open(book, page, sheet, last)
+    names = [field.name for field in sheet.fields]
+    print_columns(page, names.index("Note") + 1 if "Note" in names else len(names))
     page.set_default_row(16)
     page.set_row(HEADER_ROW, 32)
     page.freeze_panes(FIRST_ROW, 1)
@@ -145,5 +148,5 @@ def _typed(field: Field, text: str) -> tuple[str | float | dt.datetime, str]:
     if kind == "date" and text:
         return dt.datetime.fromisoformat(text), kind
     if (kind == "number" or field.cell == "raw") and _NUMBER.fullmatch(text):
-        return float(text), "number"
+        return float(text), "fine number" if "." in text else "number"
     return text, kind
