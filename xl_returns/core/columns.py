@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import cache
 from typing import Final, Literal
 
@@ -127,10 +129,22 @@ def normalised(header: str) -> str:
     return re.sub(r"[\W_]+", "", header.casefold())
 
 
+_NEAR: Final = 0.75
+"""How alike two headers are that one slip of a key may have made of each other."""
+
+
 @cache
 def _headers() -> dict[str, str]:
     both = ((c.name, language.header(language.CHINESE, language.RETURNS, c.name)) for c in RETURNS)
     return {normalised(h): names[0] for names in both for h in names}
+
+
+def near(missing: Iterable[str], headers: Iterable[str]) -> list[str]:
+    """Headers that are not ours and look like a missing one, in either language."""
+    foreign = [header for header in headers if header_name(header) is None]
+    wanted = [(n, language.header(language.CHINESE, language.RETURNS, n)) for n in missing]
+    found = [get_close_matches(name, foreign, 1, _NEAR) for both in wanted for name in both]
+    return list(dict.fromkeys(match for matches in found for match in matches))
 
 
 def header_name(header: str) -> str | None:

@@ -57,9 +57,9 @@ class Ledger:
 
 DUE: Final = Ledger(
     "Due", "Due",
-    "Every clock that runs, the shortest first; Until is the marketplace's own time. Late is below 0. Written by process.",
+    "Every clock that runs, the shortest first; Until is the marketplace's own time. Written by process.",
     (
-        Entry("Hours Left", "hours", 13), Entry("What", "word", 26), Entry("Until", "time", 18),
+        Entry("Hours Left", "hours", 14), Entry("What", "word", 26), Entry("Until", "time", 18),
         Entry("Time Zone", "text", 20), Entry("Until Here", "time", 18), Entry("Return ID", "text", 20),
         Entry("Order ID", "text", 22), Entry("Marketplace", "text", 13), Entry("Action", "word", 22),
         Entry("Refund", "money", 12), Entry("Currency", "text", 10), Entry("Forfeits", "money", 12),
