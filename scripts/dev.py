@@ -118,6 +118,8 @@ def demo() -> None:
     run_desk(*desk, "import", *samples, "--into", DEMO, "--today", DEMO_DAY)
     print(f"\nEvery row decided, as of {DEMO_DAY}", flush=True)
     run_desk(*desk, "process", DEMO, "--today", DEMO_DAY)
+    print("\nWhat returns cost, and what to fix first", flush=True)
+    run_desk(*desk, "insights", DEMO, "--write", "--today", DEMO_DAY)
     print("\nWhat is due first, where the marketplace is", flush=True)
     run_desk(*desk, "due", DEMO, "--today", DEMO_DAY)
     print(f"\nOpen it: {DEMO}")

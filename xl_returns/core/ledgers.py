@@ -80,7 +80,7 @@ GOODS_IN: Final = Ledger(
         "Serial", "Serial Sent", "Note",
     ),
     blank_rows=30,
-    printed_to="Weight Sent",
+    printed_to="Weight",
 )  # fmt: skip
 RECONCILE: Final = Ledger(
     "Reconcile", "Reconcile",
@@ -197,7 +197,7 @@ LOG: Final = Ledger(
     "Log", "Log",
     "Every decision, offer, upload and import, newest below. Each line seals the one before; see `audit`.",
     (
-        Entry("At", "date", 12), Entry("Event", "word", 14), Entry("Return ID", "text", 20),
+        Entry("At", "date", 12), Entry("Event", "word", 14), Entry("Return ID", "text", 24),
         Entry("Action", "word", 20), Entry("Refund", "money", 12), Entry("Currency", "text", 10),
         Entry("Rule", "text", 8), Entry("Policy Version", "text", 15), Entry("Details", "prose", 40),
         Entry("Who", "text", 16), Entry("Override Cost", "money", 14), Entry("Engine", "text", 10),

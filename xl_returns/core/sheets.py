@@ -61,7 +61,7 @@ _TO = Field("To", "date", "Last order date; blank = always.")
 _SINCE = Field("From", "date", "First day on which this holds; blank = always.")
 _UNTIL = Field("To", "date", "Last day on which this holds; blank = still.")
 _BASIS = Field("Basis", "choice", "Guide, an open default °, a platform's rule, law, or your own.", terms.BASES, width=10)  # fmt: skip
-_NOTE = Field("Note", "text", "Why the rule is as it is.", width=60)
+_NOTE = Field("Note", "text", "Why the rule is as it is.", width=52)
 _SOURCE = Field("Source", "text", "Where the number or rule comes from.", width=40)
 _END = (_BASIS, _NOTE, _SOURCE)
 _MARKET = _when("Marketplace", terms.MARKETPLACES, "Marketplaces; blank = any.")

@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from math import ceil
 from typing import Final
 
+from xlsxwriter.utility import quote_sheetname, xl_rowcol_to_cell
+
 from xl_returns.books.build.page import Book, Page
 from xl_returns.books.build.styles import Styles
 
@@ -74,8 +76,12 @@ def _set_up_print(sheet: Page) -> None:
 
 
 def print_columns(sheet: Page, count: int) -> None:
-    """Only the first columns go on paper."""
-    sheet.print_area(0, 0, _LAST_ROW, count - 1)
+    """Only the first columns go on paper, as far down as they are used.
+
+    XlsxWriter would name whole columns by their letters alone, which openpyxl cannot read.
+    """
+    last = xl_rowcol_to_cell(_LAST_ROW, count - 1, row_abs=True, col_abs=True)
+    sheet.print_area_range = f"{quote_sheetname(sheet.get_name())}!$A$1:{last}"
 
 
 def fit_heights(sheet: Page, texts: Mapping[int, Sequence[str]], widths: Sequence[int]) -> None:

@@ -11,8 +11,10 @@ from xl_returns.books.build.frame import (
     HEADER_ROW,
     TABLE_STYLE,
     add_sheet,
+    note,
     print_columns,
 )
+from xl_returns.books.build.ledger_help import HELP
 from xl_returns.books.build.lists import Lists
 from xl_returns.books.build.page import Book, Page
 from xl_returns.books.build.styles import (
@@ -24,6 +26,7 @@ from xl_returns.books.build.styles import (
     OWNER_TINT,
     Styles,
 )
+from xl_returns.books.build.typed import expect
 from xl_returns.core import ledgers
 from xl_returns.core.language import CHINESE, text
 from xl_returns.core.ledgers import NONE, Entry, Ledger
@@ -68,7 +71,7 @@ _PAINTED: Final = {
 def add_ledger(book: Book, styles: Styles, lists: Lists, ledger: Ledger) -> None:
     """A ledger with its blank rows, whose cells carry the format of the rows to come."""
     page = add_sheet(book, styles, ledger.sheet, ledger.about, len(ledger.columns))
-    formulas = FORMULAS.get(ledger, {})
+    formulas, told = FORMULAS.get(ledger, {}), HELP.get(ledger, {})
     options = {
         "name": ledger.table,
         **TABLE_STYLE,
@@ -79,6 +82,8 @@ def add_ledger(book: Book, styles: Styles, lists: Lists, ledger: Ledger) -> None
     look = {"text_wrap": True, "valign": "top"} if ledger.wraps else {}
     for position, entry in enumerate(ledger.columns):
         page.set_column(position, position, entry.width)
+        if entry.name in told:
+            note(page, HEADER_ROW, position, page.tongue.text(told[entry.name]))
         cell = styles.cell(entry.kind, **look)
         for row in rows:
             if entry.name in formulas:
@@ -86,6 +91,9 @@ def add_ledger(book: Book, styles: Styles, lists: Lists, ledger: Ledger) -> None
             else:
                 page.write_blank(row, position, None, cell)
         _drop_down(page, lists, position, entry)
+        if entry.name in ledger.typed:
+            area = (FIRST_ROW, position, FIRST_ROW + _SPARE_ROWS, position)
+            expect(page, entry.kind, entry.name, area)
     page.freeze_panes(FIRST_ROW, 0)
     if ledger is ledgers.DUE:
         _paint_hours(book, page)

@@ -25,7 +25,8 @@ _COLUMN: Final = re.compile(r"\[([^\[\]#]+)\]")
 _COMPARED: Final = re.compile(r"([<>=|]*)(.*?)([*|]?)", re.DOTALL)
 _LINK: Final = re.compile(r"#'([^']+)'!")
 _QUOTED: Final = re.compile(r'"([^"]*)"')
-_SAID: Final = ("caption", "error_message")
+_SAID: Final = ("caption", "error_message", "input_message")
+_TITLES: Final = ("error_title", "input_title")
 
 
 class Tongue:
@@ -146,8 +147,7 @@ class Page(Worksheet):  # type: ignore[misc] # XlsxWriter has no types
 
     def _said(self, options: Mapping[str, Any]) -> dict[str, Any]:
         said = {key: self.tongue.text(options[key]) for key in _SAID if key in options}
-        if "error_title" in options:
-            said["error_title"] = self.tongue.name(options["error_title"])
+        said |= {key: self.tongue.name(options[key]) for key in _TITLES if key in options}
         return {**options, **said}
 
 

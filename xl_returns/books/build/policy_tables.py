@@ -17,9 +17,10 @@ from xl_returns.books.build.frame import (
     note,
     print_columns,
 )
-from xl_returns.books.build.lists import Lists
+from xl_returns.books.build.lists import ONE_OF_THE_LIST, Lists
 from xl_returns.books.build.page import Book, Page
 from xl_returns.books.build.styles import CONDITION_TINT, NOTE_TINT, OPEN_TINT, OUTCOME_TINT, Styles
+from xl_returns.books.build.typed import expect
 from xl_returns.books.policies import default_rows
 from xl_returns.core.sheets import CHECKED, POLICY, Field, Sheet
 from xl_returns.core.vocabulary import condition, example
@@ -80,12 +81,14 @@ def _help(page: Page, field: Field) -> str:
 
 def _drop_down(page: Page, lists: Lists, field: Field, position: int, last: int) -> None:
     if field.cell not in ("choice", "flag") or not field.choices:
+        area = (FIRST_ROW, position, last + _SPARE_ROWS, position)
+        expect(page, _kind(field), field.name, area)
         return
     rule = {
         "validate": "list",
         "source": lists.source(field.name, field.choices),
         "error_title": field.name,
-        "error_message": "Choose one of the words in the list.",
+        "error_message": ONE_OF_THE_LIST,
     }
     page.data_validation(FIRST_ROW, position, last + _SPARE_ROWS, position, rule)
 
@@ -111,7 +114,7 @@ def _kind(field: Field) -> str:
 
 def _write(page: Page, styles: Styles, row: int, column: int, field: Field, text: str) -> None:
     value, kind = _typed(field, text)
-    cell = styles.cell(kind, text_wrap=True, valign="top")
+    cell = styles.cell(kind, text_wrap=True)
     if text == "":
         page.write_blank(row, column, None, cell)
     elif isinstance(value, dt.datetime):

@@ -10,7 +10,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_col_to_name
 
 from xl_returns.books.build.frame import FIRST_ROW, HEADER_ROW, TABLE_STYLE, Plain, add_sheet, note
-from xl_returns.books.build.lists import Lists
+from xl_returns.books.build.lists import ONE_OF_THE_LIST, Lists
 from xl_returns.books.build.macros import Macros, add_button, formula
 from xl_returns.books.build.native import Native
 from xl_returns.books.build.native.rows import UNANSWERED
@@ -28,6 +28,7 @@ from xl_returns.books.build.styles import (
     OWNER_TINT,
     Styles,
 )
+from xl_returns.books.build.typed import expect
 from xl_returns.core import columns, terms
 from xl_returns.core.columns import Column
 
@@ -45,7 +46,7 @@ _PROSE_FROM: Final = 30
 _LATE: Final = {"num_format": 'yyyy-mm-dd" late"'}
 _ONE_WORD: Final = {
     "error_type": "stop",
-    "error_message": "Choose one of the words in the list.",
+    "error_message": ONE_OF_THE_LIST,
 }
 _SEVERAL_WORDS: Final = {
     "error_type": "warning",
@@ -174,15 +175,20 @@ def _write(sheet: Page, row: int, column: int, value: Any, cell: Format) -> None
 
 
 def _drop_down(sheet: Page, lists: Lists, column: Column, position: int, last: int) -> None:
+    area = (FIRST_ROW, position, last, position)
+    yours = column.owner in ("seller", "override")
     if not column.choices:
+        if yours or column.owner == "report":
+            expect(sheet, column.kind, column.name, area, column.help if yours else "")
         return
     rule = {
         "validate": "list",
         "source": lists.source(column.name, column.choices),
         "error_title": column.name,
         **(_SEVERAL_WORDS if column.kind == "choices" else _ONE_WORD),
+        **({"input_title": column.name, "input_message": column.help} if yours else {}),
     }
-    sheet.data_validation(FIRST_ROW, position, last, position, rule)
+    sheet.data_validation(*area, rule)
 
 
 class _Paint:
