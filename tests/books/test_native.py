@@ -14,6 +14,9 @@ from tests.support.office import needs_office
 from tests.support.referee import Chance, default_lines, differences, referee, rulebook
 from xl_returns.books.build import build
 from xl_returns.books.build.native import Native, rows
+from xl_returns.books.build.native.blocks import FIRST
+from xl_returns.books.build.native.lines import words
+from xl_returns.books.build.native.policy import action_rules
 from xl_returns.books.build.page import Tongue
 from xl_returns.books.workbook import Workbook
 from xl_returns.core import columns, sheets
@@ -120,6 +123,39 @@ def test_a_policy_that_formulas_cannot_read_gives_no_answers_and_its_line_is_nam
     said, (note, *_) = desk.answers([ROW])
     assert said["Action"] == [rows.UNANSWERED]
     assert note.startswith(f"Formulas cannot read {sheet.name}, line ")
+
+
+@needs_office
+def test_every_known_word_is_read_as_it_is_meant_alone_in_lists_and_after_not(desk, shipped):
+    rules, block = sheets.ACTION_RULES, action_rules(words().width)
+    lists = {f.name: f.choices for f in rules.fields if f.condition and f.choices}
+    meant = {name: list(as_meant(domain)) for name, domain in lists.items()}
+    lines = shipped[rules]
+    for first in range(0, max(map(len, meant.values())), len(lines)):
+        some = {name: cases[first : first + len(lines)] for name, cases in meant.items()}
+        put = [dict(line) for line in lines]
+        for name, cases in some.items():
+            for line, (cell, _) in zip(put, cases, strict=False):
+                line[name] = cell
+        desk.put_policy({rules: put})
+        for name, cases in some.items():
+            letter = block.letter("Tier" if name == "Price" else name)
+            area = f"{letter}{FIRST}:{letter}{FIRST + len(lines) - 1}"
+            bits = [int(bit) for (bit,) in desk.ask("read", "Native Policy", area)]
+            assert bits[: len(cases)] == [bit for _, bit in cases]
+
+
+def as_meant(domain):
+    """Cells with each word of a domain, and the bits of the words that each accepts."""
+    every = 2 ** len(domain) - 1
+    for at, word in enumerate(domain):
+        other = (at + 1) % len(domain)
+        both = 2**at | 2**other
+        yield word, 2**at
+        yield f"not {word}", every - 2**at
+        yield f"{word.upper()}, {domain[other]}", both
+        yield f"{domain[other]}; {word.lower()}", both
+        yield f"Not {word} ,{domain[other]}", every - both
 
 
 @needs_office

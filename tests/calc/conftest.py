@@ -30,12 +30,17 @@ def unpacked(tmp_path, this_engine):
 
     def unpacked(*, other_python=False):
         told = {**this_engine, "version": [0, 0]} if other_python else this_engine
-        folder = tmp_path / "extensions"
-        with zipfile.ZipFile(io.BytesIO(extension(told))) as package:
-            package.extractall(folder / "returns")
-        return folder
+        return unpacked_in(tmp_path, told)
 
     return unpacked
+
+
+def unpacked_in(folder, told):
+    """A folder of extensions with ours, which is told where its Python is."""
+    extensions = folder / "extensions"
+    with zipfile.ZipFile(io.BytesIO(extension(told))) as package:
+        package.extractall(extensions / "returns")
+    return extensions
 
 
 @pytest.fixture(scope="session")

@@ -53,7 +53,7 @@ def letters(path):
 def test_a_buyer_is_written_to_in_the_language_of_the_marketplace(book):
     (letter,), findings = letters(book(ROW))
     assert letter.language == "de"
-    assert "Wir haben 12,50 EUR erstattet" in letter.text
+    assert "Wir erstatten Ihnen 12,50 EUR" in letter.text
     assert "Teekanne" in letter.text
     assert findings == []
 

@@ -265,3 +265,13 @@ def test_what_stands_in_the_file_adds_up_to_the_refunds(refunds):
     paid = sum(Decimal(row[3]) + Decimal(row[4]) for row in told)
     assert paid * 100 == sum(goods + shipping for *_, goods, shipping in refunds)
     assert len({(row[0], row[1]) for row in told}) == len(told)
+
+
+def test_a_row_with_a_cell_that_cannot_be_read_is_not_exported_whatever_was_decided(make_book):
+    own = {"Override Action": "Refund now", "Override Refund": 49.99, "Override Note": "agreed"}
+    path = make_book(HERE | own)
+    process_book(path, TODAY)
+    put(path, 0, "Refunded So Far", "49,99 USD")
+    batch = export(path)
+    assert batch.lines == []
+    assert [finding.problem for finding in batch.findings] == ["`49,99 USD` is not a number"]

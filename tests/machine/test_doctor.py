@@ -8,6 +8,8 @@ import pytest
 
 from scripts import build_workbook as sources
 from tests.machine.test_setup import wheel
+from xl_returns.cli import main
+from xl_returns.cli.shared import EXIT_WRONG_USE
 from xl_returns.desk.health import examine_book
 from xl_returns.desk.new import new_book
 from xl_returns.machine import doctor, places, setup
@@ -130,3 +132,14 @@ def test_every_place_is_per_user_and_fixed(monkeypatch, tmp_path):
     mac = places.interpreter(places.environment("darwin", tmp_path), "darwin")
     assert mac == tmp_path / "ReturnsToolkit" / "venv" / "bin" / "python"
     assert places.CONFIG["INTERPRETER_MAC"] == "$HOME/ReturnsToolkit/venv/bin/python"
+
+
+def test_a_workbook_that_lost_nothing_is_not_mended(live, capsys):
+    before = live.read_bytes()
+    with pytest.raises(SystemExit):
+        main(["doctor", str(live), "--mend"])
+    assert f"{live} lost nothing" in capsys.readouterr().out
+    assert live.read_bytes() == before
+    with pytest.raises(SystemExit) as ended:
+        main(["doctor", "--mend"])
+    assert ended.value.code == EXIT_WRONG_USE

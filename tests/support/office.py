@@ -93,11 +93,12 @@ def driven(book, folder, steps, extensions=None):
     return json.loads(done.stdout)
 
 
-def converted(book, folder, form):
+def converted(book, folder, form, extensions=None):
     """LibreOffice's own copy of a workbook, in a form such as `xlsx`, in a folder."""
     command = (
         "soffice",
         f"-env:UserInstallation={(folder / 'profile').as_uri()}",
+        *([f"-env:BUNDLED_EXTENSIONS={extensions.as_uri()}"] if extensions else []),
         "--headless",
         "--convert-to",
         form,

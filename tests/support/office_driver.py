@@ -139,6 +139,7 @@ class Desk:
     def menu(self, title, place):
         """Open a menu with the mouse and choose its entry by the arrow keys."""
         self._press(named(self._window(), title, MENU))
+        self._settle()
         xdotool("key", *["Down"] * place, "Return")
 
     def tool(self, label):

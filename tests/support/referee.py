@@ -19,7 +19,7 @@ from xl_returns.books.build.native.rows import UNANSWERED
 from xl_returns.books.build.page import Tongue
 from xl_returns.books.policies import default_rows
 from xl_returns.core import cells, columns, sheets, terms
-from xl_returns.core.cells import NOT, SEPARATOR
+from xl_returns.core.cells import parted
 from xl_returns.core.decide import decide
 from xl_returns.core.grid import Grid
 from xl_returns.core.language import ENGLISH, text
@@ -109,8 +109,8 @@ def said_in(language, column, cell):
         return cell
     if cell in WORDS:
         return text(language, cell)
-    negated, rest = NOT.match(cell), NOT.sub("", cell)
-    words = [text(language, WORD_OF.get(w.casefold(), w)) for w in SEPARATOR.split(rest)]
+    negated, parts = parted(cell, WORD_OF)
+    words = [text(language, WORD_OF.get(w.casefold(), w)) for w in parts]
     return ("非 " if negated else "") + "、".join(words)
 
 

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import takewhile
 from pathlib import Path
 from typing import Protocol, TypeAlias
 
 from xl_returns.books.cells import Value, clean
 from xl_returns.books.held import HeldTable, HeldTables, InOneGo, changed_blocks, neighbours
+from xl_returns.books.refs import LAST_ROW
 from xl_returns.core.findings import Refusal
 from xl_returns.core.language import phrased
 
@@ -84,6 +86,14 @@ class CalcTable(HeldTable):
             for row in range(first, last + 1)
             for column in range(start, end + 1)
         }
+
+    def beneath(self) -> int:
+        """How many rows right below it hold something in its first column."""
+        below = range(self._bottom + 1, LAST_ROW)
+        cells = (
+            self._port.values([self.sheet, row, self.left - 1, row, self.left - 1]) for row in below
+        )
+        return sum(1 for _ in takewhile(lambda cell: cell[0][0] not in (None, ""), cells))
 
     def calculated(self) -> set[int]:
         """The places of calculated columns: formulas in the first row and in the last."""

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
+from itertools import chain, takewhile
 from typing import Final
 
 from xl_returns.books import growth
@@ -23,7 +24,7 @@ from xl_returns.books.parts import (
     strict,
 )
 from xl_returns.books.refs import LAST_ROW, Area, column_name
-from xl_returns.books.sheet import Columns, Editor, Source, read_columns, read_raw
+from xl_returns.books.sheet import Columns, Editor, Source, read_columns, read_raw, used_area
 from xl_returns.books.strange import attributes_of
 from xl_returns.books.stream import SheetStream, StrictSheetError
 from xl_returns.core.findings import Refusal
@@ -109,6 +110,39 @@ class Sheets:
             models = self._models(table, columns)
         return {column for column, model in models.items() if model.formula}
 
+    def first_formulas(self, table: TablePart, columns: Sequence[int]) -> dict[int, str]:
+        """The formulas in some columns of a table's first row; the rest of the sheet is not read."""
+        if table.body is None:
+            return {}
+        with self._damage(table.sheet):
+            first = table.body._replace(bottom=table.body.top)
+            _, cells = next(read_raw(self._stream(table.sheet_part), first, columns))
+            said = {column: growth.formula_text(cell[1]) for column, cell in cells.items()}
+        return {column: text for column, text in said.items() if text}
+
+    def beneath(self, table: TablePart) -> int:
+        """How many rows right below a table hold something in its first column.
+
+        A sheet that says that it ends with the table is not read.
+        """
+        left, bottom = table.area.left, table.area.bottom
+        with self._damage(table.sheet):
+            stream = self._stream(table.sheet_part)
+            used = used_area(stream.head)
+            if table.totals or bottom == LAST_ROW or (used and used.bottom == bottom):
+                return 0
+            last = used.bottom if used and used.bottom > bottom else LAST_ROW
+            area = Area(left, bottom + 1, left, last)
+            if any(other.area.meets(area._replace(bottom=area.top)) for other in self._on(table)):
+                return 0
+            batches = read_columns(stream, area, [left], self.decoder)
+            cells = chain.from_iterable(batch[left] for batch in batches)
+            return sum(1 for _ in takewhile(lambda cell: cell not in (None, ""), cells))
+
+    def _on(self, table: TablePart) -> list[TablePart]:
+        """The tables on the sheet of a table."""
+        return [other for other in self.tables.values() if other.sheet_part == table.sheet_part]
+
     def unanswered(self, table: TablePart) -> list[tuple[int, int]]:
         """Cells of a table, by row of the sheet and column, with a formula that has no value."""
         if table.body is None or not self._holds_formulas(table.sheet_part):
@@ -156,8 +190,8 @@ class Sheets:
                 phrased("the sheet has no room for so many rows"),
                 phrased("start a new workbook or delete old rows"),
             )
-        for other in self.tables.values():
-            if other.sheet_part == table.sheet_part and other.area.meets(new):
+        for other in self._on(table):
+            if other.area.meets(new):
                 raise Refusal(
                     f"{table.sheet}!{other.area}",
                     phrased(

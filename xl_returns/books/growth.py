@@ -125,6 +125,12 @@ def _unfit(column: int, row: int) -> CellProblemError:
     )
 
 
+def formula_text(formula: bytes) -> str:
+    """What a cell's formula says; blank where it repeats another cell's."""
+    found = _FORMULA.fullmatch(formula)
+    return unescape(found[3] or b"") if found else ""
+
+
 class _Formula:
     """A formula repeated in other rows, its relative references moved along."""
 

@@ -19,6 +19,8 @@ from xl_returns.core.findings import Refusal
 from xl_returns.core.language import phrased
 
 MAIN: Final = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+VBA: Final = "xl/vbaProject.bin"
+"""The part with the macros."""
 _STRICT: Final = "http://purl.oclc.org/ooxml/"
 _REL: Final = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _ON: Final = ("1", "true")
@@ -35,7 +37,10 @@ _FRAME: Final = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class TablePart:
-    """Where a table stands and what its columns are called; `body` leaves out header and totals."""
+    """Where a table stands and what its columns are called; `body` leaves out header and totals.
+
+    `calculated` says whether any of its columns has a formula for new rows.
+    """
 
     part: str
     name: str
@@ -46,13 +51,15 @@ class TablePart:
     area: Area
     body: Area | None
     totals: bool
+    calculated: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What the package says about itself."""
+    """What the package says about itself; VBA knows the workbook by its `code_name`."""
 
     date1904: bool
+    code_name: str
     tables: tuple[TablePart, ...]
     sheets: dict[str, str]
     strings: str | None
@@ -75,6 +82,7 @@ def read_parts(package: Package) -> Parts:
     properties = root.find(f"{{{MAIN}}}workbookPr")
     return Parts(
         date1904=properties is not None and properties.get("date1904") in _ON,
+        code_name="" if properties is None else properties.get("codeName", ""),
         tables=tuple(_tables(package, root, relations)),
         sheets={sheet.get("name", ""): part for sheet, part in _sheets(root, relations)},
         strings=kinds.get("sharedStrings"),
@@ -195,7 +203,16 @@ def _table(package: Package, part: str, sheet: Element, sheet_part: str) -> Tabl
     name = root.get("displayName") or root.get("name") or ""
     title, number = sheet.get("name", ""), sheet.get("sheetId", "")
     return TablePart(
-        part, name, title, sheet_part, number, headers, area, body, totals=last < area.bottom
+        part,
+        name,
+        title,
+        sheet_part,
+        number,
+        headers,
+        area,
+        body,
+        totals=last < area.bottom,
+        calculated=next(root.iter(f"{{{MAIN}}}calculatedColumnFormula"), None) is not None,
     )
 
 

@@ -14,12 +14,11 @@ from pathlib import Path
 from typing import Final
 
 from xl_returns.books.package import Package
-from xl_returns.books.parts import Parts, main_part, read_parts
+from xl_returns.books.parts import VBA, Parts, main_part, read_parts
 from xl_returns.books.save import replace_open
 
 ADDIN: Final = "ORG.XLRETURNS.CALCRETURNS."
 """How Calc's files begin the names of our functions."""
-_VBA: Final = "xl/vbaProject.bin"
 _FORMULA: Final = re.compile(rb"<f\b[^>]*>[^<]*</f>")
 _NAME: Final = re.compile(re.escape(ADDIN.encode()) + rb"(\w+)\(")
 _POLICY: Final = re.compile(rb"(RETURN_POLICY\()([\w.]+(?:,[\w.]+)*)\)")
@@ -27,6 +26,12 @@ _CODE_NAME: Final = re.compile(rb'<(?:sheetPr|workbookPr)\b[^>]*?\bcodeName="([^
 _CALCULATION: Final = re.compile(rb"<calcPr\b[^>]*/>")
 _VERY_HIDDEN: Final = re.compile(rb'<sheet\b[^>]*\bname="([^"]*)"[^>]*\bstate="veryHidden"')
 _FILTER: Final = re.compile(rb"<autoFilter\b(?:[^>]*/>|.*?</autoFilter>)", re.DOTALL)
+_COLUMN: Final = re.compile(rb'(<tableColumn\b[^>]*\bname="([^"]*)"[^>]*?)/>')
+_CALCULATED: Final = re.compile(
+    rb'<tableColumn\b[^>]*\bname="([^"]*)"[^>]*>'
+    rb"(<calculatedColumnFormula\b.*?</calculatedColumnFormula>)",
+    re.DOTALL,
+)
 _LOOKS: Final = re.compile(rb'\s\w*(?:DxfId|CellStyle)="[^"]*"')
 """Numbers and names of styles: those of the other file."""
 
@@ -36,7 +41,13 @@ def restore(path: Path, before: Path, functions: Sequence[str]) -> None:
 
     `functions` are the names of ours in cells.
     """
-    package, old = Package(path), Package(before)
+    package = Package(path)
+    mend(package, Package(before), functions)
+    replace_open(package)
+
+
+def mend(package: Package, old: Package, functions: Sequence[str]) -> None:
+    """Give a package that Calc wrote what it lost, as another one has it. Raises Refusal."""
     parts, old_parts = read_parts(package), read_parts(old)
     linked = _linker(functions)
     for title, part in parts.sheets.items():
@@ -46,9 +57,8 @@ def restore(path: Path, before: Path, functions: Sequence[str]) -> None:
         package.replace(part, [_with_code_name(raw, b"sheetPr", name)])
     _mend_tables(package, parts, old, old_parts)
     _mend_book(package, old)
-    if _VBA in package and _VBA in old:
-        package.replace(_VBA, [old.read(_VBA)])
-    replace_open(package)
+    if VBA in package and VBA in old:
+        package.replace(VBA, [old.read(VBA)])
 
 
 def _linker(functions: Sequence[str]) -> Callable[[re.Match[bytes]], bytes]:
@@ -73,8 +83,10 @@ def _with_code_name(raw: bytes, tag: bytes, name: re.Match[bytes] | None) -> byt
 def _mend_tables(package: Package, parts: Parts, old: Package, old_parts: Parts) -> None:
     was = {table.name: table for table in old_parts.tables}
     for table in parts.tables:
-        if table.name in was and was[table.name].headers == table.headers:
-            text = _table(old.read(was[table.name].part), package.read(table.part))
+        if like := was.get(table.name):
+            same = (like.headers, like.totals) == (table.headers, table.totals)
+            mended = _table if same else _with_formulas
+            text = mended(old.read(like.part), package.read(table.part))
             package.replace(table.part, [text])
 
 
@@ -88,6 +100,17 @@ def _table(old: bytes, new: bytes) -> bytes:
     found = _FILTER.search(new)
     old = _FILTER.sub(lambda _: found[0] if found else b"", old, count=1)
     return _LOOKS.sub(b"", old)
+
+
+def _with_formulas(old: bytes, new: bytes) -> bytes:
+    """The new definition with the old one's formulas for new rows, by the columns' names."""
+    said = dict(_CALCULATED.findall(old))
+
+    def column(found: re.Match[bytes]) -> bytes:
+        formula = said.get(found[2])
+        return b"%b>%b</tableColumn>" % (found[1], formula) if formula else found[0]
+
+    return _COLUMN.sub(column, new)
 
 
 def _mend_book(package: Package, old: Package) -> None:

@@ -206,6 +206,12 @@ def _joined(lines: list[Sequence[bytes]], as_was: Mapping[int, bytes]) -> bytes:
     return b"".join(rows)
 
 
+def used_area(head: bytes) -> Area | None:
+    """The cells that a sheet says it uses; None where it says nothing."""
+    found = _DIMENSION.search(head)
+    return Area.parse(found[2].decode()) if found else None
+
+
 def _with_dimension(head: bytes, area: Area) -> bytes:
     found = _DIMENSION.search(head)
     old = Area.parse(found[2].decode()) if found else None

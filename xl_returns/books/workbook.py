@@ -23,7 +23,7 @@ from xl_returns.books.column_writer import KEEP, New
 from xl_returns.books.editing import CallerError, Sheets
 from xl_returns.books.hold import real, settle
 from xl_returns.books.package import Package
-from xl_returns.books.parts import TablePart
+from xl_returns.books.parts import VBA, TablePart
 from xl_returns.books.refs import column_name
 from xl_returns.books.save import check_not_open, save
 from xl_returns.books.sheet import Columns
@@ -92,6 +92,21 @@ class Table:
         for found in self._sheets.read(self._part, sorted(wanted.values())):
             yield {header: found[column] for header, column in wanted.items()}
 
+    @property
+    def calculated(self) -> bool:
+        """Whether any of its columns has a formula for new rows."""
+        return self._part.calculated
+
+    def first_formulas(self, headers: Iterable[str]) -> dict[str, str]:
+        """By header, what the first row's formulas in some columns say."""
+        wanted = self.columns(headers)
+        found = self._sheets.first_formulas(self._part, sorted(wanted.values()))
+        return {header: found[column] for header, column in wanted.items() if column in found}
+
+    def beneath(self) -> int:
+        """How many rows right below it look like its own, and are not."""
+        return self._sheets.beneath(self._part)
+
     def unanswered(self) -> list[tuple[int, str]]:
         """Cells, by row (0 is the first) and header, with a formula that has no value yet."""
         top = self._part.body.top if self._part.body else 0
@@ -147,6 +162,11 @@ class Workbook:
     def changed(self) -> bool:
         """Whether there is something to save."""
         return bool(self._sheets.package.changed)
+
+    @property
+    def lost_to_macros(self) -> bool:
+        """Whether it has macros, but not the name by which they know it."""
+        return VBA in self._sheets.package and not self._sheets.parts.code_name
 
     def write(self, table: str, columns: Mapping[str, Sequence[New]]) -> int:
         """Give whole columns their values (KEEP leaves a cell); says how many cells really change."""

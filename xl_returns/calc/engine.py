@@ -9,7 +9,7 @@ from typing import Any, Final
 from xl_returns import functions, macros
 from xl_returns.books.restore import restore
 from xl_returns.calc.host import CalcHost
-from xl_returns.calc.names import OF_ROW, OTHERS, STATUS
+from xl_returns.calc.names import IN_CELLS, OF_ROW, OTHERS
 from xl_returns.core import sheets
 from xl_returns.core.findings import Refusal
 
@@ -42,7 +42,7 @@ def _policy_tables() -> list[str]:
 
 
 def _restore(path: str, before: str) -> None:
-    restore(Path(path), Path(before), [*OF_ROW.values(), *OTHERS.values(), *STATUS.values()])
+    restore(Path(path), Path(before), IN_CELLS)
 
 
 _ASKED: Final[Mapping[str, Callable[..., Any]]] = {

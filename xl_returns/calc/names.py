@@ -18,3 +18,5 @@ OF_ROW: Final = {method(name): name for name in columns.FUNCTIONS.values()}
 OTHERS: Final = {method(name): name for name in ("RETURN_ADVICE", "RETURN_POLICY")}
 STATUS: Final = {method(name): name for name in ("RETURN_STATUS",)}
 """Answered inside LibreOffice: the last message."""
+IN_CELLS: Final = (*OF_ROW.values(), *OTHERS.values(), *STATUS.values())
+"""All names in cells."""

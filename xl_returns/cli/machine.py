@@ -9,11 +9,14 @@ from pathlib import Path
 
 import click
 
+from xl_returns.books.save import backup_path
+from xl_returns.calc.names import IN_CELLS
 from xl_returns.cli.shared import EXIT_FINDINGS, FILE, JSON, print_json
 from xl_returns.core import terms
 from xl_returns.core.language import phrased, spoken
 from xl_returns.desk.health import examine_book
 from xl_returns.desk.new import new_book
+from xl_returns.desk.unmended import mend_book
 from xl_returns.machine import libreoffice
 from xl_returns.machine.checks import Check
 from xl_returns.machine.doctor import examine_machine
@@ -73,11 +76,22 @@ def _remove(office: bool) -> None:
 
 @click.command()
 @click.argument("book", type=FILE, required=False)
+@click.option("--mend", is_flag=True, help="Give BOOK back what it lost when LibreOffice saved it.")
 @JSON
-def doctor(book: Path | None, as_json: bool) -> None:
+def doctor(book: Path | None, mend: bool, as_json: bool) -> None:
     """Look at this computer, and at BOOK, for what keeps Excel or LibreOffice from calling Python."""
+    if mend:
+        click.echo(_mended(book), err=as_json)
     machine = [*examine_machine(), *libreoffice.examine()]
     _diagnose([*machine, *(examine_book(book) if book else ())], as_json=as_json)
+
+
+def _mended(book: Path | None) -> str:
+    if book is None:
+        raise click.UsageError("--mend needs a BOOK")
+    if not mend_book(book, IN_CELLS):
+        return phrased("{path} lost nothing", path=book)
+    return phrased("Mended {path}; as it was, it is {backup}", path=book, backup=backup_path(book))
 
 
 def _diagnose(checks: Iterable[Check], *, as_json: bool) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from decimal import Decimal
 from functools import lru_cache
 from typing import Final
@@ -30,6 +30,8 @@ _SHOWN: Final = 100
 SEPARATOR: Final = re.compile(r"\s*[,;，；、]\s*")
 NOT: Final = re.compile(r"^(?:not\s+|非\s+)", re.IGNORECASE)
 _NUMBER: Final = r"(-?\d+(?:\.\d+)?)"
+_YEAR_FIRST: Final = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})(?!\d)", re.ASCII)
+_DAY_FIRST: Final = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})(?!\d)", re.ASCII)
 _RANGE: Final = re.compile(rf"{_NUMBER}\s*\.\.\s*{_NUMBER}")
 _BOUND: Final = re.compile(rf"(<=|>=|<|>|)\s*{_NUMBER}")
 _EPOCH: Final = dt.date(1970, 1, 1).toordinal()
@@ -128,10 +130,19 @@ def words(text: str, domain: Sequence[str]) -> Words | None:
     """
     if not text:
         return None
-    negated = NOT.match(text)
-    listed = SEPARATOR.split(text[negated.end() :] if negated else text)
-    chosen = frozenset(word_of(part, domain) for part in listed)
+    negated, parts = parted(text, _by_folded(tuple(domain)))
+    chosen = frozenset(word_of(part, domain) for part in parts)
     return frozenset(domain) - chosen if negated else chosen
+
+
+def parted(text: str, known: Container[str]) -> tuple[bool, list[str]]:
+    """Whether a word condition says `not`, and what it lists.
+
+    A `known` word, in small letters, that begins with `not` is that word: `Not as described`.
+    """
+    first, *others = SEPARATOR.split(text)
+    negated = None if first.strip().casefold() in known else NOT.match(first)
+    return bool(negated), [first[negated.end() :] if negated else first, *others]
 
 
 def word_of(text: str, domain: Sequence[str]) -> str:
@@ -192,11 +203,20 @@ def day(cell: object) -> int | None:
     if isinstance(cell, dt.date):
         return cell.toordinal() - _EPOCH
     try:
-        return dt.date.fromisoformat(str(cell).strip()[:10]).toordinal() - _EPOCH
+        return _date(str(cell).strip()).toordinal() - _EPOCH
     except ValueError:
         raise CellProblem(
             phrased("`{cell}` is not a date", cell=cell), phrased("write it as 2026-01-31")
         ) from None
+
+
+def _date(text: str) -> dt.date:
+    """A date that can be read in one way only: year first, or day first with points."""
+    if found := _YEAR_FIRST.match(text):
+        return dt.date(*map(int, found.groups()))
+    if found := _DAY_FIRST.match(text):
+        return dt.date(*map(int, reversed(found.groups())))
+    return dt.date.fromisoformat(text)
 
 
 def date_of(days: int) -> dt.date:

@@ -133,7 +133,7 @@ def gated(facts: Facts, ruled: Codes) -> tuple[Codes, Flags]:
     lacks_price = _is(ruled, *terms.PAYING_ACTIONS, terms.OFFER) & (facts.net_paid == BLANK)
     needed = [facts.table["Channel"], facts.table["Marketplace"], facts.table["Status"]]
     unknown = np.any([column == BLANK for column in needed], axis=0)
-    held = foreign | lacks_price | unknown
+    held = foreign | lacks_price | unknown | facts.rows.unread()
     return chosen([(held, hold), (unlawful, approve)], ruled), lacks_price
 
 

@@ -67,6 +67,12 @@ class Rows:
         code = int(self.codes["Currency"][row])
         return "" if code == BLANK else terms.CURRENCIES[code]
 
+    def unread(self) -> npt.NDArray[np.bool_]:
+        """The rows with a cell that cannot be read: what they say is not known."""
+        found = np.zeros(self.count, dtype=np.bool_)
+        found[[problem.row for problem in self.problems]] = True
+        return found
+
     def take(self, positions: Codes) -> Rows:
         """The rows at these positions, in this order."""
         taken = positions.tolist()

@@ -10,7 +10,7 @@ from functools import cache, lru_cache
 from typing import Any, Final
 
 from xl_returns.core import columns, ledgers, sheets, terms
-from xl_returns.core.cells import NOT, SEPARATOR
+from xl_returns.core.cells import parted
 from xl_returns.core.language import CHINESE, ENGLISH, RETURNS, header, text
 
 LIVE: Final = "Live"
@@ -73,6 +73,7 @@ WORDS: Final = tuple(
         )
     )
 )  # fmt: skip
+_KNOWN: Final = frozenset(map(str.casefold, WORDS))
 _AND, _EXCEPT = "、", "非 "
 
 
@@ -146,8 +147,7 @@ def condition(language: str, cell: str) -> str:
     """A policy's cell of words, such as `not A, B`, as it is written in a language."""
     if language == ENGLISH:
         return cell
-    negated = NOT.match(cell)
-    parts = SEPARATOR.split(cell[negated.end() :] if negated else cell)
+    negated, parts = parted(cell, _KNOWN)
     words = _AND.join(text(language, part) for part in parts)
     return f"{_EXCEPT}{words}" if negated else words
 
@@ -156,9 +156,8 @@ def contract(cell: str) -> str:
     """A policy's cell of words as it is written in English, in whichever language it stands."""
     if cell.isascii():
         return cell
-    negated = NOT.match(cell)
-    rest = cell[negated.end() :] if negated else cell
-    words = ", ".join(map(english, SEPARATOR.split(rest)))
+    negated, parts = parted(cell, _KNOWN)
+    words = ", ".join(map(english, parts))
     return f"not {words}" if negated else words
 
 

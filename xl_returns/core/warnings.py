@@ -60,10 +60,11 @@ class Warnings:
             texts.setdefault(problem.row, []).append(
                 self._voice.say("unreadable", header=problem.header, problem=problem.problem)
             )
-        has = np.zeros(self._rows.count, dtype=np.bool_)
-        has[list(texts)] = True
+        every = np.arange(self._rows.count)
         return told(
-            has, lambda: [np.arange(len(has))], lambda row: self._voice.say("join").join(texts[row])
+            self._rows.unread(),
+            lambda: [every],
+            lambda row: self._voice.say("join").join(texts[row]),
         )
 
     def _kinds(self) -> Iterable[Kind]:
@@ -91,7 +92,7 @@ class Warnings:
         return [
             Kind(self._lacking(), self._fill, self._lacks()),
             Kind(d.possible_rule != d.rule, self._could_change, [d.possible_rule, d.ruled, self._blanks]),
-            Kind(changed & ~closing & ~d.lacks_price & ~self._lacking(), self._foreign, [facts.table["Controller"], d.rule, d.ruled]),
+            Kind(changed & ~closing & ~d.lacks_price & ~self._lacking() & ~rows.unread(), self._foreign, [facts.table["Controller"], d.rule, d.ruled]),
             Kind(changed & closing, self._unlawful, [d.rule, d.ruled]),
             Kind(facts.is_("A-to-z", "Y") & open_rows, lambda _: say("a to z")),
             Kind(due < np.where(due == BLANK, BLANK, facts.today), self._overdue, [due]),

@@ -77,8 +77,12 @@ def batch_of(book: Book, today: dt.date, *, again: bool = False) -> Batch:
     payable = _payable(decisions, verdict)
     done = _exported(book, table, filled)
     chosen = payable if again else payable & ~done
-    findings = [*findings, *_changed(decisions, verdict, chosen, table, filled)]
-    chosen &= is_recorded(decisions, verdict)
+    findings = [
+        *findings,
+        *table.unread(rows, filled),
+        *_changed(decisions, verdict, chosen, table, filled),
+    ]
+    chosen &= is_recorded(decisions, verdict) & ~rows.unread()
     held = _paid_already(book, decisions, verdict, rulebook)
     found, good = [], []
     for row in np.flatnonzero(chosen).tolist():

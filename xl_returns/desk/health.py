@@ -9,15 +9,14 @@ from zipfile import BadZipFile
 
 import openpyxl
 
-from xl_returns.books.build.frame import HEADER_ROW
 from xl_returns.books.build.macros import CONFIG_SHEET, formula
 from xl_returns.books.build.page import Tongue
 from xl_returns.books.policies import policy_of
-from xl_returns.books.restore import ADDIN
 from xl_returns.books.workbook import Workbook
 from xl_returns.core import columns
 from xl_returns.core.findings import Refusal
 from xl_returns.core.language import RETURNS, listed, marked, phrased
+from xl_returns.desk.unmended import unmended
 from xl_returns.machine.checks import Check
 from xl_returns.machine.doctor import examine_path
 from xl_returns.machine.places import CONFIG
@@ -49,9 +48,13 @@ def examine_book(path: Path) -> Iterator[Check]:
         yield Check("Policy", "warning", told, phrased("run `xl-returns check`"))
     else:
         yield Check("Policy", "ok", phrased("version {version}", version=policy.version))
+    lost = list(unmended(book))
+    for finding in lost:
+        yield Check(phrased("Saved"), finding.severity, finding.problem, finding.remedy)
     if path.suffix.casefold() == ".xlsm":
         yield _config(pages)
-        yield _formulas(pages, book)
+        if not lost:
+            yield _formulas(book)
 
 
 def _config(pages: openpyxl.Workbook) -> Check:
@@ -71,21 +74,11 @@ def _config(pages: openpyxl.Workbook) -> Check:
     return Check(name, "ok", phrased("every key as made"))
 
 
-def _formulas(pages: openpyxl.Workbook, book: Workbook) -> Check:
+def _formulas(book: Workbook) -> Check:
     table = book.tables[RETURNS]
-    rows = pages[table.sheet].iter_rows(
-        min_row=HEADER_ROW + 1, max_row=HEADER_ROW + 2, values_only=True
-    )
-    headers, first = next(rows), next(rows)
-    found = {columns.header_name(str(h)): value for h, value in zip(headers, first, strict=True)}
-    said = Tongue(table.language).formula
-    changed = [name for name in columns.SUGGESTIONS if found.get(name) != said(formula(name))]
-    if any(ADDIN in str(found.get(name)) for name in changed):
-        told = phrased("LibreOffice saved them under names that Excel does not know")
-        remedy = phrased(
-            "open it in LibreOffice with the extension of `xl-returns setup --libreoffice`, save"
-        )
-        return Check(phrased("Formulas"), "error", told, remedy)
+    known = [name for name in columns.SUGGESTIONS if name in table.headers]
+    found, said = table.first_formulas(known), Tongue(table.language).formula
+    changed = [name for name in columns.SUGGESTIONS if f"={found.get(name)}" != said(formula(name))]
     if changed:
         remedy = phrased("copy the formula from a fresh workbook into the column")
         return Check(

@@ -23,10 +23,12 @@ from typing import Final, Literal
 from xl_returns.books.hold import Busy, held
 from xl_returns.books.save import explained
 from xl_returns.books.siblings import original_of, workbooks
+from xl_returns.books.workbook import Workbook
 from xl_returns.core.findings import Finding, Refusal
 from xl_returns.core.language import phrased
 from xl_returns.core.version import ENGINE
 from xl_returns.desk.process import process_book
+from xl_returns.desk.unmended import unmended
 from xl_returns.desk.workers import Died, Workers
 
 State = Literal["processed", "tried", "done before", "copy", "busy", "refused", "lost"]
@@ -146,7 +148,7 @@ def do(job: Job) -> Outcome:
     notes: list[str] = []
     with _listening(notes):
         outcome = _tried(job)
-    return dataclasses.replace(outcome, notes=tuple(notes))
+    return dataclasses.replace(outcome, notes=(*notes, *outcome.notes))
 
 
 def _tried(job: Job) -> Outcome:
@@ -182,7 +184,9 @@ def _once(job: Job) -> Outcome:
 def _processed(job: Job, state: State) -> Outcome:
     summary = process_book(job.path, job.today, dry_run=job.dry_run)
     errors = sum(finding.severity == "error" for finding in summary.findings)
-    return Outcome(job.name, state, summary.rows, summary.newly_decided, errors)
+    lost = unmended(Workbook.open(job.path, read_only=True))
+    notes = tuple(str(dataclasses.replace(finding, place=job.name)) for finding in lost)
+    return Outcome(job.name, state, summary.rows, summary.newly_decided, errors, notes=notes)
 
 
 def _note_path(job: Job) -> Path:

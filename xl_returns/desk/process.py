@@ -25,6 +25,7 @@ from xl_returns.core.reconcile import PAID_ALREADY, concerns
 from xl_returns.core.rulebook import Rulebook
 from xl_returns.core.suggest import suggestions
 from xl_returns.desk import ledger
+from xl_returns.desk.beneath import beneath
 from xl_returns.desk.doubts import doubts
 from xl_returns.desk.due import Nearest, write_due
 from xl_returns.desk.log import Log, keep_policy
@@ -33,6 +34,7 @@ from xl_returns.desk.reconcile import events_of, write_reconcile
 from xl_returns.desk.record import Verdicts, entries, is_recorded, record, verdicts
 from xl_returns.desk.summary import Summary, Tally
 from xl_returns.desk.table import Part, ReturnsTable, as_value
+from xl_returns.desk.unmended import unmended
 from xl_returns.insight.alternatives import alternatives
 
 Step = Callable[[str], None]
@@ -97,6 +99,7 @@ def process(
     The Due sheet counts its hours from `now`, else from the day's noon (UTC). Raises Refusal.
     """
     policy, findings = policy_of(book)
+    findings += [*unmended(book), *beneath(book)]
     table = ReturnsTable(book)
     step(phrased("Deciding {rows:,} rows", rows=table.table.rows))
     run = _Run(book, table, Rulebook(policy), today, now or _noon(today), findings)

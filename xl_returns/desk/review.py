@@ -23,11 +23,13 @@ from xl_returns.core.rulebook import Rulebook
 from xl_returns.core.suggest import Shown, suggestions
 from xl_returns.desk import ledger
 from xl_returns.desk.alternatives import ranked, show
+from xl_returns.desk.beneath import beneath
 from xl_returns.desk.doubts import doubts
 from xl_returns.desk.ledger import Line
 from xl_returns.desk.policy_check import cells_of, diagnose, write_policy_check
 from xl_returns.desk.process import write_findings
 from xl_returns.desk.table import ReturnsTable
+from xl_returns.desk.unmended import unmended
 from xl_returns.lint.diagnosis import Diagnosis
 
 _OWN: Final = (
@@ -106,6 +108,7 @@ def check(book: Book, today: dt.date, *, write: bool = False) -> Checked:
     findings = [*findings, *unread, *check_cases(policy, today)]
     if write:
         write_policy_check(book, diagnoses, findings, policy, decisions)
+    findings += [*unmended(book), *beneath(book)]
     findings += [*table.findings(rows, filled), *doubts(decisions, table, filled, set())]
     if write and not ledger.has(book, POLICY_CHECK):
         problem = phrased("has no sheet Policy Check: what is said of the policy was not written")

@@ -23,7 +23,7 @@ _SHIFT_1904: Final = 1_462
 _SERIAL_EPOCH: Final = 25_569
 _MINUTES_A_DAY: Final = 1_440
 _UNIX_ORDINAL: Final = dt.date(1970, 1, 1).toordinal()
-_ANSWERING: Final = frozenset({"Live", "Native"})
+ANSWERING: Final = frozenset({"Live", "Native"})
 """Tables of which the formulas of suggestions ask: a workbook that has one has such formulas."""
 
 
@@ -38,7 +38,7 @@ class ReturnsTable:
                 phrased("open a workbook made by `xl-returns new`"),
             )
         self._book = book
-        self._has_formulas = not _ANSWERING.isdisjoint(book.tables)
+        self._has_formulas = not ANSWERING.isdisjoint(book.tables)
         self.table: BookTable = book.tables[RETURNS]
         self._header_of = self._headers()
 

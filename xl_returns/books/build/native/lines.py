@@ -97,7 +97,7 @@ def _dates(block: Block) -> None:
 
 
 def _words(block: Block, name: str, text: str, domain: str) -> None:
-    found = block.add(f"{name} words", "=" + reading.listed(text))
+    found = block.add(f"{name} words", "=" + reading.listed(text, domain_of(domain)))
     block.add(name, "=" + reading.accepted(found, domain_of(domain), len(_DOMAINS[domain])))
     block.problems.append(reading.unknown_words(found, domain_of(domain)))
     block.problems.append(reading.twice_blank(text))

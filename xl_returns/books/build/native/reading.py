@@ -37,9 +37,15 @@ def spaced(text: str) -> str:
     return f'SUBSTITUTE(SUBSTITUTE(SUBSTITUTE({plain}," ,",","),", ",","),",","||")'
 
 
-def listed(text: str) -> str:
-    """A cell's words as `|a||b|`, after `!` where it says `not` or `非`; blank when blank."""
+def listed(text: str, domain: str = "") -> str:
+    """A cell's words as `|a||b|`, after `!` where it says `not` or `非`; blank when blank.
+
+    A word of the domain, by name, that begins with `not` is that word.
+    """
     is_not = f'OR(UPPER(LEFT({text},4))="NOT ",LEFT({text},2)="非 ")'
+    if domain:
+        first = f'TRIM(LEFT({with_commas(text)},FIND(",",{with_commas(text)}&",")-1))'
+        is_not = f"AND({is_not},ISERROR(MATCH({first},{domain},0)))"
     words = f'TRIM(LOWER(IF({is_not},MID({text},FIND(" ",{text})+1,9999),{text})))'
     return f'IF({text}="","",IF({is_not},"!","")&"|"&{spaced(words)}&"|")'
 
