@@ -1,5 +1,5 @@
-"""Build `workbook/ReturnsTracker.xlsx`, whose suggestions are formulas, and the live editions in both
-languages, from their sources."""
+"""Build the workbooks from their sources, each in both languages: `workbook/ReturnsTracker.xlsx`,
+whose suggestions are formulas, and the live edition `.xlsm`."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from xl_returns.machine.places import CONFIG
 WORKBOOK = Path(__file__).resolve().parent.parent / "workbook"
 VBA = WORKBOOK / "vba"
 _SAID = re.compile(r'\b(label|screentip|supertip)="([^"]*)"')
+_SAID_IN_VBA = re.compile(r'\b(Said|Boxed)\("([^"]*)", ""\)')
 OTHERS = (functions.RETURN_ADVICE, functions.RETURN_POLICY)
 
 
@@ -28,10 +29,31 @@ def wrapper_text() -> str:
     return wrappers(of_row, OTHERS, functions.ARGUMENTS)
 
 
-def own_modules() -> list[Module]:
-    """Our own VBA modules, the generated one included."""
-    written = [module_from_text(path.read_text("utf-8")) for path in sorted(VBA.glob("*.bas"))]
+def own_modules(language: str = ENGLISH) -> list[Module]:
+    """Our own VBA modules in a language, the generated one included."""
+    written = [module_from_text(in_language(text, language)) for text in vba_texts()]
     return [*written, Module(MODULE, wrapper_text(), "standard")]
+
+
+def vba_texts() -> list[str]:
+    """The sources of our VBA modules."""
+    return [path.read_text("utf-8") for path in sorted(VBA.glob("*.bas"))]
+
+
+def in_language(source: str, language: str) -> str:
+    """A VBA source whose sentences have the codes of their Chinese letters beside them."""
+
+    def said(found: re.Match[str]) -> str:
+        told = Tongue(language).text(found[2])
+        codes = "" if told == found[2] else told.encode("utf-16-be").hex()
+        return f'{found[1]}("{found[2]}", "{codes}")'
+
+    return _SAID_IN_VBA.sub(said, source)
+
+
+def vba_sentences() -> list[str]:
+    """What our VBA says."""
+    return [found[2] for text in vba_texts() for found in _SAID_IN_VBA.finditer(text)]
 
 
 def xlwings_modules() -> list[Module]:
@@ -47,7 +69,12 @@ def xlwings_modules() -> list[Module]:
 def ribbon(tongue: Tongue) -> str:
     """The ribbon tab, with what it says in a language."""
     plain = (WORKBOOK / "ribbon.xml").read_text("utf-8")
-    return _SAID.sub(lambda said: f'{said[1]}="{escape(tongue.text(unescape(said[2])))}"', plain)
+
+    def said(found: re.Match[str]) -> str:
+        say = tongue.label if found[1] == "label" else tongue.text
+        return f'{found[1]}="{escape(say(unescape(found[2])))}"'
+
+    return _SAID.sub(said, plain)
 
 
 def macros(modules: list[Module], language: str = ENGLISH) -> Macros:
@@ -62,8 +89,9 @@ def macros(modules: list[Module], language: str = ENGLISH) -> Macros:
 
 if __name__ == "__main__":
     build(WORKBOOK / "ReturnsTracker.xlsx", native=True)
-    modules = [*own_modules(), *xlwings_modules()]
-    build(WORKBOOK / "ReturnsTracker.xlsm", macros=macros(modules))
-    chinese = macros(modules, CHINESE)
+    build(WORKBOOK / "ReturnsTracker.zh.xlsx", native=True, tongue=Tongue(CHINESE))
+    theirs = xlwings_modules()
+    build(WORKBOOK / "ReturnsTracker.xlsm", macros=macros([*own_modules(), *theirs]))
+    chinese = macros([*own_modules(CHINESE), *theirs], CHINESE)
     build(WORKBOOK / "ReturnsTracker.zh.xlsm", macros=chinese, tongue=Tongue(CHINESE))
     print(*sorted(WORKBOOK.glob("ReturnsTracker*.xls?")), sep="\n")

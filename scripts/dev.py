@@ -19,8 +19,24 @@ ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 LOCK = ROOT / "requirements.lock"
 STAMP = VENV / "xl-returns-stamp"
-DEMO = ROOT / "demo" / "ReturnsTracker.xlsm"
+DEMO = ROOT / "demo"
 DEMO_DAY = "2026-11-23"
+DEMO_SAYS = {
+    "en": (
+        "Reports in",
+        f"Every row decided, as of {DEMO_DAY}",
+        "What returns cost, and what to fix first",
+        "What is due first, where the marketplace is",
+        "Open it:",
+    ),
+    "zh": (
+        "导入报告",
+        f"判定每一行，日期 {DEMO_DAY}",
+        "退货的成本，以及先改什么",
+        "最先到期的事项，按站点当地时间",
+        "请打开：",
+    ),
+}
 NEEDED = (3, 11)
 SYSTEM_PROGRAMS = {
     "soffice": ("libreoffice-calc", "opening workbooks in LibreOffice"),
@@ -107,22 +123,26 @@ def install(packages: Sequence[str]) -> None:
         print(failed, flush=True)
 
 
-def demo() -> None:
-    """Import sample reports into a fresh workbook, process it, say where it is."""
+def demo(language: str = "en") -> None:
+    """Import sample reports into a fresh workbook, process it, say where it is (--lang zh: 中文)."""
     samples = sorted((ROOT / "xl_returns" / "samples").glob("*.*"))
     desk = (python(), "-m", "xl_returns")
-    DEMO.parent.mkdir(exist_ok=True)
-    DEMO.unlink(missing_ok=True)
-    run(*desk, "new", DEMO)
-    print("\nReports in", flush=True)
-    run_desk(*desk, "import", *samples, "--into", DEMO, "--today", DEMO_DAY)
-    print(f"\nEvery row decided, as of {DEMO_DAY}", flush=True)
-    run_desk(*desk, "process", DEMO, "--today", DEMO_DAY)
-    print("\nWhat returns cost, and what to fix first", flush=True)
-    run_desk(*desk, "insights", DEMO, "--write", "--today", DEMO_DAY)
-    print("\nWhat is due first, where the marketplace is", flush=True)
-    run_desk(*desk, "due", DEMO, "--today", DEMO_DAY)
-    print(f"\nOpen it: {DEMO}")
+    book = DEMO / ("ReturnsTracker.xlsm" if language == "en" else f"ReturnsTracker.{language}.xlsm")
+    os.environ["XL_RETURNS_LANG"] = language
+    DEMO.mkdir(exist_ok=True)
+    book.unlink(missing_ok=True)
+    run(*desk, "new", book, "--lang", language)
+    jobs: list[list[str | Path]] = [
+        ["import", *samples, "--into", book],
+        ["process", book],
+        ["insights", book, "--write"],
+        ["due", book],
+    ]
+    *titles, done = DEMO_SAYS[language]
+    for title, job in zip(titles, jobs, strict=True):
+        print(f"\n{title}", flush=True)
+        run_desk(*desk, *job, "--today", DEMO_DAY)
+    print(f"\n{done} {book}")
 
 
 def run_desk(*command: str | Path) -> None:
@@ -188,10 +208,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("command", choices=COMMANDS)
+    parser.add_argument("--lang", choices=DEMO_SAYS, default="en", help="what the demo speaks")
+    asked = parser.parse_args(arguments)
     try:
-        command = COMMANDS[parser.parse_args(arguments).command]
         set_up()
-        command()
+        demo(asked.lang) if asked.command == "demo" else COMMANDS[asked.command]()
     except Failed as failed:
         print(f"dev.py: {failed}", file=sys.stderr)
         return failed.code

@@ -10,6 +10,7 @@ import click
 
 from xl_returns import functions
 from xl_returns.cli import cli
+from xl_returns.cli.help import Spoken, click_in, said
 from xl_returns.core import columns, ledgers, sheets
 from xl_returns.core.language import (
     CHINESE,
@@ -80,7 +81,7 @@ def glossary_page() -> str:
             [
                 "# 词汇对照",
                 "",
-                "由 `scripts/write_docs.py` 生成。左列英文与右列中文在任何版本的工作簿中都能读取。用词依照亚马逊中文卖家平台和跨境卖家的通行说法，未逐条核对官方词表；如有更好的说法，请在 `xl_returns/locale/zh_CN/LC_MESSAGES/xl_returns.po` 中修改后运行 `scripts/write_messages.py`。",
+                "左列英文与右列中文在任何版本的工作簿中都能读取。用词依照亚马逊中文卖家平台和跨境卖家的通行说法，未逐条核对官方词表，也未经中文母语者审读。",
                 "",
                 "退货表的列名见[列参考](columns.md)。",
                 *_listing("词语", words),
@@ -99,14 +100,22 @@ def _listing(title: str, lines: list[str]) -> list[str]:
 def commands_page() -> str:
     """The reference of the command line, as `--help` tells it."""
     parts = [
-        "# Commands",
+        "# " + phrased("Commands"),
         "",
-        "Written by `scripts/write_docs.py` from `--help`. Exit codes: 0 done, 1 findings that need a person, 2 wrong use.",
+        phrased(
+            "Written by `scripts/write_docs.py` from `--help`. Exit codes: 0 done, 1 findings that need a person, 2 wrong use."
+        ),
+        "",
+        phrased(
+            "With `--json` a refusal is printed as JSON too: `refused`, with `place`, `problem` and `remedy`."
+        ),
     ]
-    root = click.Context(cli, info_name="xl-returns", terminal_width=90, **cli.context_settings)
-    for name, command in _commands(cli):
-        context = click.Context(command, info_name=name, parent=root, terminal_width=90)
-        parts += ["", f"## {name}", "", "```", command.get_help(context), "```"]
+    told = said(cli)
+    root = Spoken(told, info_name="xl-returns", terminal_width=90, **cli.context_settings)
+    with click_in(spoken()):
+        for name, command in _commands(told):
+            context = Spoken(command, info_name=name, parent=root, terminal_width=90)
+            parts += ["", f"## {name}", "", "```", command.get_help(context), "```"]
     return "\n".join(parts) + "\n"
 
 
@@ -173,6 +182,7 @@ PAGES = {
     "commands.md": commands_page,
     "functions.md": functions_page,
     "zh/columns.md": _in_chinese(columns_page),
+    "zh/commands.md": _in_chinese(commands_page),
     "zh/functions.md": _in_chinese(functions_page),
     "zh/glossary.md": glossary_page,
 }

@@ -13,25 +13,30 @@ import io
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Final
+from typing import Final, get_args
 
+import click
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir, extract_from_file
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
-from build_workbook import macros, own_modules, ribbon
+from build_workbook import macros, own_modules, ribbon, vba_sentences
 
 from xl_returns import functions
 from xl_returns.books.build import build
 from xl_returns.books.build.page import Tongue
 from xl_returns.books.build.replay_book import ReplayPages, build_replay
+from xl_returns.calc.menu import GROUPS, MENU
+from xl_returns.cli import cli
+from xl_returns.cli.help import sentences
 from xl_returns.core import columns, phrases
 from xl_returns.core.facts import DOMAINS
-from xl_returns.core.language import ENGLISH, RETURNS, context_of
+from xl_returns.core.language import COMMAND, ENGLISH, RETURNS, context_of
 from xl_returns.core.vocabulary import WORDS
 from xl_returns.desk.simulate import BREAKDOWNS
 from xl_returns.insight.uncertainty import LABELS
-from xl_returns.reports import maps
+from xl_returns.machine import checks
+from xl_returns.reports import maps, model
 
 PACKAGE = Path(__file__).resolve().parent.parent / "xl_returns"
 _CREATED = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
@@ -39,8 +44,11 @@ _CREATED = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
 FOLDER = PACKAGE / "locale" / "zh_CN" / "LC_MESSAGES"
 PO, MO = FOLDER / "xl_returns.po", FOLDER / "xl_returns.mo"
 DOCS = Path(__file__).with_name("write_docs.py")
-PHRASED = {"phrased": None, "marked": None}
+PHRASED = {"phrased": None, "marked": None, "Sentence": None}
 """The functions whose first argument is a message."""
+_GETTEXT = {"_": None, "ngettext": (1, 2)}
+_CLICK = ("core", "decorators", "exceptions", "formatting", "parser", "types")
+"""The modules of click that speak to people who call commands; `required` they say by a name."""
 _SPOKEN = re.compile(r"(?![0-9a-f]{12}$).*[a-z]")
 """Texts without a small letter, such as USD or SKU, are codes; and the version of a policy is."""
 _WHOLE: Final[tuple[Callable[..., object], ...]] = (
@@ -67,8 +75,8 @@ _OTHERS = ("Report", "Problem", "Remedy")
 _UNSEEN = ("Lists", "xlwings.conf")
 """Sheets that nobody sees."""
 
-Message = tuple[str, str]
-"""A context, blank for none, and a text."""
+Message = tuple[str, str | tuple[str, ...]]
+"""A context, blank for none, and a text; or one and the same text for several."""
 
 
 class _Heard(Tongue):
@@ -84,6 +92,11 @@ class _Heard(Tongue):
             self.messages["", message] = None
         return message
 
+    def label(self, label: str) -> str:
+        """A label, heard."""
+        self.messages[COMMAND, label] = None
+        return label
+
     def header(self, table: str, name: str) -> str:
         """A header, heard."""
         self.messages[context_of(table), name] = None
@@ -98,16 +111,29 @@ def messages() -> Iterator[Message]:
     build(io.BytesIO(), macros=macros(own_modules()), tongue=heard)
     ribbon(heard)
     build_replay(io.BytesIO(), _replay(), heard)
-    declared = [("", text) for text in (*WORDS, *phrases.PHRASES, *EXPLAINED)]
+    declared = [("", text) for text in (*WORDS, *phrases.PHRASES, *EXPLAINED, *vba_sentences())]
+    declared += [("", kind) for kind in (*get_args(model.Kind), *get_args(checks.State))]
     declared += [("", line[told]) for line in maps.other_reports().values() for told in _OTHERS]
-    headers = [(RETURNS, column.name) for column in columns.RETURNS]
+    menu = [MENU, *(entry.label for group in GROUPS for entry in group)]
+    headers = [(COMMAND, label) for label in menu]
+    headers += [(RETURNS, column.name) for column in columns.RETURNS]
     headers += [(context_of(""), fact) for fact in DOMAINS if fact not in columns.BY_NAME]
     declared += [("", told) for told in (*functions.ARGUMENTS.values(), *map(_help, _WHOLE))]
     marked = [("", str(found[2])) for found in extract_from_dir(PACKAGE, keywords=PHRASED)]
     docs = extract_from_file("python", DOCS, keywords=PHRASED)
     marked += [("", str(found[1])) for found in docs]
-    every = dict.fromkeys((*declared, *headers, *heard.messages, *marked))
+    helped = [("", told) for told in (*sentences(cli), *clicks())]
+    every = dict.fromkeys((*declared, *headers, *heard.messages, *marked, *helped))
     yield from (message for message in every if message[1])
+
+
+def clicks() -> Iterator[str | tuple[str, ...]]:
+    """What click says to people who call commands."""
+    home = Path(click.__file__).parent
+    for module in _CLICK:
+        found = extract_from_file("python", home / f"{module}.py", keywords=_GETTEXT)
+        yield from (message[1] for message in found)
+    yield "required"
 
 
 def _help(function: Callable[..., object]) -> str:
@@ -138,7 +164,8 @@ def catalogue(old: Catalog) -> Catalog:
     )
     for context, text in messages():
         known = old.get(text, context or None)
-        new.add(text, known.string if known else "", context=context or None)
+        blank = "" if isinstance(text, str) else ("",)
+        new.add(text, known.string if known else blank, context=context or None)
     return new
 
 
@@ -166,5 +193,5 @@ if __name__ == "__main__":
     now = catalogue(read() if PO.exists() else Catalog(locale="zh_CN"))
     PO.write_bytes(written(now))
     MO.write_bytes(compiled(now))
-    missing = sum(not message.string for message in now if message.id)
+    missing = sum(not any(message.string or "") for message in now if message.id)
     print(f"{len(now)} messages, {missing} without Chinese")

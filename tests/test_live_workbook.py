@@ -290,19 +290,23 @@ def test_in_libreoffice_it_opens_compiles_and_a_mouse_click_reaches_the_macro(tm
         ["formula", "Dashboard", "AZ4", '=OddCharacter("C:\\a=b.xlsm")'],
         ["formula", "Dashboard", "AZ5", '=Sentence("core.Refusal: Price!A1: is blank")'],
         ["formula", "Dashboard", "AZ6", "=RETURN_STATUS()"],
+        ["formula", "Dashboard", "AZ7", '=Said("No.";"4E0D884C3002")&Said("No.";"")'],
+        ["formula", "Dashboard", "AZ8", '=Boxed("No.";"")'],
         ["text", "Returns", "AG5"],
         ["click", "Returns"],
         ["awaited", "Check", "C5"],
         *(["picture", name, str(pictures.resolve() / f"{name}.png")] for name in VISIBLE),
     ]
     found = driven(path, tmp_path, steps)
-    assert found[:9] == [
+    assert found[:11] == [
         "150",
         "True False 1",
         "13.5",
         "=",
         "Price!A1: is blank",
         "Python does not start; run xl-returns doctor. ",
+        "不行。No.",
+        "No.",
         "Refund now",
         "Process Returns",
         "from xl_returns import macros; macros.process_returns()",

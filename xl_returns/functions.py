@@ -229,7 +229,7 @@ def _by_header(headers: Sequence[str], rows: Grid) -> dict[str, list[object]]:
     """Columns by the contract's headers; the others are left out."""
     if len(rows[0]) != len(headers):
         raise Refusal(
-            "the function's arguments",
+            phrased("the function's arguments"),
             phrased(
                 "{cells} cells stand under {headers} headers",
                 cells=len(rows[0]),

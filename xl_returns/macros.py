@@ -21,7 +21,7 @@ from xl_returns.books.policies import policy_of, speak_as
 from xl_returns.core import cells
 from xl_returns.core.findings import Finding, Refusal
 from xl_returns.core.ladder import Negotiation
-from xl_returns.core.language import RETURNS, marked, named, phrased, titled
+from xl_returns.core.language import RETURNS, marked, named, phrased
 from xl_returns.core.policy import Policy
 from xl_returns.desk.alternatives import show
 from xl_returns.desk.appeals import cases_of, write_appeals
@@ -69,9 +69,9 @@ def import_reports() -> None:
         chosen = excel.pick_files()
         if not chosen:
             return
-        reports = read_reports(chosen, step=excel.show)
+        read = read_reports(chosen, book, step=excel.show)
         with book.quiet():
-            intake = take_in(reports, book, _today())
+            intake = take_in(read, book, _today())
         excel.tell(f"{intake}\n{_told(intake.findings)}")
 
 
@@ -89,8 +89,7 @@ def explain_row() -> None:
         explained = explain(book, excel.selected_return(book), _today())
         with book.quiet():
             show(book, explained.alternatives)
-        told = explained.told.items()
-        lines = [f"{titled(name)}: {_plain(name, value)}" for name, value in told if value]
+        lines = [f"{title}: {value}" for title, value in explained.lines()]
         choices = [
             f"{named(x['Action'])}: {x['Expected Cost']:.2f}" for x in explained.alternatives
         ]
@@ -172,7 +171,8 @@ def export_files() -> None:
         written += write_appeals(cases, folder) if cases else []
         written += write_rules(rules, folder) if rules else []
         names = "\n".join(path.name for path in written)
-        excel.tell(f"In {folder}:\n{names}\n{_told(batch.findings)}")
+        told = phrased("In {folder}:\n{names}", folder=folder, names=names)
+        excel.tell(f"{told}\n{_told(batch.findings)}")
 
 
 def plan_goods() -> None:
@@ -210,7 +210,8 @@ def prove_log() -> None:
     """Prove that the Log is whole and that every decision in it comes out again."""
     with _desk() as (book, excel):
         seen = audit(book)
-        excel.tell(f"{seen}\n{_told(seen.findings) or 'Nothing was changed'}")
+        told = _told(seen.findings) or phrased("Nothing was changed")
+        excel.tell(f"{seen}\n{told}")
 
 
 class Table(BookTable, Protocol):
@@ -368,12 +369,6 @@ def _told(findings: list[Finding]) -> str:
             phrased("and {count:,} more, on the Check sheet", count=len(findings) - _LISTED)
         )
     return "\n".join(lines)
-
-
-def _plain(name: str, value: str | float | None) -> object:
-    if name == "Due" and isinstance(value, float):
-        return dt.date(1899, 12, 30) + dt.timedelta(value)
-    return value
 
 
 def _now() -> dt.datetime:

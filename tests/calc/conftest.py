@@ -11,6 +11,7 @@ import pytest
 
 from scripts import build_workbook as sources
 from xl_returns.books.build import build
+from xl_returns.books.build.page import Tongue
 from xl_returns.calc.oxt import extension
 from xl_returns.machine.libreoffice import engine
 
@@ -46,6 +47,17 @@ def unpacked_in(folder, told):
 @pytest.fixture(scope="session")
 def live_book():
     """The live edition, as bytes: two returns, not decided yet."""
+    return live("en", 1)
+
+
+@pytest.fixture(scope="session")
+def chinese_book():
+    """The same in Chinese; one of the returns is of two units."""
+    return live("zh", 2)
+
+
+def live(language, units):
+    """The live edition in a language, with a return of so many units and another."""
     target = io.BytesIO()
     row = {
         "Return ID": "R1",
@@ -57,6 +69,7 @@ def live_book():
         "Reason": "UNWANTED_ITEM",
         "In Policy": "Y",
     }
-    modules = [*sources.own_modules(), *sources.xlwings_modules()]
-    build(target, [row, {**row, "Return ID": "R2", "Unit Paid": 75}], sources.macros(modules))
+    modules = [*sources.own_modules(language), *sources.xlwings_modules()]
+    rows = [{**row, "Quantity": units}, {**row, "Return ID": "R2", "Unit Paid": 75}]
+    build(target, rows, sources.macros(modules, language), tongue=Tongue(language))
     return target.getvalue()

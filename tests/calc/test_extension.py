@@ -20,9 +20,10 @@ from xl_returns.calc import engine, office
 from xl_returns.calc.host import CalcHost
 from xl_returns.calc.menu import GROUPS, label
 from xl_returns.calc.names import OF_ROW, OTHERS
+from xl_returns.calc.office import words
 from xl_returns.calc.oxt import extension
 from xl_returns.core.findings import Refusal
-from xl_returns.core.language import CHINESE, ENGLISH, speak, text
+from xl_returns.core.language import CHINESE, ENGLISH, command, speak, text
 from xl_returns.machine import libreoffice
 
 OLDEST_PYTHON = (3, 8)
@@ -72,12 +73,28 @@ def test_the_menu_has_every_job_under_the_name_of_excels_ribbon():
 
 def test_menu_and_function_help_have_their_chinese(parts):
     menus, described = parts["Addons.xcu"].decode(), parts["CalcAddIns.xcu"].decode()
-    for command in (command for group in GROUPS for command in group):
-        chinese = text(CHINESE, command.label)
-        assert chinese != command.label
+    for entry in (entry for group in GROUPS for entry in group):
+        chinese = command(CHINESE, entry.label)
+        assert chinese != entry.label
         assert f'<value xml:lang="zh-CN">{chinese}</value>' in menus
     for help_text in re.findall(r'"Description"><value xml:lang="en">.*?</prop>', described):
         assert 'xml:lang="zh-CN"' in help_text
+
+
+def test_the_menu_says_split_as_something_to_do_not_as_something_done():
+    assert command(CHINESE, "Split") == "拆分"
+    assert text(CHINESE, "Split") == "已拆分"
+
+
+def test_what_is_said_without_the_desk_travels_in_the_extension_in_both_languages(parts):
+    carried = json.loads(parts["words.json"])
+    spoken = {
+        ast.literal_eval(call.args[0])
+        for call in ast.walk(ast.parse(Path(words.__file__).read_text("utf-8")))
+        if isinstance(call, ast.Call) and getattr(call.func, "id", "") == "marked"
+    }
+    assert set(carried) == spoken
+    assert [said for said, chinese in carried.items() if said == chinese] == []
 
 
 def test_a_chinese_person_is_told_in_chinese(monkeypatch, tmp_path):

@@ -116,5 +116,33 @@ def test_with_another_python_a_helper_does_the_same_and_what_is_saved_is_right_f
     assert b'<calcPr calcId="191029"/>' in book
 
 
+COMMANDS = {
+    6: "R1 现为 R1、R1 #2",
+    7: "没有待销售的商品",
+    9: "退货编号: R1",
+    11: "笔退货的成本",
+    13: "已将 3 行写入",
+    14: "日志",
+}
+"""Entries of the menu that the day above leaves out, and what each says of a Chinese workbook."""
+
+
+@needs_screen
+def test_the_other_commands_answer_a_chinese_workbook_in_chinese(tmp_path, unpacked, chinese_book):
+    path = tmp_path / "退货.xlsm"
+    path.write_bytes(chinese_book)
+    asked = "R1：每部分多少件？例如 2 1"
+    steps = [["becomes", "退货", cell("Action"), "退款不退货"]]
+    for place in COMMANDS:
+        steps += [["keys", "退货", cell("Buyer Comment"), "x"], ["menu", "Returns", place]]
+        steps += [["dialog", "确定", asked, "1 1"]] if place == 6 else []
+        steps.append(["dialog"])
+    found = driven(path, tmp_path, steps, unpacked())
+    assert found[0] == "退款不退货"
+    told = [told for step, told in zip(steps, found, strict=True) if step == ["dialog"]]
+    for (place, sentence), said in zip(COMMANDS.items(), told, strict=True):
+        assert sentence in said, place
+
+
 def picture(name, sheet="Returns"):
     return ["picture", sheet, str((PICTURES / f"{name}.png").resolve())]

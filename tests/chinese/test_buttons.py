@@ -28,7 +28,7 @@ ROW = {
 def opened(tmp_path):
     """A Chinese live workbook with one return, open in an in-memory Excel."""
     made = io.BytesIO()
-    live = sources.macros(sources.own_modules(), CHINESE)
+    live = sources.macros(sources.own_modules(CHINESE), CHINESE)
     build(made, [ROW], live, tongue=Tongue(CHINESE))
     path = tmp_path / "退货.xlsm"
     path.write_bytes(made.getvalue())

@@ -9,6 +9,8 @@ import pytest
 from tests.chinese.conftest import SAMPLES
 from xl_returns import cli
 from xl_returns.books.workbook import Workbook
+from xl_returns.core.language import CHINESE, ENGLISH, speak
+from xl_returns.desk.review import Explained
 
 
 @pytest.fixture(autouse=True)
@@ -54,6 +56,19 @@ def test_without_macros_the_workbook_of_each_language_has_formulas_for_suggestio
     tables = {language: Workbook.open(book).tables for language, book in books.items()}
     assert "fx Note" in tables["en"]["Returns"].headers
     assert "fx 说明" in tables["zh"]["Returns"].headers
+
+
+def test_explain_names_every_signal_in_chinese():
+    seen = Explained({"Signals": "Different item, Late request", "Due": 46350.0, "Why": None}, [])
+    assert (
+        "\n".join(f"{t} {v}" for t, v in seen.lines())
+        == "Signals Different item, Late request\nDue 2026-11-24"
+    )
+    speak(CHINESE)
+    try:
+        assert [str(value) for _, value in seen.lines()] == ["商品不符、申请较晚", "2026-11-24"]
+    finally:
+        speak(ENGLISH)
 
 
 def test_json_keeps_its_keys_and_words_in_english(run, processed):

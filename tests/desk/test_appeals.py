@@ -207,11 +207,11 @@ def test_refunds_and_reimbursements_of_the_order_stand_in_the_timeline(make_book
     path = make_book(AMAZONS | {"SKU": "A"}, {"SKU": "B"})
     book = Workbook.open(path)
     event = {"Kind": "Refund", "Order ID": SWAPPED["Order ID"], "SKU": "A", "Units": 1.0,
-             "Day": 46340.0, "Amount": 120.0, "Currency": "USD", "Source": "Settlement"}  # fmt: skip
+             "Day": 46340.0, "Amount": 120.0, "Currency": "USD", "Source": "Settlement", "Reference": "7"}  # fmt: skip
     ledger.append(book, EVENTS, [event, event | {"SKU": "B"}, event | {"Day": 1e10}])
     (case,) = cases_of(book, TODAY)[0]
     told = [line for line in case.timeline if line[1].startswith("Refund")]
-    assert told == [(dt.date(2026, 11, 14), "Refund 120.00 USD, Settlement")]
+    assert told == [(dt.date(2026, 11, 14), "Refund 120.00 USD, Settlement 7")]
 
 
 def test_a_decision_without_a_log_is_told_from_its_record(make_book):
@@ -349,4 +349,4 @@ def test_the_command_writes_the_folder(make_book, tmp_path, capsys):
     with pytest.raises(SystemExit) as ended:
         main([*asked, TODAY.isoformat()])
     assert ended.value.code == 0
-    assert "1 appeals" in capsys.readouterr().out
+    assert "1 appeal\n" in capsys.readouterr().out

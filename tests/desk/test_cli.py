@@ -16,7 +16,7 @@ from xl_returns.desk.health import examine_book
 def test_new_import_process_explain_check(run, tmp_path):
     book = tmp_path / "R.xlsx"
     assert run("new", book)[0] == 0
-    assert run("import", *SAMPLES, "--into", book)[0] == 0
+    assert run("import", *SAMPLES, "--into", book, "--marketplace", "US")[0] == 0
     code, out, _ = run("process", book, "--today", "2026-11-23", "--json")
     assert code == 0
     assert sum(json.loads(out)["actions"].values()) == json.loads(out)["rows"]
@@ -31,6 +31,39 @@ def test_explain_says_why(run, make_book):
     assert code == 0
     assert "S11 Refund, keep item" in out
     assert "2026-11-23" in out
+
+
+def test_explain_shows_amounts_as_money(run, make_book):
+    yen = {"Currency": "JPY", "Marketplace": "JP", "Unit Paid": 1200}
+    book = make_book({"Unit Paid": 49.5}, yen)
+    assert "49.50 USD" in run("explain", book, "R-1")[1]
+    assert "1,200 JPY" in run("explain", book, "R-2")[1]
+
+
+def test_explain_finds_a_return_in_any_spelling_and_by_its_order(run, make_book):
+    order = "111-2222222-3333333"
+    book = make_book({"Order ID": order}, {"Return ID": "RMA-4711"}, {"Return ID": "RMA-4712"})
+    assert run("explain", book, "rma 4711")[1].splitlines()[0].endswith("RMA-4711")
+    assert run("explain", book, order)[1].splitlines()[0].endswith("R-1")
+    code, _, told = run("explain", book, "RMA-471")
+    assert code == 2
+    assert "near are: RMA-4712, RMA-4711" in told
+    several = make_book({"Order ID": order}, {"Order ID": order}, name="Several.xlsx")
+    assert "give one of: R-1, R-2" in run("explain", several, order)[2]
+
+
+def test_a_refusal_is_json_where_json_is_asked_for(run, make_book):
+    code, out, told = run("explain", make_book({}), "nothing like it", "--json")
+    assert (code, json.loads(out)["refused"]["place"]) == (2, "Returns.xlsx")
+    assert json.loads(out)["refused"]["problem"] in told
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_one_is_not_several(run, make_book, count):
+    book = make_book(*[{}] * count)
+    told = run("process", book, "--today", "2026-11-23")[1] + run("due", book)[1]
+    assert ("1 row decided" in told, "1 clock," in told) == (count == 1, count == 1)
+    assert ("2 rows decided" in told, "2 clocks," in told) == (count == 2, count == 2)
 
 
 @pytest.mark.parametrize("ending", ["csv", "parquet", "xlsx"])

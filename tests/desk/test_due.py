@@ -106,7 +106,7 @@ def test_the_command_counts_what_is_late(make_book, capsys):
     assert ended.value.code == 0
     told = capsys.readouterr().out
     assert "Answer request" in told
-    assert "1 clocks, 1 late" in told
+    assert "1 clock, 1 late" in told
 
 
 def test_a_withdrawal_whose_goods_come_late_is_due_when_they_are_back(make_book):

@@ -237,7 +237,7 @@ def test_the_command_tells_the_sum_and_the_files(make_book, capsys):
     with pytest.raises(SystemExit) as ended:
         main([*asked, TODAY.isoformat()])
     assert ended.value.code == 0
-    assert "1 refunds for upload: 49.99 USD" in capsys.readouterr().out
+    assert "1 refund for upload: 49.99 USD" in capsys.readouterr().out
 
 
 def test_reason_codes_follow_the_reason_and_the_goods():

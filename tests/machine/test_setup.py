@@ -157,7 +157,9 @@ def test_the_applescript_goes_where_excel_looks(tmp_path, monkeypatch):
     assert (target / places.APPLESCRIPT).read_bytes() == real.read_bytes()
 
 
-def test_this_checkout_is_its_own_source_and_a_lost_wheel_is_not(tmp_path, monkeypatch):
+def test_this_checkout_is_its_own_source_as_its_repository_is_and_a_lost_wheel_is_not(
+    tmp_path, monkeypatch
+):
     told = distribution("xl-returns")
     assert Path(setup.own_source()).joinpath("pyproject.toml").is_file()
     lost = tmp_path / "xl_returns-0.1.0.dist-info"
@@ -166,3 +168,7 @@ def test_this_checkout_is_its_own_source_and_a_lost_wheel_is_not(tmp_path, monke
     (lost / "direct_url.json").write_text('{"url": "file:///downloads/gone.whl"}')
     monkeypatch.syspath_prepend(str(tmp_path))
     assert setup.own_source() == f"xl-returns=={version('xl-returns')}"
+    (lost / "direct_url.json").write_text(
+        '{"url": "https://host/desk.git", "vcs_info": {"vcs": "git", "commit_id": "1f2e"}}'
+    )
+    assert setup.own_source() == "git+https://host/desk.git@1f2e"

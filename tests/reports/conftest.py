@@ -15,6 +15,7 @@ MFN_32 = (
     "SafeT Action reason|SafeT claim id|SafeT claim state|SafeT claim creation time|"
     "SafeT claim reimbursement amount|Refunded Amount"
 ).split("|")
+MFN_33 = [*MFN_32, "Order Item ID"]
 FBA_13 = (
     "return-date|order-id|sku|asin|fnsku|product-name|quantity|fulfillment-center-id|"
     "detailed-disposition|reason|status|license-plate-number|customer-comments"
@@ -47,6 +48,7 @@ _MFN = {
     "Resolution": "StandardRefund",
     "Order Amount": "60.00",
     "Order quantity": "2",
+    "Order Item ID": "90210000000001",
 }
 _FBA = {
     "return-date": "2026-10-20T07:32:45+00:00",
@@ -260,7 +262,7 @@ def _builder(headers, usual):
 @pytest.fixture
 def mfn():
     """Bytes of a seller-fulfilled flat file; each argument changes cells of a usual row."""
-    return _builder(MFN_32, _MFN)
+    return _builder(MFN_33, _MFN)
 
 
 @pytest.fixture

@@ -21,6 +21,16 @@ def steps(text):
             yield command, output.rstrip("\n")
 
 
+def renewed(text, printed):
+    """A page with what its commands print today; `printed` runs one."""
+
+    def block(found):
+        shown = [f"$ {command}\n{printed(command)}".rstrip("\n") for command, _ in steps(found[0])]
+        return "```console\n" + "\n".join(shown) + "\n```"
+
+    return BLOCK.sub(block, text)
+
+
 def run(command, capsys):
     """What a command prints, on the screen and as errors."""
     name, *arguments = shlex.split(command)

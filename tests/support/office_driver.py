@@ -20,7 +20,9 @@ def xdotool(*words):
 
 
 def kind(window):
-    return window.AccessibleContext.AccessibleRole
+    """The role of a window; None for one that is closing."""
+    context = window.AccessibleContext
+    return context.AccessibleRole if context else None
 
 
 def within(context, depth=9):
@@ -138,6 +140,7 @@ class Desk:
 
     def menu(self, title, place):
         """Open a menu with the mouse and choose its entry by the arrow keys."""
+        self._settle()
         self._press(named(self._window(), title, MENU))
         self._settle()
         xdotool("key", *["Down"] * place, "Return")
@@ -173,7 +176,7 @@ class Desk:
     def _dialog(self, wait=True):
         for _ in range(300 if wait else 1):
             windows = [self.toolkit.getTopWindow(i) for i in range(self.toolkit.TopWindowCount)]
-            found = [w for w in windows if w.isVisible() and kind(w) in DIALOGS]
+            found = [w for w in windows if w is not None and w.isVisible() and kind(w) in DIALOGS]
             if found:
                 return found[-1]
             time.sleep(0.1)

@@ -69,7 +69,7 @@ End Function
 Public Function RETURN_STATUS(Optional ByVal follows As Variant) As Variant
 Attribute RETURN_STATUS.VB_Description = "The last message of the live functions. Give it any cell to follow."
     If lastMessage = "" Then
-        RETURN_STATUS = "Live functions are ready"
+        RETURN_STATUS = Said("Live functions are ready", "")
     Else
         RETURN_STATUS = lastMessage
     End If
@@ -92,7 +92,7 @@ Public Function Warm() As Boolean
     On Error Resume Next
     If server Is Nothing Then Set server = XLPy()
     Warm = Err.Number = 0 And Not server Is Nothing
-    If Not Warm Then lastMessage = "Python does not start; run xl-returns doctor. " & LastLine(Err.Description)
+    If Not Warm Then lastMessage = Said("Python does not start; run xl-returns doctor.", "") & " " & LastLine(Err.Description)
 End Function
 
 ' Once Excel has finished: show a new message, and calculate rows that changed because of others.
@@ -125,7 +125,7 @@ End Function
 Private Function CanRun() As Boolean
     If OnMac() Then Exit Function
     If CountsFrom1904() Then
-        lastMessage = "The workbook counts days from 1904; switch that off in Excel's options, Advanced."
+        lastMessage = Said("The workbook counts days from 1904; switch that off in Excel's options, Advanced.", "")
         Exit Function
     End If
     CanRun = Now >= restUntil
@@ -155,7 +155,7 @@ Public Function TableNamed(ByVal tableName As String) As Object
             End If
         Next table
     Next sheet
-    Err.Raise 1004, , "The workbook has no table named " & tableName & "; take a fresh workbook."
+    Err.Raise 1004, , Replace(Said("The workbook has no table named {table}; take a fresh workbook.", ""), "{table}", tableName)
 End Function
 
 Private Function IsKnown(ByVal position As Long, ByRef values As Variant, ByVal stamp As String) As Boolean
@@ -199,7 +199,7 @@ Private Sub SendChanges(ByVal cells As Object, ByRef policy As Variant, ByRef as
             Exit For
         End If
     Next attempt
-    If reply = SEND_TABLE Or reply = SEND_POLICY Then Err.Raise 1004, , "Python does not keep the table; restart Excel."
+    If reply = SEND_TABLE Or reply = SEND_POLICY Then Err.Raise 1004, , Said("Python does not keep the table; restart Excel.", "")
     If whole Then ReDim answers(1 To UBound(values, 1), 1 To SUGGESTIONS)
     KeepAnswers reply, positions, UBound(values, 1)
     seen = values
@@ -304,7 +304,7 @@ Private Function AskPython(ByVal functionName As String, ByVal arguments As Vari
             On Error GoTo 0
             Set server = Nothing
             restUntil = Now + TimeSerial(0, 0, REST_SECONDS)
-            Err.Raise number, , "Python does not start; run xl-returns doctor. " & message
+            Err.Raise number, , Said("Python does not start; run xl-returns doctor.", "") & " " & message
         End If
         AskPython = server.CallUDF(PYTHON_MODULE, functionName, arguments)
         number = Err.Number
@@ -326,6 +326,16 @@ Public Function Failure(ByVal message As String) As Variant
     Else
         Failure = CVErr(xlErrValue)
     End If
+End Function
+
+' A sentence in the workbook's language: where that is Chinese the build adds its letters' codes,
+' for VBA's sources hold no such letters.
+Public Function Said(ByVal english As String, ByVal codes As String) As String
+    Dim i As Long
+    If codes = "" Then Said = english
+    For i = 1 To Len(codes) Step 4
+        Said = Said & ChrW(CLng("&H" & Mid(codes, i, 4) & "&"))
+    Next i
 End Function
 
 ' What a refusal says, without Python's name for it.

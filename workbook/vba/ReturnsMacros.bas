@@ -132,7 +132,7 @@ End Sub
 ' The files that the seller chooses, one a line; called from Python.
 Public Function PickFiles() As String
     Dim chosen As Variant, i As Long
-    chosen = Application.GetOpenFilename(Title:="Choose the files", MultiSelect:=True)
+    chosen = Application.GetOpenFilename(Title:=ReturnsLive.Said("Choose the files", ""), MultiSelect:=True)
     If Not IsArray(chosen) Then Exit Function
     For i = LBound(chosen) To UBound(chosen)
         PickFiles = PickFiles & chosen(i) & vbLf
@@ -141,26 +141,33 @@ End Function
 
 ' What the seller types; blank when they cancel. Called from Python.
 Public Function AskText(ByVal prompt As String, ByVal usual As String) As String
-    AskText = InputBox(prompt, "Returns", usual)
+    AskText = InputBox(prompt, Boxed("Returns", ""), usual)
 End Function
 
 Private Sub RunDesk(ByVal job As String)
     Dim odd As String
     If ThisWorkbook.Path = "" Then
-        MsgBox "Save the workbook first.", vbExclamation, "Returns"
+        MsgBox Boxed("Save the workbook first.", ""), vbExclamation, Boxed("Returns", "")
         Exit Sub
     End If
     If ReturnsLive.CountsFrom1904() Then
-        MsgBox "The workbook counts days from 1904; switch that off in Excel's options, Advanced.", vbExclamation, "Returns"
+        MsgBox Boxed("The workbook counts days from 1904; switch that off in Excel's options, Advanced.", ""), vbExclamation, Boxed("Returns", "")
         Exit Sub
     End If
     odd = OddCharacter(ThisWorkbook.FullName)
     If odd <> "" Then
-        MsgBox "The workbook's name or folder holds the character " & odd & " which the system could take for a command. Save it under another name.", vbExclamation, "Returns"
+        MsgBox Replace(Boxed("The workbook's name or folder holds the character {odd} which the system could take for a command. Save it under another name.", ""), "{odd}", odd), vbExclamation, Boxed("Returns", "")
         Exit Sub
     End If
     RunPython "from xl_returns import macros; macros." & job & "()"
 End Sub
+
+' A sentence for a box of VBA's own, which shows the letters of the system's code page only: where
+' that lacks Chinese, English is better than question marks.
+Public Function Boxed(ByVal english As String, ByVal codes As String) As String
+    Boxed = ReturnsLive.Said(english, codes)
+    If StrConv(StrConv(Boxed, vbFromUnicode), vbUnicode) <> Boxed Then Boxed = english
+End Function
 
 ' The first character that a shell could read as something else than a name.
 Public Function OddCharacter(ByVal path As String) As String

@@ -16,7 +16,7 @@ from xl_returns.books.cells import Value, clean
 from xl_returns.books.held import HeldTable, HeldTables, InOneGo, changed_blocks, neighbours
 from xl_returns.books.refs import LAST_ROW
 from xl_returns.core.findings import Refusal
-from xl_returns.core.language import phrased
+from xl_returns.core.language import command, phrased, spoken
 
 Area: TypeAlias = list[str | int]
 """`[sheet, top, left, bottom, right]`, all of it included."""
@@ -172,7 +172,7 @@ class CalcBook(InOneGo):
     @contextmanager
     def quiet(self) -> Iterator[CalcBook]:
         """Work as one step without recalculation; take everything back when the work fails."""
-        self._port.begin(phrased(self._title))
+        self._port.begin(command(spoken(), self._title))
         done = False
         try:
             yield self

@@ -11,6 +11,8 @@ from typing import Final, TypeAlias
 
 import numpy as np
 
+from xl_returns.core.language import phrased
+
 
 class CellError(str):
     """An Excel error such as `#N/A`."""
@@ -83,7 +85,7 @@ def unescape_all(raw: Sequence[bytes]) -> list[str]:
     joined = b"\0".join(raw).decode()
     texts = joined.split("\0") if raw else []
     if len(texts) != len(raw):
-        raise ValueError("a text holds a character that XML forbids")
+        raise ValueError(phrased("a text holds a character that XML forbids"))
     if "&" not in joined and "_x" not in joined and "\r" not in joined:
         return texts
     special = ("&", "_x", "\r")
@@ -103,7 +105,7 @@ def unescape_controls(text: str) -> str:
 
 def _without_entities(text: str) -> str:
     if text.count("&") != len(_ENTITY.findall(text)):
-        raise ValueError("an unknown entity")
+        raise ValueError(phrased("an unknown entity"))
     return _ENTITY.sub(_character, text)
 
 
@@ -111,11 +113,11 @@ def _character(found: re.Match[str]) -> str:
     decimal, hexadecimal, name = found.groups()
     if name:
         if name not in _NAMED:
-            raise ValueError(f"an unknown entity {name}")
+            raise ValueError(phrased("an unknown entity {name}", name=name))
         return _NAMED[name]
     character = chr(int(decimal) if decimal else int(hexadecimal, 16))
     if _ILLEGAL.match(character):
-        raise ValueError("a text holds a character that XML forbids")
+        raise ValueError(phrased("a text holds a character that XML forbids"))
     return character
 
 
@@ -129,7 +131,7 @@ def encode(value: Value) -> tuple[bytes, bytes]:
         return b"b", b"1" if value else b"0"
     number = float(value)
     if not isfinite(number):
-        raise ValueError("a cell holds finite numbers only")
+        raise ValueError(phrased("a cell holds finite numbers only"))
     return b"", repr(number).removesuffix(".0").encode()
 
 
@@ -173,7 +175,7 @@ def _escape_all(texts: list[str]) -> list[bytes]:
 
 def _encode_error(value: CellError) -> tuple[bytes, bytes]:
     if value not in ERRORS:
-        raise ValueError(f"{value} is no error that a cell can hold")
+        raise ValueError(phrased("{value} is no error that a cell can hold", value=value))
     return b"e", value.encode()
 
 
@@ -201,7 +203,7 @@ class Decoder:
             return CellError(unescape(text))
         if kind == b"d":
             return self._serial(text.decode().strip())
-        raise ValueError(f"an unknown kind of cell, {kind!r}")
+        raise ValueError(phrased("an unknown kind of cell, {kind!r}", kind=kind))
 
     def _serial(self, text: str) -> float:
         moment = datetime.fromisoformat(text) if "T" in text else None
@@ -249,14 +251,14 @@ def _number(text: bytes) -> float | None:
     if not text:
         return None
     if text.translate(None, _NUMERALS) or b"," in text:
-        raise ValueError("not a number")
+        raise ValueError(phrased("not a number"))
     number = float(text)
     if not isfinite(number):
-        raise ValueError("not a finite number")
+        raise ValueError(phrased("not a finite number"))
     return number
 
 
 def _index(text: bytes) -> int:
     if not text.strip().isdigit():
-        raise ValueError("not the number of a shared string")
+        raise ValueError(phrased("not the number of a shared string"))
     return int(text)

@@ -162,8 +162,8 @@ class ColumnWriter:
         raise CellProblemError(
             self._slot.column,
             int(groups[NUMBER][index]),
-            "something stands here, right below the table that must grow",
-            "move it away from under the table",
+            phrased("something stands here, right below the table that must grow"),
+            phrased("move it away from under the table"),
         )
 
     def _same(self, pair: Pair, kind: bytes, text: bytes) -> bool:

@@ -11,6 +11,7 @@ from xl_returns.books.column_writer import CellProblemError, Model
 from xl_returns.books.refs import Area, column_name
 from xl_returns.books.sheet import Raw
 from xl_returns.books.strange import attributes_of
+from xl_returns.core.language import phrased
 
 _FORMULA: Final = re.compile(
     rb"<((?:[\w.-]+:)?f)((?:[^<>\"']|\"[^\"]*\"|'[^']*')*?)(?:/>|>([^<]*)</[^>]*>)", re.DOTALL
@@ -101,8 +102,8 @@ def _repeated(found: re.Match[bytes], column: int, row: int, *, array: bool) -> 
         raise CellProblemError(
             column,
             row,
-            "this formula cannot be read and so not be repeated in new rows",
-            "open the file in Excel, let it repair it, save, and run again",
+            phrased("this formula cannot be read and so not be repeated in new rows"),
+            phrased("open the file in Excel, let it repair it, save, and run again"),
         ) from error
 
 
@@ -120,8 +121,8 @@ def _unfit(column: int, row: int) -> CellProblemError:
     return CellProblemError(
         column,
         row,
-        "this formula spans several cells and cannot be repeated in new rows",
-        "give every row of the column a formula of its own",
+        phrased("this formula spans several cells and cannot be repeated in new rows"),
+        phrased("give every row of the column a formula of its own"),
     )
 
 

@@ -60,7 +60,7 @@ class Package:
                 self._stamp = _stamp(file)
                 self._read_directory(file)
         except (ValueError, LookupError, struct.error) as error:
-            raise self.damaged("its directory is broken") from error
+            raise self.damaged(phrased("its directory is broken")) from error
 
     def __contains__(self, name: str) -> bool:
         return name in self._members
@@ -122,35 +122,35 @@ class Package:
         tail = file.read(back)
         at = tail.rfind(b"PK\x05\x06")
         if at < 0 or len(tail) < at + _END.size:
-            raise self.damaged("it is no zip file, or cut short")
+            raise self.damaged(phrased("it is no zip file, or cut short"))
         _, disk, first, here, count, length, start, comment = _END.unpack_from(tail, at)
         self._comment = tail[at + _END.size :]
         position = size - back + at
         if _FULL in (length, start) or tail[:at].endswith(b"PK\x06\x07"):
-            raise self._unfit("it uses zip64 (more than 4 GiB)")
+            raise self._unfit(phrased("it uses zip64 (more than 4 GiB)"))
         if disk or first or here != count or len(self._comment) != comment:
-            raise self.damaged("its directory makes no sense")
+            raise self.damaged(phrased("its directory makes no sense"))
         if start + length != position or count > _MEMBERS:
-            raise self.damaged("its directory does not fit the file")
+            raise self.damaged(phrased("its directory does not fit the file"))
         return count, length, start
 
     def _entries(self, directory: bytes, count: int) -> list[bytes]:
         entries, at = [], 0
         for _ in range(count):
             if directory[at : at + 4] != b"PK\x01\x02" or at + _ENTRY.size > len(directory):
-                raise self.damaged("its directory is broken")
+                raise self.damaged(phrased("its directory is broken"))
             fields = _ENTRY.unpack_from(directory, at)
             stop = at + _ENTRY.size + fields[10] + fields[11] + fields[12]
             entries.append(directory[at:stop])
             at = stop
         if at != len(directory):
-            raise self.damaged("its directory is broken")
+            raise self.damaged(phrased("its directory is broken"))
         return entries
 
     def _locate(self, file: IO[bytes], entries: list[bytes], stop: int) -> Iterator[Member]:
         starts = sorted({_ENTRY.unpack_from(entry)[16] for entry in entries})
         if len(starts) != len(entries) or (starts and starts[0] != 0):
-            raise self.damaged("its members lie on top of each other")
+            raise self.damaged(phrased("its members lie on top of each other"))
         ends = dict(pairwise([*starts, stop]))
         for entry in entries:
             yield self._member(file, entry, ends)
@@ -162,24 +162,30 @@ class Package:
         file.seek(offset)
         header = file.read(_LOCAL.size + length)
         if len(header) < _LOCAL.size or header[:4] != b"PK\x03\x04" or header[_LOCAL.size :] != raw:
-            raise self.damaged("a member is not where the directory says")
+            raise self.damaged(phrased("a member is not where the directory says"))
         local = _LOCAL.unpack_from(header)
         data = offset + _LOCAL.size + local[9] + local[10]
         name = raw.decode("utf-8" if flags & _UTF8 else "cp437", "replace")
         if flags & _ENCRYPTED or method not in (0, _DEFLATED) or _FULL in (packed, size):
-            raise self._unfit(f"its member {name!r} is encrypted or packed in an unusual way")
+            raise self._unfit(
+                phrased("its member {name!r} is encrypted or packed in an unusual way", name=name)
+            )
         if data + packed > ends[offset] or (method == 0 and packed != size):
-            raise self.damaged("its members lie on top of each other")
+            raise self.damaged(phrased("its members lie on top of each other"))
         return Member(name, entry, offset, data, ends[offset], method, crc, packed, size)
 
     def _check_members(self, count: int) -> None:
         if len({name.casefold().removeprefix("/") for name in self._members}) != count:
-            raise self._unfit("it holds two members of the same name")
+            raise self._unfit(phrased("it holds two members of the same name"))
         for name, member in self._members.items():
             if "\\" in name or ".." in name.split("/") or ":" in name:
-                raise self._unfit(f"it holds a member with an odd name, {name!r}")
+                raise self._unfit(
+                    phrased("it holds a member with an odd name, {name!r}", name=name)
+                )
             if member.size > _BOMB_SIZE and member.size > _BOMB_RATIO * member.packed:
-                raise self._unfit(f"its member {name!r} would grow beyond measure")
+                raise self._unfit(
+                    phrased("its member {name!r} would grow beyond measure", name=name)
+                )
 
     def chunks(self, name: str) -> Iterator[bytes]:
         """The content of a member in pieces, checked against its size and checksum."""
@@ -193,19 +199,19 @@ class Package:
             for piece in inflate(pieces) if member.method else pieces:
                 size, crc = size + len(piece), crc32(piece, crc)
                 if size > member.size:
-                    raise self.damaged(f"{name} is longer than it says")
+                    raise self.damaged(phrased("{name} is longer than it says", name=name))
                 yield piece
         except ERRORS as error:
-            raise self.damaged(f"{name} cannot be unpacked") from error
+            raise self.damaged(phrased("{name} cannot be unpacked", name=name)) from error
         if (size, crc) != (member.size, member.crc):
-            raise self.damaged(f"{name} has the wrong checksum")
+            raise self.damaged(phrased("{name} has the wrong checksum", name=name))
 
     def read(self, name: str) -> bytes:
         """The whole content of a member."""
         if name not in self._members:
-            raise self.damaged(f"{name} is missing")
+            raise self.damaged(phrased("{name} is missing", name=name))
         if self._members[name].size > _WHOLE_LIMIT:
-            raise self._unfit(f"its member {name!r} is too large")
+            raise self._unfit(phrased("its member {name!r} is too large", name=name))
         return b"".join(self.chunks(name))
 
     def replace(self, name: str, pieces: Iterable[bytes]) -> None:
@@ -254,7 +260,7 @@ class Package:
             out.write(_entry(member, self.changed.get(name), offsets[name]))
         length, count = out.tell() - start, len(self._members)
         if start + length >= _FULL:
-            raise self._unfit("it would be larger than 4 GiB")
+            raise self._unfit(phrased("it would be larger than 4 GiB"))
         out.write(_END.pack(b"PK\x05\x06", 0, 0, count, count, length, start, len(self._comment)))
         out.write(self._comment)
 

@@ -98,7 +98,7 @@ def parse(package: Package, name: str) -> Element:
     try:
         root: Element = fromstring(raw, forbid_dtd=True)
     except (ParseError, DefusedXmlException, ValueError, LookupError) as error:
-        raise package.damaged(f"{name} is no plain XML") from error
+        raise package.damaged(phrased("{name} is no plain XML", name=name)) from error
     if root.tag.startswith(f"{{{_STRICT}"):
         raise strict(package)
     return root
@@ -119,9 +119,9 @@ def check_encoding(package: Package, name: str, start: bytes) -> None:
     """Refuse a part that is not UTF-8."""
     declared = re.search(rb"<\?xml[^>]*?encoding\s*=\s*[\"']([^\"']+)", start)
     if start[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\0" in start:
-        raise package.damaged(f"{name} is not UTF-8")
+        raise package.damaged(phrased("{name} is not UTF-8", name=name))
     if declared and declared[1].upper() not in (b"UTF-8", b"US-ASCII", b"ASCII"):
-        raise package.damaged(f"{name} is not UTF-8")
+        raise package.damaged(phrased("{name} is not UTF-8", name=name))
 
 
 def main_part(package: Package) -> str:
@@ -135,7 +135,7 @@ def main_part(package: Package) -> str:
                     phrased("save it in Excel as .xlsx or .xlsm"),
                 )
             return target
-    raise package.damaged("it holds no workbook")
+    raise package.damaged(phrased("it holds no workbook"))
 
 
 def _relations(package: Package, part: str) -> dict[str, tuple[str, str]]:
@@ -180,7 +180,9 @@ def _tables(
             if kind == "table":
                 table = _table(package, part, sheet, sheet_part)
                 if table.name in names:
-                    raise package.damaged(f"there are two tables named {table.name}")
+                    raise package.damaged(
+                        phrased("there are two tables named {name}", name=table.name)
+                    )
                 names.add(table.name)
                 yield table
 
@@ -196,7 +198,7 @@ def _table(package: Package, part: str, sheet: Element, sheet_part: str) -> Tabl
         or len(headers) != area.right - area.left + 1
         or len(set(headers)) != len(headers)
     ):
-        raise package.damaged(f"the table in {part} does not fit its columns")
+        raise package.damaged(phrased("the table in {part} does not fit its columns", part=part))
     first = area.top + _count(package, part, root, "headerRowCount", "1")
     last = area.bottom - _count(package, part, root, "totalsRowCount", "0")
     body = Area(area.left, first, area.right, last) if first <= last else None
@@ -219,7 +221,9 @@ def _table(package: Package, part: str, sheet: Element, sheet_part: str) -> Tabl
 def _count(package: Package, part: str, root: Element, attribute: str, default: str) -> int:
     text = root.get(attribute, default)
     if text not in ("0", "1"):
-        raise package.damaged(f"{attribute} of {part} is {text!r}")
+        raise package.damaged(
+            phrased("{attribute} of {part} is {text!r}", attribute=attribute, part=part, text=text)
+        )
     return int(text)
 
 

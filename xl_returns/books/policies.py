@@ -14,7 +14,7 @@ from xl_returns.core.cells import date_of
 from xl_returns.core.findings import Finding
 from xl_returns.core.grid import Grid
 from xl_returns.core.language import speak
-from xl_returns.core.policy import Policy
+from xl_returns.core.policy import Policy, Settings
 from xl_returns.core.policy_settings import read_settings
 from xl_returns.core.policy_sheets import parse_policy
 from xl_returns.core.vocabulary import contract, english, names_in
@@ -85,17 +85,22 @@ def policy_in(grids: Mapping[str, Grid]) -> tuple[Policy, list[Finding]]:
 
     What is said from now on is said in the policy's language.
     """
-    _speak_as(grids.get(sheets.SETTINGS.name))
+    speak(_settings_in(grids.get(sheets.SETTINGS.name)).language)
     return parse_policy(grids, default_policy().settings)
 
 
 def speak_as(book: PolicyBook) -> None:
     """From now on say sentences in a workbook's language."""
-    _speak_as(grid_of(book, sheets.SETTINGS))
+    speak(settings_of(book).language)
 
 
-def _speak_as(settings: Grid | None) -> None:
-    speak(read_settings(settings, default_policy().settings)[0].language)
+def settings_of(book: PolicyBook) -> Settings:
+    """The settings of a workbook; what cannot be read keeps its usual value."""
+    return _settings_in(grid_of(book, sheets.SETTINGS))
+
+
+def _settings_in(grid: Grid | None) -> Settings:
+    return read_settings(grid, default_policy().settings)[0]
 
 
 def grids_of(book: PolicyBook) -> dict[str, Grid]:

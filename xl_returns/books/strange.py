@@ -14,6 +14,7 @@ from typing import Final
 from xl_returns.books.cells import escape, unescape
 from xl_returns.books.refs import Area
 from xl_returns.books.rows import GAP, NUMBER, Groups, RowPattern
+from xl_returns.core.language import phrased
 
 _TOKEN: Final = re.compile(
     rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>"
@@ -94,10 +95,14 @@ def _placed(cells: Iterator[_Cell], number: int) -> Iterator[_Cell]:
         if place is not None:
             area = Area.parse(place.decode())
             if area is None or area.top != number:
-                raise ValueError(f"a cell named {place!r} stands in row {number}")
+                raise ValueError(
+                    phrased(
+                        "a cell named {place!r} stands in row {number}", place=place, number=number
+                    )
+                )
             cell.column = area.left
         if cell.column <= before:
-            raise ValueError(f"the cells of row {number} are out of order")
+            raise ValueError(phrased("the cells of row {number} are out of order", number=number))
         before = cell.column
         yield cell
 
@@ -107,7 +112,7 @@ def _tokens(row: bytes) -> Iterator[re.Match[bytes]]:
     while at < len(row):
         token = _TOKEN.match(row, at)
         if token is None:
-            raise ValueError("a row is no well-formed XML")
+            raise ValueError(phrased("a row is no well-formed XML"))
         at = token.end()
         yield token
 
@@ -127,12 +132,12 @@ def _cells(row: bytes, prefix: bytes) -> Iterator[_Cell]:
             cell = _opening(cell, path, token, prefix)
         if closing or empty:
             if not path or path.pop() != name:
-                raise ValueError("a row's tags do not match")
+                raise ValueError(phrased("a row's tags do not match"))
             if _closing(cell, path, name, token, prefix) and cell is not None:
                 yield cell
                 cell = None
     if path:
-        raise ValueError("a row's tags do not match")
+        raise ValueError(phrased("a row's tags do not match"))
 
 
 def _opening(
@@ -140,7 +145,7 @@ def _opening(
 ) -> _Cell | None:
     if len(path) == _CELL_DEPTH:
         if path[-1] != prefix + b"c":
-            raise ValueError(f"a row holds {path[-1]!r}")
+            raise ValueError(phrased("a row holds {tag!r}", tag=path[-1]))
         return _Cell(token.start(), attributes_of(token[0]))
     if cell is not None and path[_CELL_DEPTH:] == [prefix + b"f"]:
         cell.formula_start = token.start()

@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 from xl_returns.books.refs import LAST_ROW
 from xl_returns.books.rows import GAP, NUMBER, Groups, RowPattern
 from xl_returns.books.strange import attributes_of, take_apart
+from xl_returns.core.language import phrased
 
 _ROOT: Final = re.compile(
     rb"<(?:([A-Za-z_][\w.-]*):)?worksheet\b((?:[^<>\"']|\"[^\"]*\"|'[^']*')*)>"
@@ -63,9 +64,9 @@ class SheetStream:
             if opening is not None:
                 break
             if len(head) > _HEAD_LIMIT:
-                raise ValueError("the sheet has no rows")
+                raise ValueError(phrased("the sheet has no rows"))
         else:
-            raise ValueError("the sheet has no rows")
+            raise ValueError(phrased("the sheet has no rows"))
         self._check_head(head[: opening.start()])
         self._rest = head[opening.end() :]
         if opening[0].endswith(b"/>"):
@@ -77,13 +78,13 @@ class SheetStream:
         plain = _HIDDEN.sub(b"", head)
         root = _ROOT.search(plain)
         if root is None or b"<!" in plain:
-            raise ValueError("the sheet's XML has an unknown form")
+            raise ValueError(phrased("the sheet's XML has an unknown form"))
         self.prefix = root[1].decode() + ":" if root[1] else ""
         space = attributes_of(root[2]).get(b"xmlns:" + root[1] if root[1] else b"xmlns")
         if space == STRICT:
             raise StrictSheetError
         if space != MAIN:
-            raise ValueError("the sheet's XML has an unknown namespace")
+            raise ValueError(phrased("the sheet's XML has an unknown namespace"))
 
     def __iter__(self) -> Iterator[bytes]:
         """The blocks; once they are all taken, `tail` is there."""
@@ -93,7 +94,7 @@ class SheetStream:
         for chunk in chain((b"",), _gathered(self._chunks)):
             block += chunk
             if len(block) > _BLOCK_LIMIT:
-                raise ValueError("the sheet's XML has an unknown form")
+                raise ValueError(phrased("the sheet's XML has an unknown form"))
             end = block.find(data_end)
             if end >= 0:
                 self.tail = block[end:] + b"".join(self._chunks)
@@ -103,7 +104,7 @@ class SheetStream:
             if cut >= len(row_end):
                 yield block[:cut]
                 block = block[cut:]
-        raise ValueError("the sheet ends early")
+        raise ValueError(phrased("the sheet ends early"))
 
 
 def _gathered(chunks: Iterator[bytes]) -> Iterator[bytes]:
@@ -127,7 +128,7 @@ def _has_hidden(block: bytes) -> bool:
         return False
     hidden = _HIDDEN.findall(block)
     if b"<!" in _HIDDEN.sub(b"", block) or any(_TAG.search(text) for text in hidden):
-        raise ValueError("comments in the sheet's XML hide rows")
+        raise ValueError(phrased("comments in the sheet's XML hide rows"))
     return True
 
 
@@ -205,12 +206,12 @@ class Scanner:
 
     def _check_order(self, number: int) -> None:
         if not self._seen < number <= LAST_ROW:
-            raise ValueError(f"row {number} is out of order")
+            raise ValueError(phrased("row {number} is out of order", number=number))
         self._seen = number
 
     def _checked(self, raw: bytes, rest: bytes) -> bytes:
         if f"<{self._pattern.prefix}row".encode() in rest:
-            raise ValueError("a row is no well-formed XML")
+            raise ValueError(phrased("a row is no well-formed XML"))
         return raw
 
     def _number(self, tag: bytes) -> int:

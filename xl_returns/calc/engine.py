@@ -12,6 +12,7 @@ from xl_returns.calc.host import CalcHost
 from xl_returns.calc.names import IN_CELLS, OF_ROW, OTHERS
 from xl_returns.core import sheets
 from xl_returns.core.findings import Refusal
+from xl_returns.core.language import speak
 
 _FUNCTIONS: Final[Mapping[str, Callable[..., Any]]] = {
     name: getattr(functions, name) for name in (*OF_ROW.values(), *OTHERS.values(), "changed_rows")
@@ -23,7 +24,8 @@ def answer(name: str, arguments: Sequence[Any], port: Any = None) -> dict[str, A
     """What a function or job gives: `answer`, or `error` with a sentence."""
     try:
         if name == "run":
-            _run(str(arguments[0]), port)
+            job, language = map(str, arguments)
+            _run(job, language, port)
             return {"answer": None}
         return {"answer": _ASKED[name](*arguments)}
     except Refusal as refusal:
@@ -32,7 +34,8 @@ def answer(name: str, arguments: Sequence[Any], port: Any = None) -> dict[str, A
         return {"error": f"{type(error).__name__}: {error}"}
 
 
-def _run(job: str, port: Any) -> None:
+def _run(job: str, language: str, port: Any) -> None:
+    speak(language)
     with macros.hosted_by(lambda: CalcHost(port, job)):
         _JOBS[job]()
 
@@ -41,7 +44,8 @@ def _policy_tables() -> list[str]:
     return [sheet.table for sheet in sheets.POLICY]
 
 
-def _restore(path: str, before: str) -> None:
+def _restore(path: str, before: str, language: str) -> None:
+    speak(language)
     restore(Path(path), Path(before), IN_CELLS)
 
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from xl_returns.core.language import marked
-
+MENU: Final = "Returns"
 _DESK: Final = "service:org.xlreturns.Desk?"
 
 
@@ -25,24 +24,24 @@ def _job(label: str, name: str, *, tool: bool = False) -> Command:
 
 GROUPS: Final = (
     (
-        _job(marked("Process Returns"), "process_returns", tool=True),
-        _job(marked("Import reports"), "import_reports", tool=True),
-        Command(marked("Undo"), ".uno:Undo", tool=True),
+        _job("Process Returns", "process_returns", tool=True),
+        _job("Import reports", "import_reports", tool=True),
+        Command("Undo", ".uno:Undo", tool=True),
     ),
     (
-        _job(marked("Take goods in"), "take_goods_in"),
-        _job(marked("Offer"), "negotiate", tool=True),
-        _job(marked("Split"), "split_return"),
-        _job(marked("Goods plan"), "plan_goods"),
-        _job(marked("Export files"), "export_files"),
+        _job("Take goods in", "take_goods_in"),
+        _job("Offer", "negotiate", tool=True),
+        _job("Split", "split_return"),
+        _job("Goods plan", "plan_goods"),
+        _job("Export files", "export_files"),
     ),
     (
-        _job(marked("Explain row"), "explain_row", tool=True),
-        _job(marked("Check policy"), "check_policy", tool=True),
-        _job(marked("Insights"), "look_into_returns", tool=True),
-        _job(marked("Replay"), "replay"),
-        _job(marked("Export"), "export"),
-        _job(marked("Prove Log"), "prove_log"),
+        _job("Explain row", "explain_row", tool=True),
+        _job("Check policy", "check_policy", tool=True),
+        _job("Insights", "look_into_returns", tool=True),
+        _job("Replay", "replay"),
+        _job("Export", "export"),
+        _job("Prove Log", "prove_log"),
     ),
 )
 """Undo is Calc's own: each command is one step of it."""

@@ -12,9 +12,10 @@ from typing import Any, Final
 from xml.sax.saxutils import escape, quoteattr
 
 from xl_returns import functions
-from xl_returns.calc.menu import GROUPS
+from xl_returns.calc.menu import GROUPS, MENU
 from xl_returns.calc.names import OF_ROW, OTHERS, STATUS
-from xl_returns.core.language import CHINESE, marked, text
+from xl_returns.calc.office import words
+from xl_returns.core.language import CHINESE, command, marked, text
 from xl_returns.core.version import ENGINE
 from xl_returns.machine.libreoffice import EXTENSION
 
@@ -57,6 +58,7 @@ def extension(engine: Mapping[str, Any]) -> bytes:
         "component.py": _COMPONENT,
         "functions.json": json.dumps([list(OF_ROW.items()), [*OTHERS.items(), *STATUS.items()]]),
         "engine.json": json.dumps(engine),
+        "words.json": json.dumps({said: text(CHINESE, said) for said in words.ALL}),
     }
     for file in sorted((files("xl_returns") / "calc" / "office").iterdir(), key=lambda f: f.name):
         if file.name.endswith(".py"):
@@ -101,7 +103,8 @@ def _idl() -> str:
         *(f"  any {method}({row});" for method in OF_ROW),
         f"  sequence< sequence< any > > returnAdvice({table});",
         f"  any returnPolicy({tables});",
-        "  string returnStatus([in] any follows);",
+        "  string returnStatus([in] ::com::sun::star::beans::XPropertySet document, "
+        "[in] any follows);",
         "};",
         "}; };",
     )
@@ -168,7 +171,7 @@ def _menus() -> str:
     menu = _node(
         "org.xlreturns.menu",
         _value("Context", _SHEETS),
-        _text("Title", "Returns"),
+        _label(MENU),
         _node("Submenu", *_entries(), replace=False),
     )
     tools = _node(_TOOLS, *_entries(tools=True))
@@ -203,15 +206,15 @@ def _entries(*, tools: bool = False) -> list[str]:
     for group in GROUPS:
         if entries and not tools:
             entries.append(_node(f"M{len(entries):02}", _value("URL", "private:separator")))
-        for command in group:
-            if tools and not command.tool:
+        for entry in group:
+            if tools and not entry.tool:
                 continue
             entries.append(
                 _node(
                     f"M{len(entries):02}",
                     _value("Context", _SHEETS),
-                    _value("URL", command.url),
-                    _text("Title", command.label),
+                    _value("URL", entry.url),
+                    _label(entry.label),
                     _value("Target", "_self"),
                 )
             )
@@ -244,8 +247,16 @@ def _node(name: str, *inside: str, replace: bool = True) -> str:
 
 def _text(name: str, *sentences: str) -> str:
     """A text in English, and in Chinese where the catalogue has it."""
-    english = " ".join(sentences)
     chinese = "".join(text(CHINESE, sentence) for sentence in sentences)
+    return _said(name, " ".join(sentences), chinese)
+
+
+def _label(label: str) -> str:
+    """What an entry of the menu is called."""
+    return _said("Title", label, command(CHINESE, label))
+
+
+def _said(name: str, english: str, chinese: str) -> str:
     said = {"en": english} if chinese == english else {"en": english, "zh-CN": chinese}
     values = (f'<value xml:lang="{tag}">{escape(words)}</value>' for tag, words in said.items())
     return f'<prop oor:name="{name}">{"".join(values)}</prop>'

@@ -12,7 +12,8 @@ import click
 
 from xl_returns import __version__
 from xl_returns.cli import deciding, exchange, looking, machine, studying, trade
-from xl_returns.cli.shared import EXIT_WRONG_USE
+from xl_returns.cli.help import click_in, said
+from xl_returns.cli.shared import EXIT_WRONG_USE, print_json
 from xl_returns.core.findings import Refusal
 from xl_returns.core.language import CHINESE, ENGLISH, marked, phrased, speak
 
@@ -27,7 +28,7 @@ _MANY_OBJECTS: Final = 100_000
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(__version__)
+@click.version_option(__version__, message="%(prog)s %(version)s")
 def cli() -> None:
     """A returns desk in Excel, decided by the policy in your own workbook."""
 
@@ -43,10 +44,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Run a command; a refusal, or want of memory, is one sentence and exit code 2."""
     _speak_utf8()
     gc.set_threshold(_MANY_OBJECTS)
-    speak(_language_of_the_computer())
+    speak(language := _language_of_the_computer())
     try:
-        cli.main(arguments, prog_name="xl-returns", standalone_mode=True)
+        with click_in(language):
+            said(cli).main(arguments, prog_name="xl-returns", standalone_mode=True)
     except Refusal as refusal:
+        if "--json" in (sys.argv[1:] if arguments is None else arguments):
+            print_json({"refused": refusal.finding})
         _end(str(refusal))
     except MemoryError:
         _end(phrased(NO_MEMORY))

@@ -22,7 +22,7 @@ from xl_returns.cli.shared import (
     tell,
 )
 from xl_returns.core.findings import Refusal
-from xl_returns.core.language import named, phrased, titled
+from xl_returns.core.language import counted, marked, named, phrased
 from xl_returns.desk.alternatives import told as table_of
 from xl_returns.desk.audit import audit_book
 from xl_returns.desk.decide_files import Asked, decide_files
@@ -122,26 +122,26 @@ def check(book: Path, notes: bool, write: bool, today: dt.datetime | None, as_js
 
 @click.command()
 @click.argument("book", type=FILE)
-@click.argument("return_id")
+@click.argument("which", metavar="RETURN_ID")
 @click.option(
     "--write", is_flag=True, help="Put what each choice costs on BOOK's Alternatives sheet."
 )
 @TODAY
 @JSON
-def explain(
-    book: Path, return_id: str, write: bool, today: dt.datetime | None, as_json: bool
-) -> None:
-    """Say all about one return of BOOK, and what each choice would cost."""
-    explained = explain_row(book, return_id, day(today), write=write)
-    told = explained.told
-    if isinstance(due := told["Due"], float):
-        told["Due"] = (dt.date(1899, 12, 30) + dt.timedelta(due)).isoformat()
+def explain(book: Path, which: str, write: bool, today: dt.datetime | None, as_json: bool) -> None:
+    """Say all about one return of BOOK, and what each choice would cost.
+
+    An order or tracking number will do as RETURN_ID where only one return has it.
+    """
+    explained = explain_row(book, which, day(today), write=write)
     if as_json:
+        told = explained.told
+        if isinstance(due := told["Due"], float):
+            told["Due"] = (dt.date(1899, 12, 30) + dt.timedelta(due)).isoformat()
         print_json({**told, "Alternatives": explained.alternatives})
         return
-    for name, value in told.items():
-        if value is not None:
-            click.echo(f"{titled(name):<19}{named(value)}")
+    for title, value in explained.lines():
+        click.echo(f"{title:<19}{value}")
     for line in (*table_of(explained.alternatives), explained.written_to):
         if line:
             click.echo(line)
@@ -167,7 +167,8 @@ def due(book: Path, today: dt.datetime | None, as_json: bool) -> None:
         click.echo(
             f"{time_left(line):>10}  {named(line['What']):<32}{name:<22}{named(line['Action'])}{worth}"
         )
-    click.echo(phrased("{count:,} clocks, {late:,} late", count=len(lines), late=late(lines)))
+    clocks = counted(marked("1 clock"), marked("{count:,} clocks"), count=len(lines))
+    click.echo(phrased("{clocks}, {late:,} late", clocks=clocks, late=late(lines)))
 
 
 @click.command()

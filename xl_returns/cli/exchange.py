@@ -23,7 +23,7 @@ from xl_returns.cli.shared import (
     tell,
 )
 from xl_returns.core import terms
-from xl_returns.core.language import listed, phrased
+from xl_returns.core.language import counted, listed, marked, phrased
 from xl_returns.desk.appeals import cases_of, write_appeals
 from xl_returns.desk.intake import import_reports
 from xl_returns.desk.letters import letters_of, write_letters
@@ -38,7 +38,7 @@ from xl_returns.desk.uploads import export_adjustments
     "--marketplace",
     type=click.Choice(terms.MARKETPLACES, case_sensitive=False),
     metavar="CODE",
-    help="Where the reports name none.",
+    help="Where the reports name none. Default: Home marketplace in Settings.",
 )
 @TODAY
 @DRY_RUN
@@ -51,7 +51,11 @@ def import_(
     dry_run: bool,
     as_json: bool,
 ) -> None:
-    """Take Amazon's REPORTS into a workbook."""
+    """Take Amazon's REPORTS into a workbook.
+
+    REPORTS are files, or folders with .txt, .csv, .tsv and .xml files. Files that are no reports are
+    named, and the others are taken in.
+    """
     intake = import_reports(reports, into, day(today), marketplace, dry_run=dry_run, step=step)
     tell(intake, as_json)
     end(intake.findings, as_json)
@@ -98,7 +102,7 @@ def messages(book: Path, folder: Path, as_json: bool) -> None:
             phrased(
                 "{count:,} messages\nWritten to {files}",
                 count=len(letters),
-                files=" and ".join(map(str, written)),
+                files=listed(map(str, written)),
             )
         )
     end(findings, as_json)
@@ -116,13 +120,8 @@ def appeals(book: Path, folder: Path, today: dt.datetime | None, as_json: bool) 
     if as_json:
         print_json({"cases": list(map(dataclasses.asdict, cases)), "findings": findings})
     else:
-        click.echo(
-            phrased(
-                "{count:,} appeals\nWritten to {path}",
-                count=len(cases),
-                path=written[-1],
-            )
-        )
+        click.echo(counted(marked("1 appeal"), marked("{count:,} appeals"), count=len(cases)))
+        click.echo(phrased("Written to {path}", path=written[-1]))
     end(findings, as_json)
 
 

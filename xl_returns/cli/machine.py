@@ -13,7 +13,7 @@ from xl_returns.books.save import backup_path
 from xl_returns.calc.names import IN_CELLS
 from xl_returns.cli.shared import EXIT_FINDINGS, FILE, JSON, print_json
 from xl_returns.core import terms
-from xl_returns.core.language import phrased, spoken
+from xl_returns.core.language import named, phrased, spoken
 from xl_returns.desk.health import examine_book
 from xl_returns.desk.new import new_book
 from xl_returns.desk.unmended import mend_book
@@ -65,7 +65,9 @@ def _add(folder: Path) -> None:
 
 def _remove(office: bool) -> None:
     if not office:
-        raise click.UsageError("--remove takes the extension out of LibreOffice: add --libreoffice")
+        raise click.UsageError(
+            phrased("--remove takes the extension out of LibreOffice: add --libreoffice")
+        )
     there = libreoffice.remove()
     click.echo(
         phrased("Taken out of LibreOffice")
@@ -88,7 +90,7 @@ def doctor(book: Path | None, mend: bool, as_json: bool) -> None:
 
 def _mended(book: Path | None) -> str:
     if book is None:
-        raise click.UsageError("--mend needs a BOOK")
+        raise click.UsageError(phrased("--mend needs a BOOK"))
     if not mend_book(book, IN_CELLS):
         return phrased("{path} lost nothing", path=book)
     return phrased("Mended {path}; as it was, it is {backup}", path=book, backup=backup_path(book))
@@ -99,7 +101,7 @@ def _diagnose(checks: Iterable[Check], *, as_json: bool) -> None:
     if as_json:
         print_json([dataclasses.asdict(check) for check in found])
     for check in () if as_json else found:
-        click.echo(f"{check.state:<9}{check.name:<19}{check.told}")
+        click.echo(f"{named(check.state):<9}{check.name:<19}{check.told}")
         if check.remedy:
             click.echo(f"{'':<28}> {check.remedy}")
     sys.exit(EXIT_FINDINGS if any(check.state == "error" for check in found) else 0)

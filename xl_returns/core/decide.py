@@ -6,6 +6,7 @@ Deciding never writes and knows no clock: the day is an argument. One row is a c
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Final
 
 import numpy as np
 
@@ -20,6 +21,9 @@ from xl_returns.core.risk import score, seen_signals
 from xl_returns.core.rows import Rows
 from xl_returns.core.rulebook import Rulebook
 from xl_returns.core.tables import BLANK, Codes, among, chosen
+
+_NEEDED: Final = ("Channel", "Marketplace", "Status")
+"""Facts without which a row is held."""
 
 
 @dataclass(frozen=True)
@@ -131,10 +135,19 @@ def gated(facts: Facts, ruled: Codes) -> tuple[Codes, Flags]:
     protected = facts.is_("In Policy", "Y") | facts.is_("Withdrawal", "Y")
     unlawful = _is(ruled, terms.CLOSE) & protected
     lacks_price = _is(ruled, *terms.PAYING_ACTIONS, terms.OFFER) & (facts.net_paid == BLANK)
-    needed = [facts.table["Channel"], facts.table["Marketplace"], facts.table["Status"]]
-    unknown = np.any([column == BLANK for column in needed], axis=0)
+    unknown = np.any([facts.table[header] == BLANK for header in _NEEDED], axis=0)
     held = foreign | lacks_price | unknown | facts.rows.unread()
     return chosen([(held, hold), (unlawful, approve)], ruled), lacks_price
+
+
+def lacking(decisions: Decisions) -> dict[str, Flags]:
+    """Rows that are held because a cell is blank, by the header of the cell."""
+    facts, lacks_price = decisions.facts, decisions.lacks_price
+    return {
+        **{header: facts.table[header] == BLANK for header in _NEEDED},
+        "Quantity": lacks_price & (facts.rows.amounts["Quantity"] == BLANK),
+        "Unit Paid": lacks_price & (facts.rows.unit_paid == BLANK),
+    }
 
 
 def _without_goods(due: Refund) -> Codes:

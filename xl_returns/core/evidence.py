@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from xl_returns.core import terms
+from xl_returns.core.language import marked
 from xl_returns.core.rows import Rows
 from xl_returns.core.tables import BLANK
 
@@ -24,22 +25,24 @@ class Proof:
 
 BY_HAND: Final = {
     _SAFE_T: (
-        "Messages with the buyer (Seller Central, Messages)",
-        "Weight of the parcel as sent and as returned (carrier's page)",
-        "The return label and RMA (Manage Returns)",
+        marked("Messages with the buyer (Seller Central, Messages)"),
+        marked("Weight of the parcel as sent and as returned (carrier's page)"),
+        marked("The return label and RMA (Manage Returns)"),
     ),
     _A_TO_Z: (
-        "Messages with the buyer (Seller Central, Messages)",
-        "Tracking history with delivery scan (carrier's page)",
+        marked("Messages with the buyer (Seller Central, Messages)"),
+        marked("Tracking history with delivery scan (carrier's page)"),
     ),
     _FBA: (
-        "The refund in Payments, and the reimbursements report that has none for this order",
-        "The FBA customer returns report for the order",
+        marked(
+            "The refund in Payments, and the reimbursements report that has none for this order"
+        ),
+        marked("The FBA customer returns report for the order"),
     ),
     _CARRIER: (
-        "Tracking history (carrier's page)",
-        "The invoice of what was sent",
-        "Weight and packing as sent",
+        marked("Tracking history (carrier's page)"),
+        marked("The invoice of what was sent"),
+        marked("Weight and packing as sent"),
     ),
 }
 """What no cell can tell, and where to find it. Source: Amazon help 202175000; sellers' guides."""

@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 
 from xl_returns.core import money
-from xl_returns.core.language import phrased
+from xl_returns.core.language import named, phrased
 
 OFFERED, ACCEPTED, REFUSED = "Offered", "Accepted", "Refused"
 _NEAR: Final = 500
@@ -127,10 +127,14 @@ class Negotiation:
         """An amount as text, `12.50 USD`."""
         return f"{money.show(amount, money.decimals(self.currency))} {self.currency}"
 
+    def _answered(self) -> str:
+        said = str(named(self.answer))
+        return said.lower() if said == self.answer else said
+
     def __str__(self) -> str:
         parts = []
         if self.made:
-            word = self.answer.lower() or phrased("waits for an answer")
+            word = self._answered() or phrased("waits for an answer")
             parts.append(
                 phrased(
                     "{offer} {word} ({count} of {steps})",

@@ -11,12 +11,14 @@ from contextvars import ContextVar
 from functools import cache, lru_cache
 from gettext import GNUTranslations, NullTranslations
 from importlib.resources import files
-from typing import Final
+from typing import Final, Self
 
 ENGLISH, CHINESE = "en", "zh"
 RETURNS: Final = "Returns"
 """The table whose headers have Chinese names of their own: others share theirs."""
 _OTHERS: Final = "header"
+COMMAND: Final = "command"
+"""The context of what buttons and menus say: `Split` there is no word of the Log."""
 _CATALOGUE: Final = ("locale", "zh_CN", "LC_MESSAGES", "xl_returns.mo")
 _speaking: ContextVar[str] = ContextVar("speaking", default=ENGLISH)
 
@@ -39,6 +41,12 @@ def text(language: str, message: str) -> str:
 def header(language: str, table: str, name: str) -> str:
     """A header of a table as it reads in a language."""
     return _catalogue(language).pgettext(context_of(table), name)
+
+
+@lru_cache(maxsize=256)
+def command(language: str, label: str) -> str:
+    """The label of a button or a menu's entry as it reads in a language."""
+    return _catalogue(language).pgettext(COMMAND, label)
 
 
 def context_of(table: str) -> str:
@@ -70,6 +78,35 @@ def phrased(message: str, /, **values: object) -> str:
     if not values:
         return sentence
     return sentence.format_map({name: named(value) for name, value in values.items()})
+
+
+def counted(one: str, many: str, /, count: int, **values: object) -> str:
+    """A sentence about one thing or about several, in the language that is spoken."""
+    return phrased(one if count == 1 else many, count=count, **values)
+
+
+class Sentence(str):
+    """A sentence in English that can also be said in the language that is spoken.
+
+    For files of which one part is for Amazon and the other for the seller.
+    """
+
+    __slots__ = ("_message", "_values")
+    _message: str
+    _values: dict[str, object]
+
+    def __new__(cls, message: str, /, **values: object) -> Self:
+        """The sentence, its blanks filled."""
+        made = super().__new__(cls, message.format_map(values) if values else message)
+        made._message, made._values = message, values
+        return made
+
+    def said(self) -> str:
+        """The sentence as `phrased` says it."""
+        return phrased(self._message, **self._values)
+
+    def __deepcopy__(self, _: object) -> Self:
+        return self
 
 
 def listed(names: Iterable[object]) -> str:

@@ -17,6 +17,7 @@ _PHRASES: Final[Mapping[str, str]] = MappingProxyType(
         "why": "{rule} {action}: {values}.",
         "why any": "{rule} {action}: no other rule fits.",
         "why gated": "{rule} says {ruled} ({values}), but the row cannot have it: {action}.",
+        "why lacking": "{rule} says {ruled} ({values}), but {cells} must be filled first: {action}.",
         "why no rule": "{action}: no rule fits this row.",
         "is": "{name} {value}",
         "with part": "{parts}{part}",

@@ -189,6 +189,8 @@ class Settings(BaseModel):
     offer_steps: int = 1
     weight_tolerance: int = 0
     sales_tax_apart: tuple[str, ...] = ()
+    home_marketplace: str | None = None
+    """The shop of reports that name none; it helps to read, it decides nothing."""
 
 
 class Policy(BaseModel):
@@ -226,7 +228,8 @@ class Policy(BaseModel):
     def what_decides(self) -> str:
         """All that decides, as JSON: without places, notes, texts to buyers and cases."""
         left_out: dict[str, Any] = {name: {"__all__": _TOLD} for name in _LINES}
-        return self.model_dump_json(exclude=left_out | {"messages": True, "cases": True})
+        left_out |= {"settings": {"home_marketplace"}, "messages": True, "cases": True}
+        return self.model_dump_json(exclude=left_out)
 
     @classmethod
     def of_what_decides(cls, text: str) -> Policy:

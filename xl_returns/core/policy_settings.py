@@ -13,6 +13,8 @@ from xl_returns.core.grid import Grid
 from xl_returns.core.language import listed, phrased
 from xl_returns.core.policy import Settings
 
+HOME: Final = "Home marketplace"
+
 
 def _words_setting(domain: Sequence[str]) -> Callable[[str], Any]:
     return lambda text: tuple(cells.word_of(w, domain) for w in SEPARATOR.split(text) if w)
@@ -50,13 +52,17 @@ _SETTINGS: Final[dict[str, Callable[[str], Any]]] = {
     "Offer steps": _whole_setting,
     "Weight tolerance": cells.basis_points,
     "Sales tax apart": _words_setting(terms.MARKETPLACES),
+    HOME: lambda text: cells.word_of(text, terms.MARKETPLACES) if text else None,
 }
 _MAY_BE_BLANK: Final = (
     "Withdrawal marketplaces",
     "Fashion categories",
     "Prices exclude VAT",
     "Sales tax apart",
+    HOME,
 )
+_MAY_BE_MISSING: Final = (HOME,)
+"""Lines that workbooks of an earlier day do not have."""
 
 
 def read_settings(grid: Grid | None, usual: Settings) -> tuple[Settings, list[Finding]]:
@@ -75,7 +81,8 @@ def read_settings(grid: Grid | None, usual: Settings) -> tuple[Settings, list[Fi
         except CellProblem as problem:
             place = grid.place(index, "Value")
             findings.append(Finding(place, problem.problem, problem.remedy))
-    missing = [setting for setting in _SETTINGS if _field_name(setting) not in found]
+    needed = (setting for setting in _SETTINGS if setting not in _MAY_BE_MISSING)
+    missing = [setting for setting in needed if _field_name(setting) not in found]
     if missing and not findings:
         findings.append(
             Finding(

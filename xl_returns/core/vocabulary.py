@@ -21,7 +21,7 @@ _NAMES: Final = (
     "Chance appeal granted", "Photo threshold", "Withdrawal period", "Withdrawal marketplaces",
     "Fashion categories", "Ships from abroad", "Prices exclude VAT", "Condition when intact",
     "Condition when faulty", "SAFE-T damage share", "Ask above", "Offer steps", "Weight tolerance",
-    "Sales tax apart",
+    "Sales tax apart", "Home marketplace",
     "Referral", "Liquidation share", "Used processing", "Inspection", "Negotiation", "Return label",
     "Relabel", "Bundle packing", "Home freight", "Liquidation processing", "Disposal", "Donation",
     "Refund administration", "VAT", "Fulfilment",
@@ -152,6 +152,12 @@ def condition(language: str, cell: str) -> str:
     return f"{_EXCEPT}{words}" if negated else words
 
 
+def cell_of(language: str, name: str, cell: str) -> str:
+    """A cell of a column of Returns, its words in a language; what people wrote stays."""
+    column = columns.BY_NAME.get(name)
+    return condition(language, cell) if column and column.choices else cell
+
+
 def contract(cell: str) -> str:
     """A policy's cell of words as it is written in English, in whichever language it stands."""
     if cell.isascii():
@@ -162,9 +168,22 @@ def contract(cell: str) -> str:
 
 
 def example(language: str, cell: str) -> str:
-    """A row as Cases are written, `Header = value; Header = value`, in a language."""
+    """A row as Cases are written, `Header = value; Header = value`, or a rule's cells, in a language."""
+    if language == ENGLISH or not cell:
+        return cell
     pairs = (part.partition("=") for part in cell.split(";"))
     return "; ".join(
-        f"{header(language, RETURNS, name.strip())} = {text(language, value.strip())}"
+        f"{_titled(language, name.strip())} = {_valued(language, value.strip())}"
         for name, _, value in pairs
     )
+
+
+def _titled(language: str, name: str) -> str:
+    own = header(language, RETURNS, name)
+    return header(language, "", name) if own == name else own
+
+
+def _valued(language: str, value: str) -> str:
+    """A word, though it have a comma, or else several words."""
+    whole = text(language, value)
+    return condition(language, value) if whole == value else whole

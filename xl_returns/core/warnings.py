@@ -10,9 +10,10 @@ import numpy as np
 
 from xl_returns.core import terms
 from xl_returns.core.alike import Key, joined, told
+from xl_returns.core.decide import lacking
 from xl_returns.core.facts import Flags
 from xl_returns.core.forfeits import forfeits
-from xl_returns.core.tables import BLANK, NO_RULE, Codes, among
+from xl_returns.core.tables import BLANK, NO_RULE, among
 from xl_returns.core.texts import Told, distinct
 from xl_returns.core.voice import Voice, day, share
 
@@ -47,6 +48,7 @@ class Warnings:
         self._voice, self._d, self._book = voice, voice.decisions, voice.book
         self._facts, self._rows = self._d.facts, self._d.facts.rows
         self._blanks = self._book.actions.blanks(self._facts.table, self._rows.count)
+        self._to_fill = lacking(self._d) | {"Quantity": self._rows.amounts["Quantity"] == BLANK}
         self._worth = forfeits(self._d, self._book)
 
     def texts(self) -> Told:
@@ -90,7 +92,7 @@ class Warnings:
         label, recovery = d.terms_of_offer.label, d.resale.recovery
         seen = sum((rows.astype(np.int64) << bit for bit, rows in enumerate(d.seen.values())), none)
         return [
-            Kind(self._lacking(), self._fill, self._lacks()),
+            Kind(self._lacking(), self._fill, list(self._to_fill.values())),
             Kind(d.possible_rule != d.rule, self._could_change, [d.possible_rule, d.ruled, self._blanks]),
             Kind(changed & ~closing & ~d.lacks_price & ~self._lacking() & ~rows.unread(), self._foreign, [facts.table["Controller"], d.rule, d.ruled]),
             Kind(changed & closing, self._unlawful, [d.rule, d.ruled]),
@@ -109,29 +111,16 @@ class Warnings:
             Kind((facts.net_paid != BLANK) & (facts.refunded > facts.net_paid), self._overpaid, [facts.refunded - np.maximum(facts.net_paid, 0), places]),
             Kind(open_rows & (facts.history.repeats > 1), self._repeat, [facts.history.repeats]),
             Kind(~facts.reason.known, self._unknown_reason, [distinct(rows.text["Reason"]).of_row]),
-            Kind((price != BLANK) & (tier == BLANK), self._no_tier, [codes["Currency"]]),
+            Kind((price != BLANK) & (tier == BLANK) & (codes["Currency"] != BLANK), self._no_tier, [codes["Currency"]]),
             Kind(vat & (d.refund > 0), self._vat, [d.refund, places]),
             Kind(d.risk >= _RISK_SHOWN, self._risk, [d.risk, seen]),
         ]  # fmt: skip
 
     def _lacking(self) -> Flags:
-        return np.any([column == BLANK for column in self._needed().values()], axis=0) | (
-            self._d.lacks_price
-        )
-
-    def _needed(self) -> dict[str, Codes]:
-        codes = self._rows.codes
-        quantity = self._rows.amounts["Quantity"]
-        return {h: codes[h] for h in ("Channel", "Marketplace", "Status")} | {"Quantity": quantity}
-
-    def _lacks(self) -> list[Key]:
-        blank = [column == BLANK for column in self._needed().values()]
-        return [*blank, self._d.lacks_price, self._rows.unit_paid == BLANK]
+        return np.any([*self._to_fill.values(), self._d.lacks_price], axis=0)
 
     def _fill(self, row: int) -> str:
-        blank = [header for header, column in self._needed().items() if column[row] == BLANK]
-        if self._d.lacks_price[row] and self._rows.unit_paid[row] == BLANK:
-            blank.append("Unit Paid")
+        blank = [header for header, rows in self._to_fill.items() if rows[row]]
         return (
             self._voice.say("fill", cells=self._voice.list(map(self._voice.header, blank)))
             if blank

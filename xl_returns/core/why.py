@@ -8,6 +8,7 @@ import numpy as np
 
 from xl_returns.core import terms
 from xl_returns.core.alike import Key, joined, told
+from xl_returns.core.decide import lacking
 from xl_returns.core.evidence import proofs
 from xl_returns.core.facts import DOMAINS
 from xl_returns.core.reckoning import reckoned, unit_of
@@ -25,6 +26,7 @@ class Reasons:
         self._acting, self._table = self._d.action, self._d.facts.table
         self._unit = unit_of(self._d)
         self._read = self._book.read_by
+        self._lacking = lacking(self._d)
 
     def whys(self) -> Told:
         """The rule, the values it read, and the numbers behind the amount, of every row."""
@@ -38,7 +40,7 @@ class Reasons:
         columns: dict[str, list[Key]] = {name: [column] for name, column in table.items()}
         columns["Price"] = [self._unit, self._rows.places]
         columns["Category"] = [distinct(self._rows.text["Category"]).of_row]
-        keys: list[Key] = [d.rule, d.action]
+        keys: list[Key] = [d.rule, d.action, *self._lacking.values()]
         for name in dict.fromkeys(chain.from_iterable(self._read)):
             reads = np.array([*(name in read for read in self._read), False])[d.rule]
             keys += [reads * column for column in columns[name]]
@@ -75,13 +77,15 @@ class Reasons:
     def _sentence(self, row: int, rule: int, read: list[str]) -> str:
         policy_rule = self._book.policy.action_rules[rule]
         acting = terms.ACTIONS[self._acting[row]]
-        gated = "why gated" if acting != policy_rule.action else "why"
+        cells = [header for header, rows in self._lacking.items() if rows[row]]
+        gated = "why" if acting == policy_rule.action else "why lacking" if cells else "why gated"
         return self._voice.say(
             gated if read else "why any",
             rule=policy_rule.id,
             action=self._voice.word(acting),
             ruled=self._voice.word(policy_rule.action),
             values=self._voice.list(self._value(row, header) for header in read),
+            cells=self._voice.list(map(self._voice.header, cells)),
         )
 
     def _value(self, row: int, header: str) -> str:

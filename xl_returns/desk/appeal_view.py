@@ -11,6 +11,7 @@ from xl_returns.core import cells, columns, money, terms
 from xl_returns.core.decide import decide
 from xl_returns.core.events import Event
 from xl_returns.core.evidence import Proof, proofs
+from xl_returns.core.language import Sentence, named
 from xl_returns.core.ledgers import LOG
 from xl_returns.core.messages import one_line
 from xl_returns.core.policy import Policy
@@ -21,15 +22,15 @@ from xl_returns.desk import ledger
 from xl_returns.desk.appeal_case import Dated
 from xl_returns.desk.claims import Claim, date_in
 from xl_returns.desk.eligibility import FBA_CLAIM
-from xl_returns.desk.log import DECISIONS, IMPORTED
+from xl_returns.desk.log import DECIDED, DECISIONS, IMPORTED
 from xl_returns.desk.reconcile import events_of
 from xl_returns.desk.table import ReturnsTable
 
 _DATED: Final = {
-    "Order Date": "Ordered",
-    "Delivered Date": "Delivered",
-    "Request Date": "Return requested",
-    "Received Date": "Goods received",
+    "Order Date": Sentence("Ordered"),
+    "Delivered Date": Sentence("Delivered"),
+    "Request Date": Sentence("Return requested"),
+    "Received Date": Sentence("Goods received"),
 }
 _FACTS: Final = (
     *(c.name for c in columns.RETURNS if c.owner in ("report", "seller") and c.kind != "date"),
@@ -126,32 +127,34 @@ class View:
     def happened(self, order_id: str, sku: str) -> list[Dated]:
         """What companion reports say of an order's SKU, by day."""
         return sorted(
-            (day, one_line(_said(event)))
+            (day, _said(event))
             for event in self.of_order(order_id, sku)
             if (day := _date(event.day)) is not None
         )
 
-    def desk(self, row: int) -> list[Dated]:
+    def desk(self, row: int) -> list[tuple[dt.date, str]]:
         """What the Log says of a row; without a Log, what the row's record says."""
         logged = self._logged.get(self.rows.text["Return ID"][row], [])
         decided, action = _date(int(self.rows.days["Decided At"][row])), self._decided(row)
-        return logged or ([(decided, f"Decided {action}")] if decided and action else [])
+        return logged or (
+            [(decided, f"{named(DECIDED)} {named(action)}")] if decided and action else []
+        )
 
     def _decided(self, row: int) -> str:
         code = int(self.rows.codes["Decided Action"][row])
         return "" if code == BLANK else terms.ACTIONS[code]
 
 
-def _log_lines(book: Book) -> Mapping[str, list[Dated]]:
+def _log_lines(book: Book) -> Mapping[str, list[tuple[dt.date, str]]]:
     """What the Log says of each return, without imports and reckonings."""
-    lines: dict[str, list[Dated]] = {}
+    lines: dict[str, list[tuple[dt.date, str]]] = {}
     for line in ledger.read(
         book, LOG, ["At", "Event", "Return ID", "Action", "Refund", "Currency", "Details"]
     ):
         event, day = cells.text_of(line["Event"]), _date_in(line["At"])
         if event == IMPORTED or day is None:
             continue
-        told = f"{event} {cells.text_of(line['Action'])}".strip()
+        told = f"{named(event)} {named(cells.text_of(line['Action']))}".strip()
         if isinstance(line["Refund"], float) and line["Refund"]:
             told += f" {cells.text_of(line['Refund'])} {cells.text_of(line['Currency'])}"
         elif event not in DECISIONS:
@@ -160,9 +163,13 @@ def _log_lines(book: Book) -> Mapping[str, list[Dated]]:
     return lines
 
 
-def _said(event: Event) -> str:
-    paid = f" {money.show(event.amount, money.decimals(event.currency))} {event.currency}"
-    return f"{event.kind}{paid if event.amount else ''}, {event.source} {event.reference}"
+def _said(event: Event) -> Sentence:
+    texts = {"event": event.kind, "source": event.source, "reference": event.reference}
+    told = {name: one_line(text) for name, text in texts.items()}
+    if not event.amount:
+        return Sentence("{event}, {source} {reference}", **told)
+    paid = f"{money.show(event.amount, money.decimals(event.currency))} {event.currency}"
+    return Sentence("{event} {paid}, {source} {reference}", paid=paid, **told)
 
 
 def _date_in(value: object) -> dt.date | None:

@@ -14,7 +14,7 @@ from xl_returns.books.policies import policy_of
 from xl_returns.core import events, terms
 from xl_returns.core.evidence import Proof
 from xl_returns.core.findings import Finding
-from xl_returns.core.language import phrased
+from xl_returns.core.language import listed, marked, named, phrased, titled
 from xl_returns.core.messages import ENGLISH
 from xl_returns.core.paths import safe_names
 from xl_returns.core.policy import Policy
@@ -26,7 +26,8 @@ from xl_returns.desk.eligibility import FBA_CLAIM, SAFE_T, doubts_of, doubts_of_
 from xl_returns.desk.files import write_text_files
 
 _HEADERS: Final = (
-    "Return ID", "Order ID", "Route", "Opens", "Closes", "Amount", "Currency", "Missing", "Folder",
+    "Return ID", "Order ID", "Route", "Opens", "Closes", "Amount", "Currency", marked("Missing"),
+    marked("Folder"),
 )  # fmt: skip
 Key = tuple[int | None, str, str, str, str]
 """What makes a case: its row if it has one, else return, order and SKU; and the route."""
@@ -59,12 +60,12 @@ def write_appeals(cases: Sequence[AppealCase], folder: Path) -> list[Path]:
         texts[folder / case.name / "draft.txt"] = draft(case)
     rows = [
         (
-            case.return_id, case.order_id, case.route, shown_day(case.opens), shown_day(case.closes),
-            case.figure(), case.currency, ", ".join(case.missing), case.name,
+            case.return_id, case.order_id, str(named(case.route)), shown_day(case.opens),
+            shown_day(case.closes), case.figure(), case.currency, listed(case.missing), case.name,
         )
         for case in cases
     ]  # fmt: skip
-    return write_text_files(folder, texts, {"appeals.csv": [_HEADERS, *rows]})
+    return write_text_files(folder, texts, {"appeals.csv": [[*map(titled, _HEADERS)], *rows]})
 
 
 def _grouped(view: View, claims: Iterable[Claim]) -> dict[Key, list[Claim]]:
@@ -148,7 +149,7 @@ def _reports(view: View, route: str) -> list[Proof]:
     if route != FBA_CLAIM:
         return []
     there = any(event.kind == events.REIMBURSEMENT for event in view.events)
-    return [Proof("reimbursements report", there, "Events")]
+    return [Proof(marked("reimbursements report"), there, "Events")]
 
 
 def _doubts(
@@ -157,13 +158,13 @@ def _doubts(
     yield from doubts_of_window(opens, closes, view.today)
     paid = [e for e in view.of_order(order_id) if e.kind == events.REIMBURSEMENT]
     if route == FBA_CLAIM and paid:
-        yield "Amazon reimbursed something for this order: claim no more than what is left"
+        yield phrased("Amazon reimbursed something for this order: claim no more than what is left")
 
 
 def _with_neighbours(cases: Sequence[AppealCase]) -> list[AppealCase]:
     """SAFE-T takes one claim an order (sellers' forums on SAFE-T): cases that share one say so."""
     shared = Counter(case.order_id for case in cases if case.route == SAFE_T and case.order_id)
-    said = "SAFE-T takes one claim an order: claim the returns of this order together"
+    said = phrased("SAFE-T takes one claim an order: claim the returns of this order together")
     return [
         replace(case, doubts=[*case.doubts, said])
         if case.route == SAFE_T and shared[case.order_id] > 1
@@ -200,7 +201,7 @@ def _without_text(cases: Sequence[AppealCase]) -> list[Finding]:
     lacking = sorted({case.route for case in cases if not case.text})
     return [
         Finding(
-            "Messages",
+            phrased("Messages"),
             phrased("has no text for {route} in {language}", route=route, language=ENGLISH),
             phrased("add it"),
             "warning",

@@ -17,7 +17,7 @@ from xl_returns.core.decide import Decisions, decide
 from xl_returns.core.events import REPLACEMENT
 from xl_returns.core.facts import Flags
 from xl_returns.core.findings import Finding
-from xl_returns.core.language import phrased
+from xl_returns.core.language import counted, marked, named, phrased
 from xl_returns.core.ledgers import LOG
 from xl_returns.core.reconcile import PAID_ALREADY, reconcile
 from xl_returns.core.rulebook import Rulebook
@@ -27,6 +27,7 @@ from xl_returns.desk.log import EXPORTED
 from xl_returns.desk.reconcile import events_of
 from xl_returns.desk.record import Verdicts, is_recorded, verdicts
 from xl_returns.desk.table import ReturnsTable
+from xl_returns.reports import ITEM_NUMBERS
 from xl_returns.reports.adjustments import (
     Adjustment,
     is_item_id,
@@ -38,6 +39,15 @@ from xl_returns.reports.adjustments import (
 
 _DONE: Final = [terms.STATUSES.index(s) for s in ("Closed", "Cancelled", "Refunded")]
 _PAYS_NOW: Final = [terms.ACTIONS.index(a) for a in (terms.KEEP_ITEM, terms.REFUND_NOW)]
+
+_REFUNDS: Final = (
+    marked("1 refund for upload: {paid}"),
+    marked("{count:,} refunds for upload: {paid}"),
+)
+_SKIPPED: Final = (
+    marked("1 return was exported before; `--again` repeats it"),
+    marked("{count:,} returns were exported before; `--again` repeats them"),
+)
 
 
 @dataclass(frozen=True)
@@ -54,11 +64,8 @@ class Batch:
 
     def __str__(self) -> str:
         paid = "  ".join(f"{sum_} {name}" for name, sum_ in totals(self.lines).items()) or "nothing"
-        told = phrased("{count:,} refunds for upload: {paid}", count=len(self.lines), paid=paid)
-        more = phrased(
-            "{skipped:,} returns were exported before; `--again` repeats them",
-            skipped=self.skipped,
-        )
+        told = counted(*_REFUNDS, count=len(self.lines), paid=paid)
+        more = counted(*_SKIPPED, count=self.skipped)
         return "\n".join([told, *([more] if self.skipped else []), *self.files])
 
 
@@ -163,7 +170,7 @@ def _paid_already(
     }
     for found in reconcile(decisions, verdict.action, rulebook, happened):
         if found.finding in PAID_ALREADY:
-            held[found.order_id, found.sku] = f"{found.finding} ({found.seen_in})"
+            held[found.order_id, found.sku] = f"{named(found.finding)} ({found.seen_in})"
     return held
 
 
@@ -194,7 +201,7 @@ def _problems(
         yield Finding(
             table.place(at, "Order Item ID"),
             phrased("the order item's number is missing or no number, so the row is not exported"),
-            phrased("take it from the returns or orders report, or refund in Seller Central"),
+            phrased(ITEM_NUMBERS),
         )
     market, currency = (
         int(decisions.facts.rows.codes["Marketplace"][row]),
@@ -253,6 +260,6 @@ def _next_name(book: Book, today: dt.date) -> str:
     """A batch name that the Log does not know yet: the day and a number."""
     lines = ledger.read(book, LOG, ["Event", "Details"])
     told = (str(line["Details"]) for line in lines if line["Event"] == EXPORTED)
-    pattern = re.compile(rf"batch {today.isoformat()}-(\d+):")
+    pattern = re.compile(rf"\D*{today.isoformat()}-(\d+)\b")
     numbers = [int(found[1]) for text in told if (found := pattern.match(text))]
     return f"{today.isoformat()}-{max(numbers, default=0) + 1}"

@@ -7,10 +7,15 @@ from typing import Final
 
 import numpy as np
 
+from xl_returns.books.book import Book
+from xl_returns.books.policies import grid_of
 from xl_returns.core import money
-from xl_returns.core.decide import Decisions
+from xl_returns.core.decide import Decisions, lacking
+from xl_returns.core.facts import Flags
 from xl_returns.core.findings import Finding
-from xl_returns.core.language import phrased
+from xl_returns.core.language import counted, marked, phrased
+from xl_returns.core.policy_settings import HOME
+from xl_returns.core.sheets import SETTINGS
 from xl_returns.core.tables import BLANK, Codes
 from xl_returns.desk.table import ReturnsTable
 
@@ -33,6 +38,35 @@ def doubts(
         *_dates(decisions, table, filled),
         *_reasons(decisions, table, filled, told),
     ]
+
+
+def wait_for_shop(decisions: Decisions) -> Flags:
+    """Rows that are held for nothing but their Marketplace."""
+    rows, cells = decisions.facts.rows, lacking(decisions)
+    shop = cells.pop("Marketplace") & (decisions.action != decisions.ruled)
+    own = rows.codes["Override Action"] != BLANK
+    return shop & ~own & ~rows.unread() & ~np.any(list(cells.values()), axis=0)
+
+
+def waiting(book: Book, count: int) -> list[Finding]:
+    """How many rows wait for their Marketplace, told once, at the setting that imports read."""
+    if not count:
+        return []
+    grid = grid_of(book, SETTINGS)
+    lines = grid.rows() if grid else ()
+    at = [index for index, line in lines if line["Setting"] == HOME]
+    place = grid.place(at[0], "Value") if grid and at else SETTINGS.name
+    problem = counted(
+        marked("1 row waits only for its Marketplace"),
+        marked("{count:,} rows wait only for their Marketplace"),
+        count=count,
+    )
+    remedy = phrased(
+        "fill {setting} on the sheet Settings and import the reports again, import with "
+        "--marketplace, or fill Marketplace in the rows",
+        setting=HOME,
+    )
+    return [Finding(place, problem, remedy, "warning")]
 
 
 def _own_amounts(

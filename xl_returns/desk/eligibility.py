@@ -12,6 +12,7 @@ from typing import Final
 
 from xl_returns.core import money, terms
 from xl_returns.core.facts import Facts
+from xl_returns.core.language import phrased
 from xl_returns.core.policy import Settings
 from xl_returns.core.tables import BLANK
 from xl_returns.core.voice import share
@@ -29,32 +30,42 @@ def doubts_of(facts: Facts, row: int, route: str, settings: Settings) -> Iterato
     if route == SAFE_T:
         yield from _of_safe_t(facts, row, settings)
     elif is_("Channel", "FBA") != (route == FBA_CLAIM):
-        yield "An FBA claim is for units that Amazon shipped, and no other route is: see Channel"
+        yield phrased(
+            "An FBA claim is for units that Amazon shipped, and no other route is: see Channel"
+        )
     if route == FBA_CLAIM and is_("Received", "Y") and is_("Condition", "Opened", "Defective"):
-        yield "Amazon does not pay for units that came back opened, used or defective"
+        yield phrased("Amazon does not pay for units that came back opened, used or defective")
     if route == A_TO_Z and not is_("A-to-z", "Y"):
-        yield "A-to-z is not Y: only a claim that was decided for the buyer can be appealed"
+        yield phrased(
+            "A-to-z is not Y: only a claim that was decided for the buyer can be appealed"
+        )
 
 
 def _of_safe_t(facts: Facts, row: int, settings: Settings) -> Iterator[str]:
     refunded, paid = int(facts.refunded[row]), int(facts.net_paid[row])
     if facts.is_("Channel", "FBA")[row]:
-        yield "SAFE-T is for orders that you shipped, not for FBA"
+        yield phrased("SAFE-T is for orders that you shipped, not for FBA")
     elif facts.is_("Controller", "Seller")[row]:
-        yield "SAFE-T covers only refunds that Amazon issued: not eligible if you refund"
+        yield phrased("SAFE-T covers only refunds that Amazon issued: not eligible if you refund")
         if refunded:
             amount = money.show(refunded, int(facts.rows.places[row]))
-            yield f"{amount} {facts.rows.currency(row)} is refunded: not eligible unless Amazon did it"
+            yield phrased(
+                "{amount} {currency} is refunded: not eligible unless Amazon did it",
+                amount=amount,
+                currency=facts.rows.currency(row),
+            )
     elif not refunded and not facts.is_("Status", "Refunded")[row]:
-        yield "No refund is noted yet: file once Amazon has refunded (Refunded So Far)"
+        yield phrased("No refund is noted yet: file once Amazon has refunded (Refunded So Far)")
     if facts.is_("A-to-z", "Y")[row]:
-        yield "What an A-to-z claim granted is appealed there: SAFE-T does not cover it"
+        yield phrased("What an A-to-z claim granted is appealed there: SAFE-T does not cover it")
     if facts.is_("Condition", *_WORN)[row] and paid != BLANK:
         most = money.percent_of(facts.net_paid[row : row + 1], settings.safe_t_damage_share)
         amount = money.show(int(most[0]), int(facts.rows.places[row]))
-        yield (
-            f"For goods that the buyer used or damaged SAFE-T pays at most "
-            f"{share(settings.safe_t_damage_share)} of net paid: {amount} {facts.rows.currency(row)}"
+        yield phrased(
+            "For goods that the buyer used or damaged SAFE-T pays at most {share} of net paid: {amount} {currency}",
+            share=share(settings.safe_t_damage_share),
+            amount=amount,
+            currency=facts.rows.currency(row),
         )
 
 
@@ -63,8 +74,8 @@ def doubts_of_window(
 ) -> Iterator[str]:
     """What to know of the days between which a route is open."""
     if closes is None:
-        yield "The last day is not known: fill the dates of the row"
+        yield phrased("The last day is not known: fill the dates of the row")
     elif closes < today:
-        yield f"The window closed on {closes}"
+        yield phrased("The window closed on {closes}", closes=closes)
     if opens and opens > today:
-        yield f"The window opens on {opens}"
+        yield phrased("The window opens on {opens}", opens=opens)

@@ -48,7 +48,7 @@ def _client(scheduler: str | None) -> Iterator[Client]:
         raise Refusal(
             "dask",
             phrased("is not installed"),
-            phrased("install it with `pip install 'xl-returns[cluster]'`"),
+            phrased("install it with `pip install distributed`"),
         ) from None
     if scheduler:
         with Client(scheduler) as client:

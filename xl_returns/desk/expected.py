@@ -12,7 +12,9 @@ from xl_returns.core import sheets
 from xl_returns.core.cells import Interval
 from xl_returns.core.findings import Finding
 from xl_returns.core.grid import Parsed, Reader
+from xl_returns.core.language import named, spoken, titled
 from xl_returns.core.policy_sheets import categories_in
+from xl_returns.core.vocabulary import cell_of
 from xl_returns.desk.floor import Floor
 
 _TOLD = ("Order ID", "Item", "SKU", "Quantity", "Reason", "Buyer Comment", "Status", "Condition", "Decided Action")  # fmt: skip
@@ -27,9 +29,10 @@ class Expected:
     checks: dict[str, list[str]]
 
     def __str__(self) -> str:
-        lines = [self.return_id, *(f"  {name:<15}{text}" for name, text in self.told.items())]
+        told = {titled(name): cell_of(spoken(), name, text) for name, text in self.told.items()}
+        lines = [self.return_id, *(f"  {name:<15}{text}" for name, text in told.items())]
         for kind, checks in self.checks.items():
-            lines += [f"  {kind}", *(f"    [ ] {check}" for check in checks)]
+            lines += [f"  {named(kind)}", *(f"    [ ] {named(check)}" for check in checks)]
         return "\n".join(lines)
 
 

@@ -9,7 +9,7 @@ from typing import Final
 from xl_returns.books.book import Book
 from xl_returns.core import cells, money, terms
 from xl_returns.core.codes import plain, readings
-from xl_returns.core.language import phrased
+from xl_returns.core.language import listed, phrased
 from xl_returns.core.split import split, whole_of
 from xl_returns.desk import ledger
 from xl_returns.desk.log import SPLIT, write_log
@@ -92,7 +92,7 @@ class Floor:
             rows.append(self._rows + len(self._new))
             self._new.append(part)
             self._file(rows[-1])
-        names = ", ".join(self.text(part, "Return ID") for part in rows)
+        names = listed(self.text(part, "Return ID") for part in rows)
         self.log(
             SPLIT,
             row,

@@ -14,12 +14,13 @@ from xl_returns.core import cells, money, terms
 from xl_returns.core.cells import CellProblem
 from xl_returns.core.codes import plain
 from xl_returns.core.findings import Finding, Refusal
-from xl_returns.core.language import phrased
+from xl_returns.core.language import listed, phrased
 from xl_returns.core.ledgers import GOODS_IN, NONE
 from xl_returns.core.split import whole_of
 from xl_returns.desk import ledger
 from xl_returns.desk.floor import Floor
 from xl_returns.desk.log import RECEIVED
+from xl_returns.desk.naming import no_return
 from xl_returns.desk.table import as_value
 
 _OPEN: Final = ("", "Requested", "Approved", "In transit")
@@ -113,13 +114,11 @@ def split_return(book: Book, return_id: str, units: Sequence[int], today: dt.dat
     floor = Floor(book, today)
     rows = [row for row in floor.parts(return_id) if floor.text(row, "Return ID") == return_id]
     if not rows:
-        remedy = phrased("copy the Return ID from the sheet")
-        raise Refusal(
-            book.path.name, phrased("has no return {return_id}", return_id=return_id), remedy
-        )
+        ids = list(map(cells.text_of, floor.table.cells["Return ID"]))
+        raise no_return(return_id, ids, book.path.name)
     parts = floor.split(rows[0], units)
     floor.save()
-    names = ", ".join(floor.text(row, "Return ID") for row in parts)
+    names = listed(floor.text(row, "Return ID") for row in parts)
     return Taken(
         parts=len(parts) - 1,
         told=[phrased("{return_id} is now {names}", return_id=return_id, names=names)],
@@ -177,7 +176,7 @@ class _Line:
             seen = self._floor.text(ours[0], "Condition")
             raise _asked(phrased("already taken in as {seen}: correct the row by hand", seen=seen))
         if len({whole_of(self._floor.text(row, "Return ID")) for row in waiting}) > 1:
-            names = ", ".join(self._floor.text(row, "Return ID") for row in waiting[:_SHOWN])
+            names = listed(self._floor.text(row, "Return ID") for row in waiting[:_SHOWN])
             raise _asked(
                 phrased(
                     "{count} returns fit ({names}): name the Return ID, a line each",

@@ -14,7 +14,7 @@ from xl_returns.books.policies import policy_of
 from xl_returns.core import cells, money, terms
 from xl_returns.core.decide import Decisions, decide, to_be_sold
 from xl_returns.core.findings import Finding, Refusal
-from xl_returns.core.language import phrased
+from xl_returns.core.language import named, phrased
 from xl_returns.core.ledgers import GOODS_PLAN
 from xl_returns.core.policy import ResaleRule
 from xl_returns.core.resale import ways
@@ -60,7 +60,7 @@ class Shipment:
     cap: int | None
 
     def __str__(self) -> str:
-        name = f"{self.disposition} ({self.rule})"
+        name = f"{named(self.disposition)} ({self.rule})"
         if self.pays_from is None:
             return phrased("{name} pays for no unit of today", name=name)
         told = phrased(
@@ -99,7 +99,7 @@ class CoinPlan:
         yield f"{self.currency}  {_units(self.units)}"
         for way in self.ways:
             cap = "" if way.cap is None else phrased("of {cap:,}", cap=way.cap)
-            told = f"  {way.rule:<6}{way.disposition:<23}{way.units:>7,} {cap:<9}{self._shown(way.total):>13}"
+            told = f"  {way.rule:<6}{named(way.disposition):<23}{way.units:>7,} {cap:<9}{self._shown(way.total):>13}"
             yield told + self._price(way)
         yield from (f"  {shipment}" for shipment in self.shipments)
         if self.left:

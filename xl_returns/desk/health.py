@@ -45,9 +45,9 @@ def examine_book(path: Path) -> Iterator[Check]:
         told = phrased(
             "{count} findings, the first: {first}", count=len(findings), first=findings[0]
         )
-        yield Check("Policy", "warning", told, phrased("run `xl-returns check`"))
+        yield Check(phrased("Policy"), "warning", told, phrased("run `xl-returns check`"))
     else:
-        yield Check("Policy", "ok", phrased("version {version}", version=policy.version))
+        yield Check(phrased("Policy"), "ok", phrased("version {version}", version=policy.version))
     lost = list(unmended(book))
     for finding in lost:
         yield Check(phrased("Saved"), finding.severity, finding.problem, finding.remedy)

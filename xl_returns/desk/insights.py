@@ -205,7 +205,9 @@ def _unpriced(count: int) -> Iterator[Finding]:
             else phrased("{count:,} returns have", count=count)
         )
         problem = phrased("{told} no currency, so the cost is not counted", told=told)
-        yield Finding("Returns", problem, phrased("fill Marketplace or Currency"), "warning")
+        yield Finding(
+            phrased("Returns"), problem, phrased("fill Marketplace or Currency"), "warning"
+        )
 
 
 def write_insights(book: Book, told: Told) -> list[Finding]:

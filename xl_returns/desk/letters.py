@@ -11,7 +11,7 @@ from xl_returns.books.book import Book
 from xl_returns.books.policies import policy_of
 from xl_returns.core import money, terms
 from xl_returns.core.findings import Finding
-from xl_returns.core.language import phrased
+from xl_returns.core.language import named, phrased, titled
 from xl_returns.core.messages import ANSWERED, ENGLISH, amount_in, filled, language_of
 from xl_returns.core.policy import Policy
 from xl_returns.core.rows import Rows
@@ -58,7 +58,7 @@ def letters_of(book: Book) -> tuple[list[Letter], list[Finding]]:
     known = {(message.action, message.language) for message in policy.messages}
     missing = [
         Finding(
-            "Messages",
+            phrased("Messages"),
             phrased("has no text for {action} in {language}", action=action, language=language),
             phrased("add it"),
             "warning",
@@ -72,13 +72,20 @@ def letters_of(book: Book) -> tuple[list[Letter], list[Finding]]:
 def write_letters(letters: list[Letter], folder: Path) -> list[Path]:
     """Write `messages.txt` to paste from and `messages.csv` to filter. Raises Refusal."""
     text = "\n".join(
-        f"=== {x.return_id} | order {x.order_id} | {x.action} | {x.language}\n{x.text}\n"
+        phrased(
+            "=== {name} | order {order} | {action} | {language}",
+            name=x.return_id,
+            order=x.order_id,
+            action=x.action,
+            language=x.language,
+        )
+        + f"\n{x.text}\n"
         for x in letters
     )
     header = ("Return ID", "Order ID", "Language", "Action", "Text")
-    rows = [(x.return_id, x.order_id, x.language, x.action, x.text) for x in letters]
+    rows = [(x.return_id, x.order_id, x.language, str(named(x.action)), x.text) for x in letters]
     texts = {folder / "messages.txt": text}
-    return write_text_files(folder, texts, {"messages.csv": [header, *rows]})
+    return write_text_files(folder, texts, {"messages.csv": [[*map(titled, header)], *rows]})
 
 
 def _letter(

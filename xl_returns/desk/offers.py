@@ -29,6 +29,7 @@ from xl_returns.core.ledgers import LOG
 from xl_returns.core.rulebook import Rulebook
 from xl_returns.desk import ledger
 from xl_returns.desk.log import write_log
+from xl_returns.desk.naming import no_return
 from xl_returns.desk.record import verdicts
 from xl_returns.desk.table import ReturnsTable, as_value
 
@@ -123,13 +124,10 @@ class _Desk:
         self._table = ReturnsTable(book)
         filled = self._table.filled()
         rows = self._table.rows(filled)
-        if return_id not in rows.text["Return ID"]:
-            raise Refusal(
-                book.path.name,
-                phrased("has no return {return_id}", return_id=return_id),
-                phrased("copy the Return ID from the sheet"),
-            )
-        at = list(rows.text["Return ID"]).index(return_id)
+        ids = list(rows.text["Return ID"])
+        if return_id not in ids:
+            raise no_return(return_id, ids, book.path.name)
+        at = ids.index(return_id)
         self._row, self._places = filled[at], int(rows.places[at])
         self._rulebook = Rulebook(policy_of(book)[0])
         decisions = decide(rows, self._rulebook, cells.day(today) or 0)

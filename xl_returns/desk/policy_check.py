@@ -13,9 +13,10 @@ from xl_returns.core import sheets, terms
 from xl_returns.core.decide import Decisions
 from xl_returns.core.findings import Finding
 from xl_returns.core.grid import Grid
-from xl_returns.core.language import marked, named, phrased
+from xl_returns.core.language import marked, named, phrased, spoken
 from xl_returns.core.ledgers import POLICY_CHECK
 from xl_returns.core.policy import Policy
+from xl_returns.core.vocabulary import example
 from xl_returns.desk import ledger
 from xl_returns.lint.diagnosis import Diagnosis
 from xl_returns.lint.limits import read_limits
@@ -64,7 +65,7 @@ def _line(found: Diagnosis, fresh: Iterator[str]) -> ledger.Line:
         "Problem": found.problem,
         "Remedy": found.remedy,
         "Your Rows": None if found.rows is None else float(found.rows),
-        "Example": found.example or None,
+        "Example": example(spoken(), found.example) or None,
         "Cells": cells_of(found) or None,
     }
     if found.line and found.sheet == sheets.ACTION_RULES.name:
@@ -75,7 +76,8 @@ def _line(found: Diagnosis, fresh: Iterator[str]) -> ledger.Line:
 
 def cells_of(found: Diagnosis) -> str:
     """The cells of a rule for the rows found: `Header = text; Header = text`."""
-    return "; ".join(f"{header} = {text}" for header, text in found.line.items())
+    told = "; ".join(f"{header} = {text}" for header, text in found.line.items())
+    return example(spoken(), told)
 
 
 def as_lines(found: Iterable[Diagnosis]) -> list[dict[str, object]]:

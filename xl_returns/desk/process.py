@@ -26,7 +26,7 @@ from xl_returns.core.rulebook import Rulebook
 from xl_returns.core.suggest import suggestions
 from xl_returns.desk import ledger
 from xl_returns.desk.beneath import beneath
-from xl_returns.desk.doubts import doubts
+from xl_returns.desk.doubts import doubts, wait_for_shop, waiting
 from xl_returns.desk.due import Nearest, write_due
 from xl_returns.desk.log import Log, keep_policy
 from xl_returns.desk.look import look_across
@@ -136,6 +136,7 @@ class _Run:
         self._log, self._tally = Log(book), Tally()
         self._nearest, self._concerned = Nearest(now), list[Part]()
         self._findings, self._reasons = list(findings), set[str]()
+        self._shopless = 0
 
     def _decided(self, part: Part) -> Decisions:
         day = cells.day(self._today) or 0
@@ -157,6 +158,7 @@ class _Run:
         self._findings += self._table.unread(part.rows, part.at)
         self._findings += self._table.twice(part.rows, part.at, self._across.twice)
         self._findings += doubts(decisions, self._table, part.at, self._reasons)
+        self._shopless += int(wait_for_shop(decisions).sum())
         return {**shown, **record(decisions, verdict, stands, version, self._today)}
 
     def _keep(self, part: Part, decisions: Decisions, verdict: Verdicts) -> None:
@@ -182,6 +184,7 @@ class _Run:
         )
         write_due(self._book, decisions, verdict, self._rulebook, self._now, claims)
         self._findings += _paid_already(kept, claims)
+        self._findings += waiting(self._book, self._shopless)
         write_findings(self._book, self._findings)
         return replace(self.summary(), to_reconcile=len(claims))
 

@@ -108,7 +108,7 @@ def entries(
 
 def _details(own: bool, note: str, why: Value) -> str:
     return (
-        phrased("Own decision: {note}. Policy: {why}", note=note or "no note", why=why)
+        phrased("Own decision: {note}. Policy: {why}", note=note or phrased("no note"), why=why)
         if own
         else str(why)
     )

@@ -20,7 +20,7 @@ from xl_returns.core import cells, money, terms
 from xl_returns.core.decide import decide
 from xl_returns.core.findings import Finding
 from xl_returns.core.history import no_history
-from xl_returns.core.language import marked, phrased
+from xl_returns.core.language import listed, marked, named, phrased, titled
 from xl_returns.core.policy import Policy
 from xl_returns.core.rows import UNIT_SCALE, Rows, parse_rows
 from xl_returns.core.rulebook import Rulebook
@@ -39,8 +39,8 @@ _MFN: Final = terms.CHANNELS.index("MFN")
 _NOT_ASKED: Final = ("Undelivered", "Unauthorised")
 """Reason groups that are no wish to send goods back; what the policy does with them is told."""
 _HEADERS: Final = (
-    "Marketplace", "SKU", "Unit Paid", "Currency", "Buyer keeps", "Comes back", "Rules",
-    "Also kept by Amazon's file",
+    "Marketplace", "SKU", "Unit Paid", "Currency", marked("Buyer keeps"), marked("Comes back"),
+    marked("Rules"), marked("Also kept by Amazon's file"),
 )  # fmt: skip
 Kind = tuple[str, str, str]
 """All that the action rules read of a reason: its group, whose fault it is, the claimed state."""
@@ -111,13 +111,20 @@ def write_rules(rules: Sequence[SkuRule], folder: Path) -> list[Path]:
     }
     by_reason = [
         (
-            r.marketplace, r.sku, r.unit_paid, r.currency, ", ".join(r.kept), ", ".join(r.returned),
-            ", ".join(r.rules), ", ".join(r.beyond if r.always else ()),
+            r.marketplace, r.sku, r.unit_paid, r.currency, listed(r.kept), listed(r.returned),
+            ", ".join(r.rules), listed(map(_said, r.beyond if r.always else ())),
         )
         for r in rules
         if r.kept
     ]  # fmt: skip
-    return write_text_files(folder, texts, {"returnless-by-reason.csv": [_HEADERS, *by_reason]})
+    return write_text_files(
+        folder, texts, {"returnless-by-reason.csv": [[*map(titled, _HEADERS)], *by_reason]}
+    )
+
+
+def _said(beyond: str) -> str:
+    """A group and what the policy does with it."""
+    return ": ".join(str(named(word)) for word in beyond.split(": "))
 
 
 def _amazons_file(skus: Sequence[str]) -> bytes:

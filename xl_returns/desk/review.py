@@ -12,26 +12,29 @@ from typing import Final
 from xl_returns.books.book import Book
 from xl_returns.books.policies import grids_of, policy_in, policy_of
 from xl_returns.books.workbook import Workbook
-from xl_returns.core import cells, columns, terms
+from xl_returns.core import cells, columns, money, terms
 from xl_returns.core.decide import decide
-from xl_returns.core.findings import Finding, Refusal
-from xl_returns.core.language import marked, named, phrased
+from xl_returns.core.findings import Finding
+from xl_returns.core.language import listed, marked, named, phrased, spoken, titled
 from xl_returns.core.ledgers import ALTERNATIVES, POLICY_CHECK
 from xl_returns.core.policy import Case, Policy
 from xl_returns.core.rows import parse_rows
 from xl_returns.core.rulebook import Rulebook
 from xl_returns.core.suggest import Shown, suggestions
+from xl_returns.core.vocabulary import example
 from xl_returns.desk import ledger
 from xl_returns.desk.alternatives import ranked, show
 from xl_returns.desk.beneath import beneath
-from xl_returns.desk.doubts import doubts
+from xl_returns.desk.doubts import doubts, wait_for_shop, waiting
 from xl_returns.desk.ledger import Line
+from xl_returns.desk.naming import row_named
 from xl_returns.desk.policy_check import cells_of, diagnose, write_policy_check
 from xl_returns.desk.process import write_findings
 from xl_returns.desk.table import ReturnsTable
 from xl_returns.desk.unmended import unmended
 from xl_returns.lint.diagnosis import Diagnosis
 
+_SIGNALS, _BETWEEN = "Signals", ", "
 _OWN: Final = (
     *columns.OVERRIDES,
     "Decided Action",
@@ -67,14 +70,14 @@ class Checked:
             yield from (f"    {named(name):<9} {text}" for name, text in _details(one) if text)
         left = Counter(one.kind for one in self.policy) - Counter(one.kind for one in shown)
         if left:
-            counted = ", ".join(f"{count} {named(kind)}" for kind, count in left.items())
+            counted = listed(f"{count} {named(kind)}" for kind, count in left.items())
             yield phrased("Notes on the policy: {counted} (--notes lists them)", counted=counted)
         yield self.written_to
 
 
 def _details(one: Diagnosis) -> Iterator[tuple[str, str]]:
     yield phrased("cells"), cells_of(one)
-    yield phrased("example"), one.example
+    yield phrased("example"), example(spoken(), one.example)
     yield phrased("your rows"), f"{one.rows:,}" if one.rows else ""
 
 
@@ -110,6 +113,7 @@ def check(book: Book, today: dt.date, *, write: bool = False) -> Checked:
         write_policy_check(book, diagnoses, findings, policy, decisions)
     findings += [*unmended(book), *beneath(book)]
     findings += [*table.findings(rows, filled), *doubts(decisions, table, filled, set())]
+    findings += waiting(book, int(wait_for_shop(decisions).sum()))
     if write and not ledger.has(book, POLICY_CHECK):
         problem = phrased("has no sheet Policy Check: what is said of the policy was not written")
         remedy = phrased("move to a new workbook: xl-returns new")
@@ -150,16 +154,43 @@ class Explained:
 
     told: dict[str, str | float | None]
     alternatives: list[Line]
+    currency: str = ""
     written_to: str = ""
 
+    def lines(self) -> list[tuple[str, str]]:
+        """What is said, each with its title, in the language that is spoken; blanks are left out."""
+        return [
+            (titled(name), self._as_read(name, value))
+            for name, value in self.told.items()
+            if value not in (None, "")
+        ]
 
-def explain_row(path: Path, return_id: str, today: dt.date, *, write: bool = False) -> Explained:
+    def _as_read(self, name: str, value: str | float | None) -> str:
+        """A value as a person reads it: days as dates, amounts with their currency, words in their
+        language.
+        """
+        if isinstance(value, float):
+            return self._number(name, value)
+        if isinstance(value, str) and name == _SIGNALS:
+            return listed(value.split(_BETWEEN))
+        return str(named(value))
+
+    def _number(self, name: str, value: float) -> str:
+        kind = columns.BY_NAME[name].kind if name in columns.BY_NAME else "text"
+        if kind == "money":
+            return f"{value:,.{money.decimals(self.currency)}f} {self.currency}".strip()
+        if kind == "date":
+            return (dt.date(1899, 12, 30) + dt.timedelta(value)).isoformat()
+        return f"{value:g}"
+
+
+def explain_row(path: Path, name: str, today: dt.date, *, write: bool = False) -> Explained:
     """Everything the desk says about one return of a workbook file. Raises Refusal.
 
     With `write` its alternatives are put on the Alternatives sheet.
     """
     book = Workbook.open(path, read_only=not write)
-    explained = explain(book, return_id, today)
+    explained = explain(book, name, today)
     if not write:
         return explained
     if not ledger.has(book, ALTERNATIVES):
@@ -174,31 +205,28 @@ def explain_row(path: Path, return_id: str, today: dt.date, *, write: bool = Fal
     return replace(explained, written_to=phrased(told, path=path))
 
 
-def explain(book: Book, return_id: str, today: dt.date) -> Explained:
-    """Everything the desk says about one return. Raises Refusal when it is not there."""
+def explain(book: Book, name: str, today: dt.date) -> Explained:
+    """Everything the desk says about one return, named by Return ID, order or tracking number.
+
+    Raises Refusal when no return or several have that name.
+    """
     table = ReturnsTable(book)
     filled = table.filled()
     rows = table.rows(filled)
-    if return_id not in rows.text["Return ID"]:
-        raise Refusal(
-            book.path.name,
-            phrased("has no return {return_id}", return_id=return_id),
-            phrased("copy the Return ID from the sheet"),
-        )
-    row = list(rows.text["Return ID"]).index(return_id)
+    row = row_named(rows, name, book.path.name)
     rulebook = Rulebook(policy_of(book)[0])
     decisions = decide(rows, rulebook, cells.day(today) or 0)
     shown = suggestions(decisions, rulebook)
     seen = [name for name, flags in decisions.seen.items() if flags[row]]
     told = {
-        "Return ID": return_id,
+        "Return ID": rows.text["Return ID"][row],
         **{name: values[row] for name, values in shown.items()},
         **{name: table.cells[name][filled[row]] for name in _OWN if name in table.cells},
-        "Signals": ", ".join(seen) or None,
+        _SIGNALS: _BETWEEN.join(seen) or None,
         "Refund rule": _rule_of(rulebook, int(decisions.money.rule[row])),
         "Condition expected": _condition(int(decisions.facts.expected_condition[row])),
     }
-    return Explained(told, ranked(decisions, rulebook, row))
+    return Explained(told, ranked(decisions, rulebook, row), rows.currency(row))
 
 
 def _rule_of(book: Rulebook, rule: int) -> str | None:

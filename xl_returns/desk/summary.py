@@ -12,12 +12,14 @@ from xl_returns.core import money, terms
 from xl_returns.core.decide import Decisions
 from xl_returns.core.facts import Flags
 from xl_returns.core.findings import Finding
-from xl_returns.core.language import named, phrased
+from xl_returns.core.language import counted, marked, named, phrased
 from xl_returns.core.suggest import words
 from xl_returns.core.tables import BLANK, Codes
 from xl_returns.desk.record import Verdicts
 
 _PAYING: Final = [terms.ACTIONS.index(name) for name in terms.PAYING_ACTIONS]
+
+_ROWS: Final = (marked("1 row"), marked("{count} rows"))
 
 
 @dataclass(frozen=True)
@@ -45,8 +47,8 @@ class Summary:
         width = max((len(name) for name in self.actions), default=0)
         return [
             phrased(
-                "{rows} rows decided, {newly_decided} new or changed",
-                rows=self.rows,
+                "{rows} decided, {newly_decided} new or changed",
+                rows=counted(*_ROWS, count=self.rows),
                 newly_decided=self.newly_decided,
             ),
             *(f"  {named(name):<{width}}  {count:>7,}" for name, count in self.actions.items()),

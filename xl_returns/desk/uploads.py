@@ -11,6 +11,7 @@ from pathlib import Path
 
 from xl_returns.books.book import Book
 from xl_returns.books.workbook import Workbook
+from xl_returns.core.language import phrased
 from xl_returns.core.version import ENGINE
 from xl_returns.desk import ledger
 from xl_returns.desk.batch import Batch, batch_of
@@ -64,7 +65,12 @@ def mark(book: Book, batch: Batch, today: dt.date) -> None:
             "Return ID": return_id,
             "Policy Version": batch.policy,
             "Currency": line.currency,
-            "Details": f"batch {batch.name}: order {line.order_id}, item {line.item_id}",
+            "Details": phrased(
+                "batch {batch}: order {order}, item {item}",
+                batch=batch.name,
+                order=line.order_id,
+                item=line.item_id,
+            ),
         }
         for line in batch.lines
         for return_id in line.return_ids

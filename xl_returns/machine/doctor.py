@@ -50,9 +50,9 @@ def _system(system: str) -> Check:
             if system == "win32"
             else phrased("macros, no live functions")
         )
-        return Check("System", "ok", f"{system_name()}: {live}")
+        return Check(phrased("System"), "ok", f"{system_name()}: {live}")
     return Check(
-        "System",
+        phrased("System"),
         "not here",
         phrased(
             "{system_name}: no Excel; the command line does the work", system_name=system_name()

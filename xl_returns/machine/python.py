@@ -87,15 +87,15 @@ def unfit(python: Python, system: str = sys.platform) -> str | None:
     """Why Excel cannot use an interpreter, as a sentence, or None."""
     windows = system == "win32"
     reasons = {
-        "it is older than 3.11, which xlwings needs": python.version < OLDEST,
-        f"it is {python.implementation}; Excel's bridge needs CPython": (
+        phrased("it is older than 3.11, which xlwings needs"): python.version < OLDEST,
+        phrased("it is {name}; Excel's bridge needs CPython", name=python.implementation): (
             python.implementation != "CPython"
         ),
-        "it is 32-bit, for which xlwings ships no DLL": windows and python.bits != 64,
-        "it is built for ARM64, for which xlwings ships no DLL; the x64 build works": (
+        phrased("it is 32-bit, for which xlwings ships no DLL"): windows and python.bits != 64,
+        phrased("it is built for ARM64, for which xlwings ships no DLL; the x64 build works"): (
             windows and "arm" in python.machine.casefold()
         ),
-        "it comes from the Microsoft Store, whose folders hide the DLL from Excel": (
+        phrased("it comes from the Microsoft Store, whose folders hide the DLL from Excel"): (
             windows and "windowsapps" in python.base.casefold()
         ),
     }

@@ -36,16 +36,16 @@ def set_up(
     refuse_unfit(this_python())
     python = places.interpreter(folder)
     if not _usable(python):
-        say(f"Making {folder}")
+        say(phrased("Making {folder}", folder=folder))
         _make(folder)
     if not is_current(folder) or source:
-        say("Installing xl-returns and xlwings")
+        say(phrased("Installing xl-returns and xlwings"))
         _install(python, source or own_source())
     if sys.platform == "win32" and not (folder / places.DLL).is_file():
-        say(f"Fetching {places.DLL}, which is gone")
+        say(phrased("Fetching {dll}, which is gone", dll=places.DLL))
         _fetch_dll(python)
     if sys.platform == "darwin":
-        say("Copying the AppleScript to where Excel looks for it")
+        say(phrased("Copying the AppleScript to where Excel looks for it"))
         _copy_applescript(folder)
     return folder
 
@@ -60,9 +60,12 @@ def is_current(folder: Path) -> bool:
 
 
 def own_source() -> str:
-    """Where this very package came from: its folder or wheel if that is still there, else its version."""
-    told = distribution("xl-returns").read_text("direct_url.json")
-    url = json.loads(told)["url"] if told else ""
+    """Where this very package came from: its repository, or its folder or wheel if that is still
+    there, else its version."""
+    told = json.loads(distribution("xl-returns").read_text("direct_url.json") or "{}")
+    url, repository = told.get("url", ""), told.get("vcs_info")
+    if repository:
+        return f"{repository['vcs']}+{url}@{repository['commit_id']}"
     if url.startswith("file:") and Path(path := url2pathname(urlparse(url).path)).exists():
         return path
     return f"xl-returns=={version('xl-returns')}"

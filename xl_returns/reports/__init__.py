@@ -11,10 +11,14 @@ from xl_returns.reports.model import (
     OrderLine,
     Report,
 )
-from xl_returns.reports.reading import read_report
+from xl_returns.reports.notes import ITEM_NUMBERS
+from xl_returns.reports.reading import known_marketplace, read_report
+from xl_returns.reports.recognise import KNOWN
 from xl_returns.reports.sales import Cohort, Sold, sold
 
 __all__ = [
+    "ITEM_NUMBERS",
+    "KNOWN",
     "Cell",
     "Cohort",
     "Event",
@@ -25,6 +29,7 @@ __all__ = [
     "OrderLine",
     "Report",
     "Sold",
+    "known_marketplace",
     "merge",
     "read_report",
     "sold",

@@ -1,4 +1,4 @@
-"""Order lines joined to returns: the shop, the unit's price, the share of the shipping."""
+"""Orders joined to returns: the shop, the unit's price, the share of the shipping, the number."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import chain
 from typing import Final
 
 from xl_returns.core import money
@@ -84,6 +85,23 @@ def join(slots: Iterable[Slot], reports: Sequence[Report], notes: Notes) -> set[
     for sold, group in groups.values():
         _tell(sold, group, notes)
     return {s.index for _, group in groups.values() for s in group if s.index is not None}
+
+
+def join_items(slots: Iterable[Slot], reports: Iterable[Report]) -> set[int]:
+    """Tell seller-fulfilled slots their order items' numbers, where an order has one of the SKU.
+
+    Returns the indexes of existing rows spoken of.
+    """
+    found: dict[tuple[str, str], set[str]] = {}
+    for item in chain.from_iterable(report.items for report in reports):
+        found.setdefault((item.order_id, item.sku), set()).add(item.item_id)
+    spoken = set()
+    for slot in slots:
+        numbers = found.get((slot.has("Order ID"), slot.has("SKU")), set())
+        if len(numbers) == 1 and not slot.is_fba():
+            slot.fill["Order Item ID"] = next(iter(numbers))
+            spoken.add(slot.index)
+    return {index for index in spoken if index is not None}
 
 
 def _same_money(slot: Slot, sold: Sold, notes: Notes) -> bool:

@@ -8,11 +8,12 @@ from typing import Final
 
 from xl_returns.core import terms
 from xl_returns.core.language import phrased
+from xl_returns.core.policy_settings import HOME
 from xl_returns.reports.forms import form
 from xl_returns.reports.identity import Register
-from xl_returns.reports.join import join
+from xl_returns.reports.join import join, join_items
 from xl_returns.reports.model import Cell, Incoming, Merge, Report
-from xl_returns.reports.notes import Notes
+from xl_returns.reports.notes import ITEM_NUMBERS, Notes
 from xl_returns.reports.reading import known_marketplace
 from xl_returns.reports.slots import FBA_DAYS, OWNED, Slot, slots_of
 
@@ -37,6 +38,7 @@ def merge(
         for incoming in report.rows:
             _take(register.slot_for(incoming), incoming, number, notes)
     joined = join(register.slots, [r for r in reports if r.lines], notes)
+    joined |= join_items(register.slots, reports)
     for slot in register.slots:
         if slot.report >= 0:
             _complete(slot, shop, notes)
@@ -88,7 +90,7 @@ def _other_order(slot: Slot, values: Mapping[str, Cell]) -> str:
 
 
 def _complete(slot: Slot, shop: str | None, notes: Notes) -> None:
-    """Marketplace and price of a return, or a word about their absence."""
+    """Marketplace, price and item number of a return, or a word about their absence."""
     currency = slot.has("Currency") or form("Currency", slot.fill.get("Currency"))
     shops = [m for m, money in terms.MARKETPLACE_CURRENCY.items() if money == currency]
     if not slot.has("Marketplace"):
@@ -100,7 +102,11 @@ def _complete(slot: Slot, shop: str | None, notes: Notes) -> None:
             notes.warn(
                 slot.place,
                 phrased("the marketplace is not known"),
-                phrased("import the All orders report as well, or name it with --marketplace"),
+                phrased(
+                    "import the All orders report as well, fill {setting} on the sheet Settings, "
+                    "or name it with --marketplace",
+                    setting=HOME,
+                ),
             )
     if not slot.has("Unit Paid") and "Unit Paid" not in slot.fill:
         notes.warn(
@@ -108,6 +114,18 @@ def _complete(slot: Slot, shop: str | None, notes: Notes) -> None:
             phrased("the price is not known"),
             phrased("import the All orders report as well, or fill Unit Paid by hand"),
         )
+    _want_number(slot, notes)
+
+
+def _want_number(slot: Slot, notes: Notes) -> None:
+    """A word about a seller-fulfilled return whose refund cannot be uploaded."""
+    if slot.is_fba() or slot.has("Order Item ID") or "Order Item ID" in slot.fill:
+        return
+    notes.warn(
+        slot.place,
+        phrased("the order item's number is not known, so no refund of it is exported"),
+        phrased(ITEM_NUMBERS),
+    )
 
 
 def _settled(slots: Iterable[Slot], joined: set[int], notes: Notes) -> Merge:

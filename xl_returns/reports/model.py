@@ -15,6 +15,7 @@ Kind = Literal[
     "MFN returns",
     "FBA returns",
     "All orders",
+    "New orders",
     "Reimbursements",
     "Removal orders",
     "Removal shipments",
@@ -30,6 +31,7 @@ EventKind = Literal[
 MFN: Final = "MFN returns"
 FBA: Final = "FBA returns"
 ORDERS: Final = "All orders"
+ITEMS: Final = "New orders"
 REIMBURSEMENTS: Final = "Reimbursements"
 REMOVALS: Final = "Removal orders"
 SHIPMENTS: Final = "Removal shipments"
@@ -76,6 +78,15 @@ class OrderLine:
     shipped: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class OrderItem:
+    """The number that Amazon gave to one line of an order; a report of new orders names it."""
+
+    order_id: str
+    sku: str
+    item_id: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
     """What a companion report says happened; money in main units of `currency`.
@@ -105,7 +116,9 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A report that was read: returns, order lines or events, and what could not be read."""
+    """A report that was read: returns, order lines, their numbers or events, and what could not be
+    read.
+    """
 
     kind: Kind
     name: str
@@ -113,6 +126,7 @@ class Report:
     lines: tuple[OrderLine, ...] = ()
     findings: tuple[Finding, ...] = ()
     events: tuple[Event, ...] = ()
+    items: tuple[OrderItem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

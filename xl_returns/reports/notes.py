@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Final
 
 from xl_returns.core.findings import Finding
-from xl_returns.core.language import phrased
+from xl_returns.core.language import marked, phrased
+
+ITEM_NUMBERS: Final = marked(
+    "import the report of new orders as well (Orders > Order reports), which names order-item-id; "
+    "or fill Order Item ID by hand, or refund in Seller Central"
+)
+"""Where the numbers of order items are, which older returns reports do not name."""
 
 
 class Notes:

@@ -1,4 +1,4 @@
-"""All orders: what the buyer paid, in which shop and which money."""
+"""All orders: what the buyer paid, in which shop and which money. New orders: items' numbers."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Final
 
 from xl_returns.core.language import phrased
 from xl_returns.reports import parse
-from xl_returns.reports.model import OrderLine, Record
+from xl_returns.reports.model import OrderItem, OrderLine, Record
 from xl_returns.reports.reader import Reader, Rejected
 
 _SHIPPED: Final = "shipped"
@@ -23,6 +23,14 @@ def lines(records: Iterable[Record], reader: Reader) -> Iterable[OrderLine]:
                 yield line
         except Rejected as why:
             reader.notes.reject(record.place, why.problem, why.remedy)
+
+
+def items(records: Iterable[Record], reader: Reader) -> Iterable[OrderItem]:
+    """The numbers of order lines, where a report of new orders tells them."""
+    for record in records:
+        named = [reader.text(record, field) for field in ("order", "sku", "order_item")]
+        if all(named):
+            yield OrderItem(*named)
 
 
 def _line(record: Record, reader: Reader) -> OrderLine | None:

@@ -11,6 +11,7 @@ from xl_returns.reports import companions, envelope, fba, mfn, orders, tables, t
 from xl_returns.reports.decode import decode
 from xl_returns.reports.model import (
     FBA,
+    ITEMS,
     LEDGER,
     MFN,
     ORDERS,
@@ -43,6 +44,9 @@ def read_report(data: bytes, name: str, marketplace: str | None = None) -> Repor
     if kind == ORDERS:
         lines = tuple(orders.lines(records, reader))
         return Report(kind, name, lines=lines, findings=tuple(notes.findings()))
+    if kind == ITEMS:
+        items = tuple(orders.items(records, reader))
+        return Report(kind, name, items=items, findings=tuple(notes.findings()))
     rows = tuple(_returns(kind, records, reader))
     return Report(kind, name, rows=rows, findings=tuple(notes.findings()))
 

@@ -15,6 +15,7 @@ from xl_returns.core.language import marked, phrased
 from xl_returns.reports import maps
 from xl_returns.reports.model import (
     FBA,
+    ITEMS,
     LEDGER,
     MFN,
     ORDERS,
@@ -30,7 +31,7 @@ from xl_returns.reports.parse import clean
 
 KNOWN: Final = marked(
     "give one of: FBA customer returns (.txt or .csv), seller-fulfilled returns (.txt, .csv or "
-    "XML), All orders (.txt), settlement (Flat File V2), monthly transactions (.csv), FBA "
+    "XML), All orders (.txt), new orders (.txt), settlement (Flat File V2), monthly transactions (.csv), FBA "
     "reimbursements, FBA removals, FBA replacements, inventory ledger (detailed view)"
 )
 _HEADER_WITHIN: Final = 30
@@ -48,6 +49,7 @@ _SIGNATURES: Final = (
 Fields = frozenset[str]
 _SIGNS: Final[Mapping[Kind, tuple[Fields, Fields]]] = MappingProxyType(
     {
+        ITEMS: (frozenset(("order", "sku", "order_item")), frozenset(("order_date",))),
         REIMBURSEMENTS: (frozenset(("reference", "amount")), frozenset(("order", "sku"))),
         REMOVALS: (
             frozenset(("reference", "sku", "requested")),
@@ -72,7 +74,7 @@ _SIGNS: Final[Mapping[Kind, tuple[Fields, Fields]]] = MappingProxyType(
         ),
     }
 )
-"""Fields that tell a companion report: all of the first, one of the second."""
+"""Fields that tell any other report: all of the first, one of the second."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ _COLUMN: Final = re.compile(r"\[([^\[\]#]+)\]")
 _COMPARED: Final = re.compile(r"([<>=|]*)(.*?)([*|]?)", re.DOTALL)
 _LINK: Final = re.compile(r"#'([^']+)'!")
 _QUOTED: Final = re.compile(r'"([^"]*)"')
-_SAID: Final = ("caption", "error_message", "input_message")
+_SAID: Final = ("error_message", "input_message")
 _TITLES: Final = ("error_title", "input_title")
 
 
@@ -43,6 +43,10 @@ class Tongue:
     def text(self, message: str) -> str:
         """A text of the product."""
         return language.text(self.language, message)
+
+    def label(self, label: str) -> str:
+        """The label of a button or of an entry of the ribbon."""
+        return language.command(self.language, label)
 
     def header(self, table: str, name: str) -> str:
         """A header of a table."""
@@ -143,7 +147,8 @@ class Page(Worksheet):  # type: ignore[misc] # XlsxWriter has no types
     def insert_button(self, *args: Any) -> Any:
         """A button with its caption."""
         *area, options = args
-        return super().insert_button(*area, self._said(options))
+        caption = self.tongue.label(options["caption"])
+        return super().insert_button(*area, {**options, "caption": caption})
 
     def _said(self, options: Mapping[str, Any]) -> dict[str, Any]:
         said = {key: self.tongue.text(options[key]) for key in _SAID if key in options}

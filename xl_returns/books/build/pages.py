@@ -33,13 +33,14 @@ _NATIVE_STEPS: Final = (
 )  # fmt: skip
 _LIVE_STEPS: Final = (
     ("Download", _DOWNLOAD),
-    ("Import", "Ribbon Returns > Import reports. Importing again adds nothing twice."),
+    ("Import", "Ribbon Returns > Import reports. Or close the file, then xl-returns import REPORT... --into THIS_FILE.xlsm. Importing again adds nothing twice."),
     ("Fill", _FILL),
     ("Process", "The button on Returns. Without macros: close the file, then xl-returns process THIS_FILE.xlsm"),
     ("Act", _ACT),
     ("Claim", _CLAIM),
 )  # fmt: skip
-_ONCE: Final = "Once per computer: pip install xl-returns, then xl-returns setup. If something does not answer: xl-returns doctor THIS_FILE.xlsm"
+_ONCE: Final = "Once per computer: install xl-returns as its README says. The formulas need nothing, the commands do."
+_LIVE_ONCE: Final = "Once per computer: install xl-returns as its README says, then xl-returns setup. If something does not answer: xl-returns doctor THIS_FILE.xlsm"
 _OWNERS: Final = {
     "report": "filled by import; you may type here as well",
     "seller": "yours: what no report knows",
@@ -94,8 +95,8 @@ def add_start(book: Book, styles: Styles, *, live: bool, native: bool) -> None:
         step = f"{number}. {page.tongue.text(name)}"
         page.write_own(row, 0, step, styles.get(bold=True, valign="top"))
         row = _tell(page, styles, row, text)
+    row = _tell(page, styles, row, _LIVE_ONCE if live else _ONCE, italic=True)
     if live:
-        row = _tell(page, styles, row, _ONCE, italic=True)
         row = _part(page, styles, row + 1, "Live functions")
         add_live(page, styles, row)
         row += 2

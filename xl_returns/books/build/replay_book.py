@@ -117,7 +117,7 @@ def _block(page: Page, styles: Styles, top: int, title: str, lines: Sequence[Lin
 
 
 def _listing(book: Book, styles: Styles, name: str, lines: Sequence[Line]) -> None:
-    headers = list(lines[0]) if lines else [NOTHING]
+    headers = list(lines[0]) if lines else [book.tongue.text(NOTHING)]
     page = add_sheet(book, styles, name, "The largest difference first.", len(headers))
     columns = [
         {"header": h, "header_format": styles.header(OUTCOME_TINT, _kind(h))} for h in headers

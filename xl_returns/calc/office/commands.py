@@ -8,9 +8,10 @@ import unohelper
 from com.sun.star.task import XJobExecutor
 
 from .document import Document
-from .link import Failed
 from .person import Person
 from .state import STATE
+from .tongue import language_of, why
+from .words import Failed
 
 DESK = "org.xlreturns.Desk"
 
@@ -30,9 +31,9 @@ class Desk(unohelper.Base, XJobExecutor):
             return
         port = OpenDocument(self._context, model)
         try:
-            STATE.engine.call("run", [job], port)
+            STATE.engine.call("run", [job, port.language], port)
         except Failed as failed:
-            port.tell(str(failed), "critical")
+            port.tell(why(port.language, failed), "critical")
         finally:
             port.done()
 
@@ -42,4 +43,4 @@ class OpenDocument(Person, Document):
 
     def __init__(self, context: Any, model: Any) -> None:
         Document.__init__(self, model)
-        Person.__init__(self, context, model.CurrentController.Frame)
+        Person.__init__(self, context, model.CurrentController.Frame, language_of(self))

@@ -12,10 +12,11 @@ from com.sun.star.task import XJob
 
 from .commands import OpenDocument
 from .document import Document
-from .link import Failed
 from .live import TABLE
 from .relink import relink
 from .state import STATE
+from .tongue import language_of, said, why
+from .words import NOT_MENDED, Failed
 
 EVENTS = "org.xlreturns.Events"
 _EXCEL = (".xlsx", ".xlsm")
@@ -45,16 +46,16 @@ class Events(unohelper.Base, XJob):
 
     def _saved(self, model: Any) -> None:
         """Mend what was saved; the copy of the file before goes."""
-        path, before = Document(model).path(), STATE.before.pop(model.RuntimeUID, "")
+        port, before = Document(model), STATE.before.pop(model.RuntimeUID, "")
         if not before:
             return
         try:
-            if path.lower().endswith(_EXCEL):
-                STATE.engine.call("restore", [path, before])
+            if port.path().lower().endswith(_EXCEL):
+                STATE.engine.call("restore", [port.path(), before, language_of(port)])
         except Failed as failed:
-            OpenDocument(self._context, model).tell(
-                f"Not put right for Excel: {failed}", "critical"
-            )
+            person = OpenDocument(self._context, model)
+            told = said(person.language, NOT_MENDED, why=why(person.language, failed))
+            person.tell(told, "critical")
         finally:
             shutil.rmtree(str(Path(before).parent), ignore_errors=True)
 

@@ -15,9 +15,10 @@ from com.sun.star.lang import XServiceInfo
 from org.xlreturns import XCalcReturns
 
 from .document import Document, plain
-from .link import Failed
 from .live import TABLE, LiveTable, asked
 from .state import FOLDER, STATE, later
+from .tongue import language_of, said, why
+from .words import READY, Failed
 
 FUNCTIONS = "org.xlreturns.CalcReturns"
 OF_ROW, OTHERS = json.loads((FOLDER / "functions.json").read_text("utf-8"))
@@ -44,9 +45,9 @@ class Functions(unohelper.Base, XCalcReturns, XServiceInfo):
         given = [_plain(table) for table in tables]
         return self._answer(model, lambda port: asked("RETURN_POLICY", given, STATE.engine, port))
 
-    def returnStatus(self, follows: Any) -> str:  # noqa: N802, ARG002 - a cell to follow
+    def returnStatus(self, model: Any, follows: Any) -> str:  # noqa: N802, ARG002 - a cell to follow
         """The last message."""
-        return STATE.message or "Live functions are ready"
+        return STATE.message or said(language_of(Document(model)), READY)
 
     def suggestion(self, place: int, model: Any, row: Any, given: list[Any]) -> Any:
         """One suggestion for one row; rows of the Returns table are answered together."""
@@ -55,11 +56,12 @@ class Functions(unohelper.Base, XCalcReturns, XServiceInfo):
     def _answer(self, model: Any, ask: Callable[[Document], Any]) -> Any:
         if STATE.rests():
             return None
+        port = Document(model)
         try:
-            return ask(Document(model))
+            return ask(port)
         except Failed as failed:
             STATE.rest()
-            self._tell(model, str(failed))
+            self._tell(model, why(language_of(port), failed))
             raise
 
     def _of_row(self, place: int, port: Document, row: Any, given: list[Any]) -> Any:

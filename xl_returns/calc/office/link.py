@@ -14,15 +14,12 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from .words import LOST, SILENT, STOPPED, Failed
+
 CONFIG = "engine.json"
 """Beside the component: the Python that setup chose, its version, and the folders it reads."""
 _OF_THE_OFFICE = ("PYTHONHOME", "PYTHONPATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
-_SETUP = "run `xl-returns setup --libreoffice` again"
 _NO_WINDOW = 0x08000000
-
-
-class Failed(Exception):
-    """What went wrong, as a sentence for the seller."""
 
 
 class Engine:
@@ -40,7 +37,7 @@ class Engine:
             told = self._side.answer(name, arguments, port)
         except (OSError, ValueError):
             self._side = None
-            raise Failed(f"the desk's Python has stopped; {_SETUP}") from None
+            raise Failed(STOPPED) from None
         if "error" in told:
             raise Failed(told["error"])
         return told["answer"]
@@ -86,7 +83,7 @@ def _started(folder: Path) -> Any:
     try:
         config = json.loads((folder / CONFIG).read_text("utf-8"))
     except (OSError, ValueError):
-        raise Failed(f"the extension does not know where Python is; {_SETUP}") from None
+        raise Failed(LOST) from None
     if config["version"] == list(sys.version_info[:2]):
         try:
             return _in_process(config["paths"])
@@ -95,7 +92,7 @@ def _started(folder: Path) -> Any:
     try:
         return _Helper(config)
     except OSError:
-        raise Failed(f"{config['python']} does not start; {_SETUP}") from None
+        raise Failed(SILENT, python=config["python"]) from None
 
 
 def _in_process(paths: list[str]) -> Any:
@@ -103,7 +100,8 @@ def _in_process(paths: list[str]) -> Any:
     before = list(sys.path)
     for path in paths:
         site.addsitedir(path)
-    sys.path[:] = [path for path in sys.path if path not in before] + before
+    added = [path for path in sys.path if path not in before]
+    sys.path[:] = dict.fromkeys([*paths, *added, *before])
     from xl_returns.calc import engine  # noqa: PLC0415 - found only now
 
     return engine

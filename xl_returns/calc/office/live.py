@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .link import Failed
+from .words import NO_TABLE, Failed
 
 TABLE = "Returns"
 _SEND_POLICY, _SEND_TABLE = "#POLICY", "#TABLE"
@@ -80,5 +80,5 @@ def load_policy(engine: Any, port: Any) -> None:
     names = engine.call("policy_tables", [])
     missing = [name for name in names if name not in tables]
     if missing:
-        raise Failed(f"the workbook has no table named {missing[0]}; take a fresh workbook")
+        raise Failed(NO_TABLE, table=missing[0])
     engine.call("RETURN_POLICY", [port.values(tables[name]) for name in names])

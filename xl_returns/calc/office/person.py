@@ -7,7 +7,9 @@ from typing import Any
 import uno
 from com.sun.star.awt.MessageBoxType import ERRORBOX, INFOBOX, QUERYBOX
 
-TITLE = "Returns"
+from .tongue import said
+from .words import CANCEL, OK, TITLE
+
 _OK, _OK_CANCEL, _AGREED = 1, 2, 1
 _WIDTH, _LINE, _GAP = 260, 10, 6
 
@@ -15,12 +17,15 @@ _WIDTH, _LINE, _GAP = 260, 10, 6
 class Person:
     """Talks through the window of one document."""
 
-    def __init__(self, context: Any, frame: Any) -> None:
-        self._context, self._frame = context, frame
+    def __init__(self, context: Any, frame: Any, language: str) -> None:
+        self._context, self._frame, self.language = context, frame, language
         self._status: Any = None
 
     def _service(self, name: str) -> Any:
         return self._context.ServiceManager.createInstanceWithContext(name, self._context)
+
+    def _said(self, sentence: str) -> str:
+        return said(self.language, sentence)
 
     def show(self, text: str) -> None:
         """Say in the status bar what is being done."""
@@ -46,7 +51,7 @@ class Person:
     def _box(self, kind: Any, buttons: int, text: str) -> Any:
         window = self._frame.ContainerWindow
         toolkit = self._service("com.sun.star.awt.Toolkit")
-        return toolkit.createMessageBox(window, kind, buttons, TITLE, text).execute()
+        return toolkit.createMessageBox(window, kind, buttons, self._said(TITLE), text).execute()
 
     def ask_text(self, text: str, usual: str) -> str:
         """Ask for a line of text; blank when the person does not want to go on."""
@@ -62,7 +67,7 @@ class Person:
 
     def _asking(self, text: str, usual: str) -> Any:
         model = self._service("com.sun.star.awt.UnoControlDialogModel")
-        model.Title, model.Width = TITLE, _WIDTH
+        model.Title, model.Width = self._said(TITLE), _WIDTH
         height = _LINE * (text.count("\n") + 1 + len(text) // 60)
         model.Height = height + 5 * _GAP + 28
         inside = _WIDTH - 2 * _GAP
@@ -71,16 +76,16 @@ class Person:
         _add(model, "Edit", "typed", (_GAP, below, inside, 14), Text=usual)
         below += 14 + _GAP
         at = (_WIDTH - 2 * (50 + _GAP), below, 50, 14)
-        _add(model, "Button", "ok", at, Label="OK", DefaultButton=True, PushButtonType=1)
+        _add(model, "Button", "ok", at, Label=self._said(OK), DefaultButton=True, PushButtonType=1)
         at = (_WIDTH - 50 - _GAP, below, 50, 14)
-        _add(model, "Button", "cancel", at, Label="Cancel", PushButtonType=2)
+        _add(model, "Button", "cancel", at, Label=self._said(CANCEL), PushButtonType=2)
         return model
 
     def pick_files(self) -> list[str]:
         """Let the person choose files; none when they do not want to go on."""
         picker = self._service("com.sun.star.ui.dialogs.FilePicker")
         picker.setMultiSelectionMode(True)
-        picker.setTitle(TITLE)
+        picker.setTitle(self._said(TITLE))
         chosen = picker.getSelectedFiles() if picker.execute() else ()
         return [str(uno.fileUrlToSystemPath(url)) for url in chosen]
 

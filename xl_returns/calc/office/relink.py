@@ -14,9 +14,10 @@ import uno
 
 from .document import Document
 from .functions import OF_ROW, OTHERS
-from .link import Failed
 from .live import TABLE
 from .state import STATE
+from .tongue import language_of, why
+from .words import Failed
 
 _NAMES = "|".join(name for _, name in [*OF_ROW, *OTHERS])
 _OURS = re.compile(rf"\b({_NAMES})\s*\(")
@@ -37,7 +38,7 @@ def relink(port: Document) -> None:
     try:
         STATE.engine.call("ready", [])
     except Failed as failed:
-        STATE.message = str(failed)
+        STATE.message = why(language_of(port), failed)
         return
     port.quietly(lambda: _set_day(port))
 
