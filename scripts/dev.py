@@ -25,12 +25,14 @@ DEMO_SAYS = {
     "en": (
         "Reports in",
         f"Every row decided, as of {DEMO_DAY}",
+        "What returns cost, and what to fix first",
         "What is due first, where the marketplace is",
         "Open it:",
     ),
     "zh": (
         "导入报告",
         f"判定每一行，日期 {DEMO_DAY}",
+        "退货的成本，以及先改什么",
         "最先到期的事项，按站点当地时间",
         "请打开：",
     ),
@@ -133,6 +135,7 @@ def demo(language: str = "en") -> None:
     jobs: list[list[str | Path]] = [
         ["import", *samples, "--into", book],
         ["process", book],
+        ["insights", book, "--write"],
         ["due", book],
     ]
     *titles, done = DEMO_SAYS[language]

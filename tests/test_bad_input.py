@@ -252,6 +252,17 @@ def test_a_table_that_cannot_be_found_is_refused_by_name(put, changes, said):
     assert said in refusal_of(put(changes))
 
 
+@pytest.mark.parametrize(
+    ("header", "written", "remedy"),
+    [
+        ("Unit Paid", "Unit Payed", "put the headers back; perhaps misspelt: Unit Payed"),
+        ("Status", "State of things", "put the headers back"),
+    ],
+)
+def test_a_misspelt_header_is_named_in_the_remedy(put, header, written, remedy):
+    assert works_or_leaves_alone(put(_renamed((header, written))), process).remedy == remedy
+
+
 def test_a_blank_table_and_one_without_rows_have_nothing_to_decide(put):
     assert process(put({TABLE: lambda raw: raw.replace(b"A4:BE10", b"A4:BE4")})).rows == 0
     blank = put({RETURNS: lambda raw: re.sub(rb'<row r="([5-9]|10)".*?</row>', b"", raw)})

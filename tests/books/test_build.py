@@ -10,6 +10,7 @@ from xml.etree import ElementTree as ET
 
 import openpyxl
 import pytest
+from openpyxl.utils import column_index_from_string, get_column_letter
 
 from scripts import build_workbook as sources
 from tests.support.office import needs_office, shown
@@ -19,6 +20,7 @@ from xl_returns.books.build.native import Native, blocks
 from xl_returns.books.build.native.page import HEADERS as NATIVE_HEADERS
 from xl_returns.books.build.native.page import SHEET as NATIVE_PAGE
 from xl_returns.books.build.page import Tongue
+from xl_returns.books.build.styles import OWNER_NAME
 from xl_returns.books.policies import default_policy, policy_of
 from xl_returns.books.workbook import Workbook
 from xl_returns.core import columns, ledgers, sheets, terms
@@ -122,6 +124,51 @@ def test_headers_stay_in_sight_and_explain_themselves(seen):
     assert all(cell.comment.text for cell in page[HEADER_ROW + 1])
 
 
+def test_returns_opens_with_what_the_morning_needs_and_folds_the_rest(seen):
+    page = seen["Returns"]
+    places = [get_column_letter(i) for i in range(1, len(columns.RETURNS) + 1)]
+    shown = [page[f"{p}{HEADER_ROW + 1}"].value for p in places if not folded(page, p)]
+    assert shown[:8] == [
+        "Return ID", "Item", "Status", "Action", "Refund", "Due", "Warnings", "Why",
+    ]  # fmt: skip
+    assert shown[8:] == list(columns.OVERRIDES)
+    assert sum(columns.BY_NAME[name].width for name in shown[:7]) <= 160
+
+
+def folded(page, place):
+    """Neighbours that are alike stand in the file as one."""
+    column = column_index_from_string(place)
+    spans = page.column_dimensions.values()
+    return any(span.hidden and span.min <= column <= span.max for span in spans)
+
+
+def test_the_word_above_a_header_says_who_fills_the_column(seen):
+    words = [cell.value for cell in seen["Returns"][HEADER_ROW]]
+    assert words[: len(columns.RETURNS)] == [OWNER_NAME[c.owner] for c in columns.RETURNS]
+
+
+def test_tables_print_in_letters_of_eight_points_with_headers_and_key_on_every_page(seen):
+    for sheet in (*sheets.POLICY, *ledgers.ALL):
+        page = seen[sheet.name if sheet in sheets.POLICY else sheet.sheet]
+        assert not page.sheet_properties.pageSetUpPr.fitToPage
+        assert page.page_setup.scale >= 80
+        assert (page.print_title_rows, page.print_title_cols) == ("$4:$4", "$A:$A")
+
+
+def test_what_is_no_number_or_day_brings_a_warning_that_says_what_is_expected(seen):
+    rules = seen["Returns"].data_validations.dataValidation
+    typed = {
+        seen["Returns"].cell(HEADER_ROW + 1, area.min_col).value: rule
+        for rule in rules
+        for area in rule.sqref.ranges
+        if rule.type != "list"
+    }
+    assert {"Unit Paid", "Refunded So Far", "Received Date", "Override Refund"} <= set(typed)
+    assert {rule.errorStyle for rule in typed.values()} == {"warning"}
+    assert "65.99" in typed["Unit Paid"].error
+    assert typed["Override Refund"].prompt == columns.BY_NAME["Override Refund"].help
+
+
 def choices(seen, rule):
     """The words a drop-down offers, read from its formula as Excel would."""
     if rule.formula1.startswith('"'):
@@ -136,6 +183,7 @@ def drop_downs(seen, name):
         page.cell(HEADER_ROW + 1, area.min_col).value: choices(seen, rule)
         for rule in page.data_validations.dataValidation
         for area in rule.sqref.ranges
+        if rule.type == "list"
     }
 
 

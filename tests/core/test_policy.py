@@ -42,6 +42,20 @@ def test_all_problems_are_told_at_once_and_at_their_cells():
     assert len(policy.action_rules) == len(default_policy().action_rules) - 4
 
 
+@pytest.mark.parametrize(
+    ("table", "cells", "place"),
+    [
+        ("ActionRules", {(3, "Action"): ""}, "Action Rules!Action8"),
+        ("Tiers", {(0, "Low"): ""}, "Tiers!Low5"),
+        ("Tiers", {(0, "Low"): "999"}, "Tiers!Low5"),
+        ("Fees", {(2, "Currency"): "", (2, "Amount"): "1"}, "Fees!Currency7"),
+    ],
+)
+def test_a_problem_of_a_whole_line_is_told_at_the_cell_to_fill(table, cells, place):
+    _, findings = parse_policy(grids(**{table: cells}))
+    assert place in {finding.place for finding in findings}
+
+
 def test_a_date_that_excel_made_of_a_range_is_found_out():
     _, findings = parse_policy(grids(ActionRules={(3, "Age"): dt.date(2026, 5, 10)}))
     assert "date" in findings[0].problem

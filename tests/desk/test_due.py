@@ -13,7 +13,7 @@ from xl_returns.cli import main
 from xl_returns.core import terms
 from xl_returns.core.ledgers import DUE
 from xl_returns.desk import ledger
-from xl_returns.desk.due import due_of
+from xl_returns.desk.due import due_of, time_left
 from xl_returns.desk.process import process_book
 from xl_returns.desk.table import as_moment
 
@@ -132,3 +132,11 @@ def test_a_holiday_of_the_sellers_own_moves_a_business_day(make_book):
     assert until({"Marketplace": "FR"}) == 2
     assert until({"Marketplace": None}) == 3
     assert until({"Closed": "N"}) == 2
+
+
+@pytest.mark.parametrize(
+    ("hours", "said"),
+    [(8.4, "8 h"), (-3.2, "3 h late"), (47.9, "47 h"), (48.0, "2 d"), (-640.2, "26 d late")],
+)
+def test_time_is_told_in_hours_when_it_is_short_and_in_days_otherwise(hours, said):
+    assert time_left({"Hours Left": hours}) == said

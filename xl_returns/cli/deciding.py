@@ -26,7 +26,7 @@ from xl_returns.core.language import counted, marked, named, phrased
 from xl_returns.desk.alternatives import told as table_of
 from xl_returns.desk.audit import audit_book
 from xl_returns.desk.decide_files import Asked, decide_files
-from xl_returns.desk.due import due_of, late
+from xl_returns.desk.due import due_of, late, time_left
 from xl_returns.desk.engines import started
 from xl_returns.desk.policy_check import as_lines
 from xl_returns.desk.process import process_book
@@ -165,7 +165,7 @@ def due(book: Path, today: dt.datetime | None, as_json: bool) -> None:
         )
         name = line["Return ID"] or line["Order ID"]
         click.echo(
-            f"{line['Hours Left']:>8,.1f} h  {named(line['What']):<32}{name:<22}{named(line['Action'])}{worth}"
+            f"{time_left(line):>10}  {named(line['What']):<32}{name:<22}{named(line['Action'])}{worth}"
         )
     clocks = counted(marked("1 clock"), marked("{count:,} clocks"), count=len(lines))
     click.echo(phrased("{clocks}, {late:,} late", clocks=clocks, late=late(lines)))

@@ -38,12 +38,15 @@ _EPOCH: Final = dt.date(1970, 1, 1).toordinal()
 
 
 class CellProblem(ValueError):
-    """A policy cell that cannot be read: what is wrong and what to write instead."""
+    """A policy cell that cannot be read: what is wrong and what to write instead.
 
-    def __init__(self, problem: str, remedy: str) -> None:
+    Of a line that is read as a whole, `column` is where that is written.
+    """
+
+    def __init__(self, problem: str, remedy: str, column: str = "") -> None:
         if len(problem) > _LONGEST:
             problem = f"{problem[:_SHOWN]} … {problem[-_SHOWN:]}"
-        self.problem, self.remedy = problem, remedy
+        self.problem, self.remedy, self.column = problem, remedy, column
         super().__init__(f"{problem}; {remedy}")
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import cache
 from typing import Final, Literal
 
@@ -37,7 +39,7 @@ def _choice(
 RETURN_ID, CHANNEL, MARKETPLACE = "Return ID", "Channel", "Marketplace"
 
 RETURNS: Final = (
-    Column("Return ID", "text", "report", "RMA (MFN) or license plate number (FBA). One row each.", width=20),
+    Column("Return ID", "text", "report", "RMA (MFN) or license plate number (FBA). One row each.", width=24),
     _choice("Channel", "report", terms.CHANNELS, "MFN: you ship. FBA: Amazon ships."),
     _choice("Marketplace", "report", terms.MARKETPLACES, "Where the order was placed."),
     Column("Order ID", "text", "report", "Amazon's order number, 3-7-7 digits.", width=22),
@@ -46,7 +48,7 @@ RETURNS: Final = (
     Column("Request Date", "date", "report", "The day the buyer asked to return (FBA: the day Amazon processed the unit)."),
     Column("SKU", "text", "report", "Your own stock number.", width=18),
     Column("ASIN", "text", "report", "Amazon's catalogue number.", width=13),
-    Column("Item", "text", "report", "The product's title.", width=34),
+    Column("Item", "text", "report", "The product's title.", width=30),
     Column("Category", "text", "report", "Product category; fashion and media have rules of their own.", width=14),
     Column("Quantity", "whole", "report", "Units returned by this row.", width=9),
     Column("Unit Paid", "money", "report", "What the buyer paid for one unit, after promotions. Sets the price tier."),
@@ -73,13 +75,13 @@ RETURNS: Final = (
     Column("Refund", "money", "suggestion", "What to pay now or on receipt; for an offer, the opening offer."),
     Column("Offer", "money", "suggestion", "Opening keep-it offer."),
     Column("Offer Max", "money", "suggestion", "The most a keep-it offer should reach; above it, take the goods back."),
-    Column("Due", "date", "suggestion", "The nearest deadline, as a day."),
+    Column("Due", "date", "suggestion", "The nearest deadline, as a day.", width=15),
     _choice("Disposition", "suggestion", terms.DISPOSITIONS, "What becomes of the goods.", 20),
     Column("Resale Price", "money", "suggestion", "Price of one unit in the chosen outlet."),
     Column("Recovery", "money", "suggestion", "Net money from the goods, all units."),
     Column("Risk", "score", "suggestion", "0 to 100. A reason to look, never a verdict on the buyer.", width=8),
     Column("Appeal", "text", "suggestion", "Route, last day, and evidence still missing.", width=30),
-    Column("Warnings", "text", "suggestion", "What to know before acting, and which cells to fill.", width=44),
+    Column("Warnings", "text", "suggestion", "What to know before acting, and which cells to fill.", width=32),
     Column("Rule", "text", "suggestion", "The rule that decided; see Action Rules.", width=8),
     Column("Why", "text", "suggestion", "The rule, the values it read, and the numbers behind the amount.", width=60),
     _choice("Decided Action", "record", terms.ACTIONS, "Written by Process Returns.", 20),
@@ -127,10 +129,22 @@ def normalised(header: str) -> str:
     return re.sub(r"[\W_]+", "", header.casefold())
 
 
+_NEAR: Final = 0.75
+"""How alike two headers are that one slip of a key may have made of each other."""
+
+
 @cache
 def _headers() -> dict[str, str]:
     both = ((c.name, language.header(language.CHINESE, language.RETURNS, c.name)) for c in RETURNS)
     return {normalised(h): names[0] for names in both for h in names}
+
+
+def near(missing: Iterable[str], headers: Iterable[str]) -> list[str]:
+    """Headers that are not ours and look like a missing one, in either language."""
+    foreign = [header for header in headers if header_name(header) is None]
+    wanted = [(n, language.header(language.CHINESE, language.RETURNS, n)) for n in missing]
+    found = [get_close_matches(name, foreign, 1, _NEAR) for both in wanted for name in both]
+    return list(dict.fromkeys(match for matches in found for match in matches))
 
 
 def header_name(header: str) -> str | None:

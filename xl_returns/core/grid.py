@@ -84,7 +84,8 @@ class Reader:
         try:
             return make(parsed, place)
         except CellProblem as problem:
-            self._note(place, problem.problem, problem.remedy)
+            at = grid.place(index, problem.column) if problem.column else place
+            self._note(at, problem.problem, problem.remedy)
             return None
 
     def _cell(self, column: sheets.Field, cell: object) -> Any:

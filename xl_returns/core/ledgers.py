@@ -31,7 +31,8 @@ class Entry:
 class Ledger:
     """A table beside Returns; `typed` are the columns that the seller fills.
 
-    Rows of a ledger that `wraps` grow with their texts; a fresh one has so many blank rows.
+    Rows of a ledger that `wraps` have room for two lines of text; a fresh one has so many blank
+    rows. What stands right of `printed_to` is left out on paper.
     """
 
     sheet: str
@@ -42,6 +43,7 @@ class Ledger:
     wraps: bool = False
     hidden: bool = False
     blank_rows: int = 1
+    printed_to: str = ""
 
     @property
     def headers(self) -> tuple[str, ...]:
@@ -55,9 +57,9 @@ class Ledger:
 
 DUE: Final = Ledger(
     "Due", "Due",
-    "Every clock that runs, the shortest first; Until is the marketplace's own time. Late is below 0. Written by process.",
+    "Every clock that runs, the shortest first; Until is the marketplace's own time. Written by process.",
     (
-        Entry("Hours Left", "hours", 13), Entry("What", "word", 26), Entry("Until", "time", 18),
+        Entry("Hours Left", "hours", 14), Entry("What", "word", 26), Entry("Until", "time", 18),
         Entry("Time Zone", "text", 20), Entry("Until Here", "time", 18), Entry("Return ID", "text", 20),
         Entry("Order ID", "text", 22), Entry("Marketplace", "text", 13), Entry("Action", "word", 22),
         Entry("Refund", "money", 12), Entry("Currency", "text", 10), Entry("Forfeits", "money", 12),
@@ -78,6 +80,7 @@ GOODS_IN: Final = Ledger(
         "Serial", "Serial Sent", "Note",
     ),
     blank_rows=30,
+    printed_to="Weight",
 )  # fmt: skip
 RECONCILE: Final = Ledger(
     "Reconcile", "Reconcile",
@@ -90,6 +93,7 @@ RECONCILE: Final = Ledger(
         Entry("Your Note", "prose", 30),
     ),
     typed=("Your Note",),
+    printed_to="What To Do",
 )  # fmt: skip
 SETTLED: Final = "Settled: "
 """Stands before a finding of Reconcile that is gone and on which the seller has a note."""
@@ -164,6 +168,7 @@ FIX_LIST: Final = Ledger(
         Entry("Cost", "money", 12), Entry("Saving", "money", 12), Entry("Currency", "text", 10),
         Entry("Sure", "text", 16), Entry("What To Do", "prose", 80), Entry("Why", "prose", 80),
     ),
+    printed_to="What To Do",
 )  # fmt: skip
 EVENTS: Final = Ledger(
     "Events", "Events",
@@ -192,12 +197,13 @@ LOG: Final = Ledger(
     "Log", "Log",
     "Every decision, offer, upload and import, newest below. Each line seals the one before; see `audit`.",
     (
-        Entry("At", "date", 12), Entry("Event", "word", 14), Entry("Return ID", "text", 20),
+        Entry("At", "date", 12), Entry("Event", "word", 14), Entry("Return ID", "text", 24),
         Entry("Action", "word", 20), Entry("Refund", "money", 12), Entry("Currency", "text", 10),
-        Entry("Rule", "text", 8), Entry("Policy Version", "text", 15), Entry("Details", "prose", 90),
+        Entry("Rule", "text", 8), Entry("Policy Version", "text", 15), Entry("Details", "prose", 40),
         Entry("Who", "text", 16), Entry("Override Cost", "money", 14), Entry("Engine", "text", 10),
         Entry("Inputs", "prose", 40), Entry("Seal", "text", 36), Entry("Policy Costs", "money", 14),
     ),
+    printed_to="Who",
 )  # fmt: skip
 CHECK: Final = Ledger(
     "Check", "Check",
@@ -217,6 +223,7 @@ POLICY_CHECK: Final = Ledger(
         Entry("Your Rows", "whole", 10), Entry("Example", "prose", 90), Entry("Cells", "prose", 70),
         *(Entry(field.name, "cell", field.width) for field in sheets.ACTION_RULES.fields),
     ),
+    printed_to="Example",
 )  # fmt: skip
 POLICIES: Final = Ledger(
     "Policies", "Policies",
@@ -227,7 +234,7 @@ POLICIES: Final = Ledger(
     ),
     hidden=True,
 )  # fmt: skip
-ALL: Final = (
-    DUE, GOODS_IN, GOODS_PLAN, ALTERNATIVES, RECONCILE, FIX_LIST, SKU_COSTS, CAUSES, BREAK_EVEN, SALES,
-    EVENTS, LOG, CHECK, POLICY_CHECK, POLICIES,
-)  # fmt: skip
+DAILY: Final = (DUE, GOODS_IN, GOODS_PLAN, ALTERNATIVES, RECONCILE)
+INSIGHT: Final = (FIX_LIST, SKU_COSTS, CAUSES, BREAK_EVEN, SALES)
+RECORD: Final = (EVENTS, LOG, CHECK, POLICY_CHECK, POLICIES)
+ALL: Final = (*DAILY, *INSIGHT, *RECORD)

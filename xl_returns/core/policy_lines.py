@@ -70,7 +70,9 @@ def _told(parsed: Parsed, place: str) -> dict[str, str]:
 
 def _needed(parsed: Parsed, name: str) -> Any:
     if parsed[name] is None:
-        raise CellProblem(phrased("{name} is blank", name=name), phrased("fill {name}", name=name))
+        raise CellProblem(
+            phrased("{name} is blank", name=name), phrased("fill {name}", name=name), name
+        )
     return parsed[name]
 
 
@@ -90,11 +92,15 @@ def _refund_rule(parsed: Parsed, place: str) -> RefundRule:
 def _resale_rule(parsed: Parsed, place: str) -> ResaleRule:
     if parsed["Currency"] is None and (parsed["Floor"] is not None or parsed["Cap"] is not None):
         raise CellProblem(
-            phrased("Floor and Cap need a Currency"), phrased("fill Currency on this line")
+            phrased("Floor and Cap need a Currency"),
+            phrased("fill Currency on this line"),
+            "Currency",
         )
     if parsed["Disposition"] == terms.RESTOCK and not _only_sealed(parsed["Condition"]):
         raise CellProblem(
-            phrased("only sealed goods are new"), phrased("write Sealed in Condition")
+            phrased("only sealed goods are new"),
+            phrased("write Sealed in Condition"),
+            "Condition",
         )
     return ResaleRule(
         **_rule(parsed, place, sheets.RESALE_RULES),
@@ -114,16 +120,21 @@ def _selling(parsed: Parsed) -> dict[str, Any]:
     ending, weeks = parsed["Price Ending"], _whole(parsed, "Weeks")
     if ending is not None and ending < 0:
         raise CellProblem(
-            phrased("Price Ending is below 0"), phrased("write an ending such as 0.99")
+            phrased("Price Ending is below 0"),
+            phrased("write an ending such as 0.99"),
+            "Price Ending",
         )
     if not weeks and (parsed["Loss per Week"] or parsed["Storage per Week"]):
         raise CellProblem(
-            phrased("Loss and Storage per Week need Weeks"), phrased("fill Weeks on this line")
+            phrased("Loss and Storage per Week need Weeks"),
+            phrased("fill Weeks on this line"),
+            "Weeks",
         )
     if weeks is not None and weeks > MOST_WEEKS:
         raise CellProblem(
             phrased("Weeks is too long"),
             phrased("write {most} at most", most=MOST_WEEKS),
+            "Weeks",
         )
     chance = parsed["Chance of Sale"]
     return {
@@ -142,7 +153,9 @@ def _whole(parsed: Parsed, name: str) -> int | None:
     value = parsed[name]
     if value is not None and (value < 0 or value != int(value)):
         raise CellProblem(
-            phrased("{name} is not a whole number", name=name), phrased("write 0, 1, 2 or more")
+            phrased("{name} is not a whole number", name=name),
+            phrased("write 0, 1, 2 or more"),
+            name,
         )
     return None if value is None else int(value)
 
@@ -166,7 +179,9 @@ def _reason(parsed: Parsed, place: str) -> Reason:
 def _tier(parsed: Parsed, place: str) -> Tier:
     low, high = _needed(parsed, "Low"), _needed(parsed, "High")
     if not 0 <= low <= high:
-        raise CellProblem(phrased("Low is above High"), phrased("write the smaller amount in Low"))
+        raise CellProblem(
+            phrased("Low is above High"), phrased("write the smaller amount in Low"), "Low"
+        )
     return Tier(currency=_needed(parsed, "Currency"), low=low, high=high, **_told(parsed, place))
 
 
@@ -174,7 +189,9 @@ def _fee(parsed: Parsed, place: str) -> Fee:
     money = parsed["Amount"] is not None or parsed["Cap"] is not None
     if money and parsed["Currency"] is None:
         raise CellProblem(
-            phrased("Amount and Cap need a Currency"), phrased("fill Currency on this line")
+            phrased("Amount and Cap need a Currency"),
+            phrased("fill Currency on this line"),
+            "Currency",
         )
     if min(parsed["Amount"] or 0, parsed["Cap"] or 0) < 0:
         raise CellProblem(
@@ -199,6 +216,7 @@ def _deadline(parsed: Parsed, place: str) -> Deadline:
         raise CellProblem(
             phrased("{days} is no number of days", days=days),
             phrased("write 0 to {most:,}", most=MOST_DAYS),
+            "Days",
         )
     return Deadline(
         name=parsed["Deadline"],

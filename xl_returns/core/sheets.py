@@ -58,8 +58,8 @@ _ID = Field("Rule", "id", "A short name that stays; it is shown beside every dec
 _ON = Field("On", "flag", "N switches the rule off.", terms.YES_NO, width=6)
 _FROM = Field("From", "date", "First order date; blank = always.")
 _TO = Field("To", "date", "Last order date; blank = always.")
-_SINCE = Field("From", "date", "First day on which this holds; blank = always.")
-_UNTIL = Field("To", "date", "Last day on which this holds; blank = still.")
+_SINCE = Field("From", "date", "First day on which this holds; blank = always.", width=11)
+_UNTIL = Field("To", "date", "Last day on which this holds; blank = still.", width=11)
 _BASIS = Field("Basis", "choice", "Guide, an open default °, a platform's rule, law, or your own.", terms.BASES, width=10)  # fmt: skip
 _NOTE = Field("Note", "text", "Why the rule is as it is.", width=60)
 _SOURCE = Field("Source", "text", "Where the number or rule comes from.", width=40)
@@ -183,11 +183,11 @@ FEES: Final = Sheet(
     (
         Field("Fee", "id", "Name that Resale Rules use.", width=22),
         Field("Marketplace", "choice", "Blank = wherever the currency fits.", terms.MARKETPLACES),
-        Field("Currency", "choice", "Currency of Amount and Cap.", terms.CURRENCIES),
+        Field("Currency", "choice", "Currency of Amount and Cap.", terms.CURRENCIES, width=10),
         _SINCE, _UNTIL,
-        Field("Percent", "percent", "Share of the price."),
-        Field("Amount", "number", "Money per unit."),
-        Field("Cap", "number", "Most per unit; blank = none."),
+        Field("Percent", "percent", "Share of the price.", width=9),
+        Field("Amount", "number", "Money per unit.", width=10),
+        Field("Cap", "number", "Most per unit; blank = none.", width=9),
         *_END,
     ),
     "What platforms, carriers and warehouses charge, dated. The most specific line that is valid counts.",

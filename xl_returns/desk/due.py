@@ -21,6 +21,7 @@ from xl_returns.core.clocks import WINDOWS
 from xl_returns.core.decide import Decisions, decide
 from xl_returns.core.facts import Flags
 from xl_returns.core.forfeits import forfeits
+from xl_returns.core.language import phrased
 from xl_returns.core.ledgers import DUE
 from xl_returns.core.order_lines import Discrepancy
 from xl_returns.core.reconcile import reconcile
@@ -35,6 +36,8 @@ from xl_returns.desk.table import Part, ReturnsTable, as_moment
 _LISTED: Final = 1_000
 """The nearest clocks; a desk that has more to do begins with these."""
 _ROOM: Final = 4
+_IN_HOURS: Final = 48
+"""Below so many hours the time left is said in hours."""
 _LAST_MINUTE: Final = dt.time(23, 59)
 
 
@@ -145,6 +148,17 @@ def _until(marketplace: str, day: int) -> dt.datetime:
     """When a day ends where the marketplace is."""
     zone = ZoneInfo(terms.MARKETPLACE_ZONE.get(marketplace, "UTC"))
     return dt.datetime.combine(cells.date_of(day), _LAST_MINUTE, zone)
+
+
+def time_left(line: ledger.Line) -> str:
+    """The time until a clock runs out as people say it: `8 h`, `23 d`, `54 d late`."""
+    hours = line["Hours Left"]
+    if not isinstance(hours, float):
+        return ""
+    days, rest = int(abs(hours) // 24), int(abs(hours))
+    if rest < _IN_HOURS:
+        return phrased("{rest} h late", rest=rest) if hours < 0 else phrased("{rest} h", rest=rest)
+    return phrased("{days} d late", days=days) if hours < 0 else phrased("{days} d", days=days)
 
 
 def _hours_left(now: dt.datetime, marketplace: str, day: int) -> float:

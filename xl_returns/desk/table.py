@@ -66,9 +66,16 @@ class ReturnsTable:
             raise Refusal(
                 f"{self.table.sheet}!{self.table.name}",
                 phrased("the table lacks {missing}", missing=listed(missing)),
-                phrased("put the headers back"),
+                self._remedy(missing),
             )
         return found
+
+    def _remedy(self, missing: Sequence[str]) -> str:
+        """What to do about missing headers; those that look misspelt are named."""
+        near = columns.near(missing, self.table.headers)
+        if not near:
+            return phrased("put the headers back")
+        return phrased("put the headers back; perhaps misspelt: {headers}", headers=listed(near))
 
     @property
     def count(self) -> int:

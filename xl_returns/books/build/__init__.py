@@ -14,10 +14,10 @@ from xl_returns.books.build.lists import Lists
 from xl_returns.books.build.macros import Macros
 from xl_returns.books.build.native import Native, unanswered
 from xl_returns.books.build.page import PLAIN, Book, Tongue
-from xl_returns.books.build.pages import add_start
+from xl_returns.books.build.pages import SECTIONS, add_start
 from xl_returns.books.build.policy_tables import add_policy_sheet
 from xl_returns.books.build.returns_sheet import add_returns
-from xl_returns.books.build.styles import Styles
+from xl_returns.books.build.styles import TAB, Styles
 from xl_returns.core import ledgers, sheets
 
 __all__ = ["Macros", "build"]
@@ -82,6 +82,9 @@ def _add_sheets(
         add_ledger(book, styles, lists, ledger)
     for sheet in (*sheets.POLICY, *sheets.BESIDE):
         add_policy_sheet(book, styles, lists, sheet)
+    for section, names in SECTIONS.items():
+        for name in names:
+            book.get_worksheet_by_name(book.tongue.text(name)).set_tab_color(TAB[section])
     lists.add_sheet(book)
     if native:
         native.add_sheets(book, styles)

@@ -7,17 +7,23 @@ from collections.abc import Mapping, Sequence
 from math import ceil
 from typing import Final
 
+from xlsxwriter.utility import quote_sheetname, xl_rowcol_to_cell
+
 from xl_returns.books.build.page import Book, Page
 from xl_returns.books.build.styles import Styles
 
 HEADER_ROW: Final = 3
 """The table's header stands on the fourth row, below title, hint and legend."""
 FIRST_ROW: Final = HEADER_ROW + 1
-_WIDEST_PAGE: Final = 30
-"""Sheets with more columns print on several pages instead of in tiny letters."""
+_PRINT_SCALE: Final = 80
+"""Text of 10 points prints in 8; what is wider goes on, column by column, on further pages."""
 _LINE_HEIGHT: Final = 13
+_CHINESE_LINE_HEIGHT: Final = 16
+_NARROW: Final = 0.82
+"""How much of a column's unit a letter takes at most, over a whole line."""
 _WIDE: Final = 12
 """On sheets with more columns the first one is frozen: the hint scrolls with the others."""
+_LAST_ROW: Final = 1048575
 TABLE_STYLE: Final = {"style": "Table Style Light 1", "banded_rows": False}
 
 
@@ -38,8 +44,12 @@ def add_sheet(
     hint: str,
     columns: int,
     kind: type[Page] | None = None,
+    hint_at: int | None = None,
 ) -> Page:
-    """A sheet with its title band, ready for a table."""
+    """A sheet with its title band, ready for a table.
+
+    The hint stands in the first column, or where it scrolls with the others; or in a given one.
+    """
     sheet = book.add_worksheet(name, worksheet_class=kind)
     sheet.hide_gridlines(2)
     sheet.set_row(0, 26)
@@ -48,26 +58,45 @@ def add_sheet(
         sheet.write_blank(0, column, None, styles.title())
         sheet.write_blank(1, column, None, styles.hint())
     sheet.write_string(0, 0, name, styles.title())
-    sheet.write_string(1, int(columns > _WIDE), hint, styles.hint())
+    at = int(columns > _WIDE) if hint_at is None else hint_at
+    sheet.write_string(1, at, hint, styles.hint())
+    _set_up_print(sheet)
+    return sheet
+
+
+def _set_up_print(sheet: Page) -> None:
+    """On paper each page has the headers, the first column, and its name and number below."""
     sheet.set_landscape()
     sheet.set_paper(9)
-    if columns > _WIDEST_PAGE:
-        sheet.set_print_scale(55)
-        sheet.repeat_columns(0)
-    else:
-        sheet.fit_to_pages(1, 0)
+    sheet.set_margins(left=0.25, right=0.25, top=0.4, bottom=0.5)
+    sheet.set_footer("&L&A&R&P / &N")
+    sheet.set_print_scale(_PRINT_SCALE)
     sheet.repeat_rows(HEADER_ROW)
-    return sheet
+    sheet.repeat_columns(0)
+
+
+def print_columns(sheet: Page, count: int) -> None:
+    """Only the first columns go on paper, as far down as they are used.
+
+    XlsxWriter would name whole columns by their letters alone, which openpyxl cannot read.
+    """
+    last = xl_rowcol_to_cell(_LAST_ROW, count - 1, row_abs=True, col_abs=True)
+    sheet.print_area_range = f"{quote_sheetname(sheet.get_name())}!$A$1:{last}"
 
 
 def fit_heights(sheet: Page, texts: Mapping[int, Sequence[str]], widths: Sequence[int]) -> None:
     """Give rows whose texts (by row) wrap in columns of these widths the height they need."""
     for row, cells in texts.items():
-        lines = max(
-            ceil(shown_width(text) / width) for text, width in zip(cells, widths, strict=True)
-        )
-        if lines > 1:
-            sheet.set_row(row, _LINE_HEIGHT * lines + 2)
+        height = max(_height(text, width) for text, width in zip(cells, widths, strict=True))
+        if height > _CHINESE_LINE_HEIGHT:
+            sheet.set_row(row, height + 2)
+
+
+def _height(text: str, width: int) -> int:
+    """The points that a text takes in a column of this width."""
+    wide = sum(map(_is_wide, text))
+    lines = ceil((_NARROW * (len(text) - wide) + 2 * wide) / width)
+    return lines * (_CHINESE_LINE_HEIGHT if wide else _LINE_HEIGHT)
 
 
 def shown_width(text: str) -> int:

@@ -6,7 +6,15 @@ from typing import Any, Final
 
 from xlsxwriter.utility import xl_rowcol_to_cell
 
-from xl_returns.books.build.frame import FIRST_ROW, HEADER_ROW, TABLE_STYLE, add_sheet
+from xl_returns.books.build.frame import (
+    FIRST_ROW,
+    HEADER_ROW,
+    TABLE_STYLE,
+    add_sheet,
+    note,
+    print_columns,
+)
+from xl_returns.books.build.ledger_help import HELP
 from xl_returns.books.build.lists import Lists
 from xl_returns.books.build.page import Book, Page
 from xl_returns.books.build.styles import (
@@ -18,12 +26,14 @@ from xl_returns.books.build.styles import (
     OWNER_TINT,
     Styles,
 )
+from xl_returns.books.build.typed import expect
 from xl_returns.core import ledgers
 from xl_returns.core.language import CHINESE, text
 from xl_returns.core.ledgers import NONE, Entry, Ledger
 
 _CODE: Final = "GoodsIn[[#This Row],[Code]]"
 _SPARE_ROWS: Final = 500
+_TWO_LINES: Final = 32
 
 
 def _looked_up(wanted: str, *by: str) -> str:
@@ -61,7 +71,7 @@ _PAINTED: Final = {
 def add_ledger(book: Book, styles: Styles, lists: Lists, ledger: Ledger) -> None:
     """A ledger with its blank rows, whose cells carry the format of the rows to come."""
     page = add_sheet(book, styles, ledger.sheet, ledger.about, len(ledger.columns))
-    formulas = FORMULAS.get(ledger, {})
+    formulas, told = FORMULAS.get(ledger, {}), HELP.get(ledger, {})
     options = {
         "name": ledger.table,
         **TABLE_STYLE,
@@ -72,6 +82,8 @@ def add_ledger(book: Book, styles: Styles, lists: Lists, ledger: Ledger) -> None
     look = {"text_wrap": True, "valign": "top"} if ledger.wraps else {}
     for position, entry in enumerate(ledger.columns):
         page.set_column(position, position, entry.width)
+        if entry.name in told:
+            note(page, HEADER_ROW, position, page.tongue.text(told[entry.name]))
         cell = styles.cell(entry.kind, **look)
         for row in rows:
             if entry.name in formulas:
@@ -79,13 +91,18 @@ def add_ledger(book: Book, styles: Styles, lists: Lists, ledger: Ledger) -> None
             else:
                 page.write_blank(row, position, None, cell)
         _drop_down(page, lists, position, entry)
+        if entry.name in ledger.typed:
+            area = (FIRST_ROW, position, FIRST_ROW + _SPARE_ROWS, position)
+            expect(page, entry.kind, entry.name, area)
     page.freeze_panes(FIRST_ROW, 0)
     if ledger is ledgers.DUE:
         _paint_hours(book, page)
     if ledger in _PAINTED:
         _paint(book, page, ledger)
-    if not ledger.wraps:
-        page.set_default_row(16)
+    page.set_default_row(_TWO_LINES if ledger.wraps else 16)
+    page.set_row(HEADER_ROW, _TWO_LINES)
+    if ledger.printed_to:
+        print_columns(page, ledger.headers.index(ledger.printed_to) + 1)
     if ledger.hidden:
         page.hide()
 

@@ -9,6 +9,9 @@ from xlsxwriter.utility import xl_col_to_name
 from xl_returns.books.build.page import Book
 
 SHEET: Final = "Lists"
+ONE_OF_THE_LIST: Final = (
+    "Choose one of the words in the list (Alt+Down shows it); Esc leaves the cell as it was."
+)
 _LONGEST: Final = 255
 """Excel takes lists written out up to so many characters."""
 

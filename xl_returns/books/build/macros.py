@@ -101,17 +101,17 @@ def code_name(sheet: str) -> str:
 
 
 def add_button(sheet: Page) -> None:
-    """The button that processes all rows, in the title band."""
+    """The button that processes all rows, in the title band, where nothing scrolls."""
     sheet.insert_button(
+        1,
         0,
-        3,
         {
             "macro": "ProcessReturns",
             "caption": "Process Returns",
             "width": 150,
-            "height": 28,
+            "height": 22,
             "x_offset": 8,
-            "y_offset": 4,
+            "y_offset": 1,
         },
     )
 
@@ -125,6 +125,7 @@ def add_live(page: Page, styles: Styles, row: int) -> None:
     )
     page.write_blank(row + 1, 0, None, styles.cell("date"))
     status = f'=IF({LIVE}[As Of]="","{_OFF}",RETURN_STATUS({LIVE}[Policy]))'
-    page.write_formula(row + 1, 1, status, styles.cell("prose"), _OFF)
+    page.write_formula(row + 1, 1, status, styles.cell("prose", text_wrap=True), _OFF)
+    page.set_row(row + 1, 44)
     version = default_policy().spoken(page.tongue.language).version
     page.write_formula(row + 1, 2, f"=RETURN_POLICY({policy})", styles.cell("prose"), version)

@@ -25,6 +25,8 @@ _COLUMN: Final = re.compile(r"\[([^\[\]#]+)\]")
 _COMPARED: Final = re.compile(r"([<>=|]*)(.*?)([*|]?)", re.DOTALL)
 _LINK: Final = re.compile(r"#'([^']+)'!")
 _QUOTED: Final = re.compile(r'"([^"]*)"')
+_SAID: Final = ("error_message", "input_message")
+_TITLES: Final = ("error_title", "input_title")
 
 
 class Tongue:
@@ -149,11 +151,8 @@ class Page(Worksheet):  # type: ignore[misc] # XlsxWriter has no types
         return super().insert_button(*area, {**options, "caption": caption})
 
     def _said(self, options: Mapping[str, Any]) -> dict[str, Any]:
-        said = {}
-        if "error_message" in options:
-            said["error_message"] = self.tongue.text(options["error_message"])
-        if "error_title" in options:
-            said["error_title"] = self.tongue.name(options["error_title"])
+        said = {key: self.tongue.text(options[key]) for key in _SAID if key in options}
+        said |= {key: self.tongue.name(options[key]) for key in _TITLES if key in options}
         return {**options, **said}
 
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
-from xl_returns.books.build.frame import add_sheet
+from xl_returns.books.build.frame import add_sheet, fit_heights
 from xl_returns.books.build.macros import add_live
 from xl_returns.books.build.native.page import ABOUT as NATIVE_ABOUT
 from xl_returns.books.build.native.page import SHEET as NATIVE
 from xl_returns.books.build.page import Book, Page
-from xl_returns.books.build.styles import OWNER_NAME, OWNER_TINT, Styles
+from xl_returns.books.build.styles import OWNER_NAME, OWNER_TINT, TAB, Styles
 from xl_returns.core import ledgers, sheets
+from xl_returns.core.ledgers import Ledger
 
 _DOWNLOAD: Final = "Seller Central: Orders > Manage Returns > reports (seller-fulfilled), FBA customer returns, All orders for the prices; Payments and Fulfilment reports for the money."
 _FILL: Final = "Returns: what only you know, such as Condition, Photos, Buyer Wants. Warnings name the cells that matter."
@@ -47,9 +49,30 @@ _OWNERS: Final = {
     "override": "your own decision; wins, and is never overwritten",
     "reference": "filled by import, offers and uploads; needed later",
 }
+_WIDTH: Final = 88
+_NOT_YET: Final = (
+    "Its makers have not yet opened this file in real Excel; they looked at it in LibreOffice."
+)
 _NATIVE_OWNER: Final = (
     "what the desk suggests: formulas, and for Due, Appeal, Warnings and Why process"
 )
+
+
+def _about(*ledgers_of_one: Ledger) -> dict[str, str]:
+    return {ledger.sheet: ledger.about for ledger in ledgers_of_one}
+
+
+SECTIONS: Final[dict[str, dict[str, str]]] = {
+    "Daily work": {
+        "Returns": "One row per returned order line, with everything that is suggested for it.",
+        "Dashboard": "The morning's page: key figures, what is due next, what to fix first, five charts. Choose currency and marketplace.",
+        **_about(*ledgers.DAILY),
+    },
+    "Insight": _about(*ledgers.INSIGHT),
+    "Record": _about(*(ledger for ledger in ledgers.RECORD if not ledger.hidden)),
+    "Policy": {sheet.name: sheet.about for sheet in (*sheets.POLICY, *sheets.BESIDE)},
+}
+"""The sheets behind Start, as their tabs stand and are coloured: what each tells."""
 
 
 def add_start(book: Book, styles: Styles, *, live: bool, native: bool) -> None:
@@ -62,18 +85,17 @@ def add_start(book: Book, styles: Styles, *, live: bool, native: bool) -> None:
         3,
     )
     page.set_column(0, 0, 18)
-    page.set_column(1, 1, 110)
+    page.set_column(1, 1, _WIDTH)
     page.set_column(2, 2, 16)
-    page.fit_to_pages(1, 1)
+    page.set_portrait()
+    page.fit_to_pages(1, 0)
     row = _part(page, styles, 3, "Six steps")
     steps = _LIVE_STEPS if live else _NATIVE_STEPS if native else _STEPS
     for number, (name, text) in enumerate(steps, 1):
         step = f"{number}. {page.tongue.text(name)}"
-        page.write_own(row, 0, step, styles.get(bold=True))
-        page.write_string(row, 1, text, styles.get())
-        row += 1
-    page.write_string(row, 1, _LIVE_ONCE if live else _ONCE, styles.get(italic=True))
-    row += 1
+        page.write_own(row, 0, step, styles.get(bold=True, valign="top"))
+        row = _tell(page, styles, row, text)
+    row = _tell(page, styles, row, _LIVE_ONCE if live else _ONCE, italic=True)
     if live:
         row = _part(page, styles, row + 1, "Live functions")
         add_live(page, styles, row)
@@ -82,21 +104,14 @@ def add_start(book: Book, styles: Styles, *, live: bool, native: bool) -> None:
     owners = {**_OWNERS, "suggestion": _NATIVE_OWNER} if native else _OWNERS
     for owner, text in owners.items():
         page.write_string(row, 0, OWNER_NAME[owner], styles.get(bg_color=OWNER_TINT[owner]))
-        page.write_string(row, 1, text, styles.get())
-        row += 1
+        row = _tell(page, styles, row, text)
     row = _part(page, styles, row + 1, "Sheets")
-    for name, text in [*_contents(), *([(NATIVE, NATIVE_ABOUT)] if native else [])]:
-        page.write_link(
-            row, 0, f"internal:'{name}'!A1", styles.get(font_color="#1B4F8A", underline=1), name
-        )
-        page.write_string(row, 1, text, styles.get())
-        row += 1
-    page.write_string(
-        row + 1,
-        1,
-        "Its makers have not yet opened this file in real Excel; they looked at it in LibreOffice.",
-        styles.get(italic=True),
-    )
+    for section, names in SECTIONS.items():
+        page.write_string(row, 0, section, styles.get(bold=True, left=5, left_color=TAB[section]))
+        row = _list(page, styles, row + 1, section, names)
+    if native:
+        row = _list(page, styles, row, "Policy", {NATIVE: NATIVE_ABOUT})
+    _tell(page, styles, row + 1, _NOT_YET, italic=True)
 
 
 def _part(page: Page, styles: Styles, row: int, title: str) -> int:
@@ -104,13 +119,19 @@ def _part(page: Page, styles: Styles, row: int, title: str) -> int:
     return row + 1
 
 
-def _contents() -> list[tuple[str, str]]:
-    return [
-        ("Returns", "One row per returned order line, with everything that is suggested for it."),
-        (
-            "Dashboard",
-            "The morning's page: key figures, what is due next, what to fix first, five charts. Choose currency and marketplace.",
-        ),
-        *((ledger.sheet, ledger.about) for ledger in ledgers.ALL if not ledger.hidden),
-        *((sheet.name, sheet.about) for sheet in (*sheets.POLICY, *sheets.BESIDE)),
-    ]
+def _list(page: Page, styles: Styles, row: int, section: str, names: Mapping[str, str]) -> int:
+    """Sheets of a section, linked and told about; the row below."""
+    look = styles.get(
+        font_color="#1B4F8A", underline=1, valign="top", left=5, left_color=TAB[section]
+    )
+    for name, text in names.items():
+        page.write_link(row, 0, f"internal:'{name}'!A1", look, name)
+        row = _tell(page, styles, row, text)
+    return row
+
+
+def _tell(page: Page, styles: Styles, row: int, text: str, **look: Any) -> int:
+    """A text of one or more lines; the row below."""
+    page.write_string(row, 1, text, styles.get(text_wrap=True, valign="top", **look))
+    fit_heights(page, {row: [page.tongue.text(text)]}, [_WIDTH])
+    return row + 1

@@ -15,10 +15,12 @@ from xl_returns.books.build.frame import (
     add_sheet,
     fit_heights,
     note,
+    print_columns,
 )
-from xl_returns.books.build.lists import Lists
+from xl_returns.books.build.lists import ONE_OF_THE_LIST, Lists
 from xl_returns.books.build.page import Book, Page
 from xl_returns.books.build.styles import CONDITION_TINT, NOTE_TINT, OPEN_TINT, OUTCOME_TINT, Styles
+from xl_returns.books.build.typed import expect
 from xl_returns.books.policies import default_rows
 from xl_returns.core.sheets import CHECKED, POLICY, Field, Sheet
 from xl_returns.core.vocabulary import condition, example
@@ -55,6 +57,8 @@ def add_policy_sheet(book: Book, styles: Styles, lists: Lists, sheet: Sheet) -> 
     }
     fit_heights(page, cells, [field.width for field in sheet.fields])
     _tint_open(book, page, sheet, last)
+    names = [field.name for field in sheet.fields]
+    print_columns(page, names.index("Note") + 1 if "Note" in names else len(names))
     page.set_default_row(16)
     page.set_row(HEADER_ROW, 32)
     page.freeze_panes(FIRST_ROW, 1)
@@ -77,12 +81,14 @@ def _help(page: Page, field: Field) -> str:
 
 def _drop_down(page: Page, lists: Lists, field: Field, position: int, last: int) -> None:
     if field.cell not in ("choice", "flag") or not field.choices:
+        area = (FIRST_ROW, position, last + _SPARE_ROWS, position)
+        expect(page, _kind(field), field.name, area)
         return
     rule = {
         "validate": "list",
         "source": lists.source(field.name, field.choices),
         "error_title": field.name,
-        "error_message": "Choose one of the words in the list.",
+        "error_message": ONE_OF_THE_LIST,
     }
     page.data_validation(FIRST_ROW, position, last + _SPARE_ROWS, position, rule)
 
@@ -108,7 +114,7 @@ def _kind(field: Field) -> str:
 
 def _write(page: Page, styles: Styles, row: int, column: int, field: Field, text: str) -> None:
     value, kind = _typed(field, text)
-    cell = styles.cell(kind, text_wrap=True, valign="top")
+    cell = styles.cell(kind, text_wrap=True)
     if text == "":
         page.write_blank(row, column, None, cell)
     elif isinstance(value, dt.datetime):
@@ -145,5 +151,5 @@ def _typed(field: Field, text: str) -> tuple[str | float | dt.datetime, str]:
     if kind == "date" and text:
         return dt.datetime.fromisoformat(text), kind
     if (kind == "number" or field.cell == "raw") and _NUMBER.fullmatch(text):
-        return float(text), "number"
+        return float(text), "fine number" if "." in text else "number"
     return text, kind

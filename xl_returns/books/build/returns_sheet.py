@@ -10,7 +10,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_col_to_name
 
 from xl_returns.books.build.frame import FIRST_ROW, HEADER_ROW, TABLE_STYLE, Plain, add_sheet, note
-from xl_returns.books.build.lists import Lists
+from xl_returns.books.build.lists import ONE_OF_THE_LIST, Lists
 from xl_returns.books.build.macros import Macros, add_button, formula
 from xl_returns.books.build.native import Native
 from xl_returns.books.build.native.rows import UNANSWERED
@@ -28,17 +28,25 @@ from xl_returns.books.build.styles import (
     OWNER_TINT,
     Styles,
 )
+from xl_returns.books.build.typed import expect
 from xl_returns.core import columns, terms
 from xl_returns.core.columns import Column
 
-_HINT: Final = "One row per returned order line. Fill or import the blue and yellow columns, run `xl-returns process`, act by Due."
-_LIVE_HINT: Final = "One row per returned order line. Fill or import the blue and yellow columns, watch the green ones, press the button, act by Due."
-_NATIVE_HINT: Final = "One row per returned order line. Fill or import the blue and yellow columns; formulas answer at once. What they cannot answer: sheet Native."
+_HINT: Final = "One row per returned order line; [+] above the columns, or 2 at the left, unfolds the rest. Run `xl-returns process`, act by Due."
+_LIVE_HINT: Final = "One row per returned order line; [+] above the columns, or 2 at the left, unfolds the rest. Press the button, act by Due."
+_NATIVE_HINT: Final = "One row per returned order line; [+] above the columns, or 2 at the left, unfolds the rest. What formulas cannot answer: sheet Native."
+_IN_SIGHT: Final = (
+    "Return ID", "Item", "Status", "Action", "Refund", "Due", "Warnings", "Why",
+    *columns.OVERRIDES,
+)  # fmt: skip
+"""What the morning needs; all other columns are folded away in groups that a click opens."""
+_HINT_AT: Final = columns.INPUTS.index("Item")
 _PROSE_FROM: Final = 30
 """Text columns so wide hold sentences; narrower ones hold ids."""
+_LATE: Final = {"num_format": 'yyyy-mm-dd" late"'}
 _ONE_WORD: Final = {
     "error_type": "stop",
-    "error_message": "Choose one of the words in the list.",
+    "error_message": ONE_OF_THE_LIST,
 }
 _SEVERAL_WORDS: Final = {
     "error_type": "warning",
@@ -58,8 +66,8 @@ def add_returns(
     steps = native.steps if native else []
     width = len(columns.RETURNS) + len(steps)
     hint = _LIVE_HINT if macros else _NATIVE_HINT if native else _HINT
-    sheet = add_sheet(book, styles, "Returns", hint, width, Plain if native else None)
-    _legend(sheet, styles)
+    sheet = add_sheet(book, styles, "Returns", hint, width, Plain if native else None, _HINT_AT)
+    sheet.set_row(2, 14)
     last = HEADER_ROW + max(len(rows), 1)
     formulas = _formulas(macros, native)
     options = {
@@ -72,9 +80,9 @@ def add_returns(
     }
     sheet.add_table(HEADER_ROW, 0, last, width - 1, options)
     for position, column in enumerate(columns.RETURNS):
-        sheet.set_column(position, position, column.width)
-        owner = sheet.tongue.text(OWNER_NAME[column.owner])
-        note(sheet, HEADER_ROW, position, f"{sheet.tongue.text(column.help)}\n({owner})")
+        sheet.set_column(position, position, column.width, None, _folding(position))
+        _name_owner(sheet, styles, position, column)
+        note(sheet, HEADER_ROW, position, sheet.tongue.text(column.help))
         _drop_down(sheet, lists, column, position, last)
         values = [row.get(column.name) for row in rows] or [None]
         _fill(sheet, position, values, styles, formulas.get(column.name))
@@ -114,27 +122,38 @@ def _kind(column: Column) -> str:
     return "prose" if column.kind == "text" and column.width >= _PROSE_FROM else column.kind
 
 
+def _cell(styles: Styles, column: Column) -> Format:
+    """The look of a column's cells; a long id is made smaller, so that its end is seen."""
+    return styles.cell(_kind(column), shrink=column.name == columns.RETURN_ID)
+
+
 def _table_column(column: Column, styles: Styles, formula: str | None) -> dict[str, Any]:
     return {
         "header": column.name,
         "header_format": styles.header(OWNER_TINT[column.owner], _kind(column)),
-        "format": styles.cell(_kind(column)),
+        "format": _cell(styles, column),
         **({"formula": formula} if formula else {}),
     }
 
 
-def _legend(sheet: Page, styles: Styles) -> None:
-    sheet.set_row(2, 18)
-    sheet.write_string(2, 0, "Who fills a column:", styles.get(italic=True, align="right"))
-    for position, (owner, name) in enumerate(OWNER_NAME.items(), 1):
-        look = styles.get(bg_color=OWNER_TINT[owner], align="center")
-        sheet.write_string(2, position, name, look)
+def _folding(position: int) -> dict[str, Any]:
+    """A column's place in the outline; the one right of a group has the group's button."""
+    names = [column.name for column in columns.RETURNS]
+    if names[position] not in _IN_SIGHT:
+        return {"level": 1, "hidden": True}
+    return {"collapsed": position > 0 and names[position - 1] not in _IN_SIGHT}
+
+
+def _name_owner(sheet: Page, styles: Styles, position: int, column: Column) -> None:
+    """Who fills a column, above its header."""
+    look = styles.get(bg_color=OWNER_TINT[column.owner], font_size=8)
+    sheet.write_string(2, position, OWNER_NAME[column.owner], look)
 
 
 def _fill(
     sheet: Page, column: int, values: Sequence[object], styles: Styles, formula: str | None
 ) -> None:
-    cell = styles.cell(_kind(columns.RETURNS[column]))
+    cell = _cell(styles, columns.RETURNS[column])
     for row, value in enumerate(values, FIRST_ROW):
         if formula:
             sheet.write_formula(row, column, formula, cell, "" if value is None else value)
@@ -156,15 +175,20 @@ def _write(sheet: Page, row: int, column: int, value: Any, cell: Format) -> None
 
 
 def _drop_down(sheet: Page, lists: Lists, column: Column, position: int, last: int) -> None:
+    area = (FIRST_ROW, position, last, position)
+    yours = column.owner in ("seller", "override")
     if not column.choices:
+        if yours or column.owner == "report":
+            expect(sheet, column.kind, column.name, area, column.help if yours else "")
         return
     rule = {
         "validate": "list",
         "source": lists.source(column.name, column.choices),
         "error_title": column.name,
         **(_SEVERAL_WORDS if column.kind == "choices" else _ONE_WORD),
+        **({"input_title": column.name, "input_message": column.help} if yours else {}),
     }
-    sheet.data_validation(FIRST_ROW, position, last, position, rule)
+    sheet.data_validation(*area, rule)
 
 
 class _Paint:
@@ -179,11 +203,10 @@ class _Paint:
         done = ",".join(f'{self._cell("Status")}="{word}"' for word in ("Closed", "Cancelled"))
         self._row(f"=OR({done})", GREY)
         due, risk, action = (self._cell(name) for name in ("Due", "Risk", "Action"))
-        self._one("Due", f"=AND(ISNUMBER({due}),{due}<TODAY())", ALARM)
+        self._one("Due", f"=AND(ISNUMBER({due}),{due}<TODAY())", {**ALARM, **_LATE})
         self._one("Due", f"=AND(ISNUMBER({due}),{due}<=TODAY()+1)", CARE)
         self._one("Risk", f"=AND(ISNUMBER({risk}),{risk}>=70)", ALARM)
         self._one("Risk", f"=AND(ISNUMBER({risk}),{risk}>=50)", CARE)
-        self._one("Risk", f"=ISNUMBER({risk})", CALM)
         paying = ",".join(f'{action}="{name}"' for name in terms.PAYING_ACTIONS)
         self._one("Action", f'={action}="{terms.HOLD}"', CARE)
         self._one("Action", f"=OR({paying})", CALM)

@@ -9,23 +9,30 @@ from xlsxwriter.format import Format
 from xl_returns.books.build.page import Book
 
 INK: Final = "#1F2933"
-QUIET: Final = "#6B7785"
+QUIET: Final = "#626E7B"
 BAND: Final = "#22577A"
 LINE: Final = "#D5DBE1"
 ACCENT: Final = "#E3A33A"
 """The second colour of charts: apart from BAND in grey print and to colour-blind eyes."""
+TAB: Final = {"Daily work": BAND, "Insight": ACCENT, "Record": "#9AA5B1", "Policy": "#5F9E6E"}
+"""The colours of the sheets' tabs by the sections that Start names."""
 TILE: Final = "#F1F4F7"
 PAPER: Final = "#FFFFFF"
 
+CONDITION_TINT: Final = "#CBDFF3"
+OUTCOME_TINT: Final = "#B9DAAC"
+NOTE_TINT: Final = "#E7E9EC"
+OPEN_TINT: Final = "#FFF8E1"
+_YOURS: Final = "#FFF2CC"
 OWNER_TINT: Final = {
-    "report": "#D6E4F0",
-    "seller": "#FFF2CC",
-    "suggestion": "#D9EAD3",
-    "record": "#E4E7EB",
-    "override": "#FCE5CD",
-    "reference": "#EAE3F2",
+    "report": CONDITION_TINT,
+    "seller": _YOURS,
+    "suggestion": OUTCOME_TINT,
+    "record": NOTE_TINT,
+    "override": _YOURS,
+    "reference": NOTE_TINT,
 }
-"""Header colours by who fills a column; told apart in print and by colour-blind eyes."""
+"""Header colours by who fills a column: few enough for colour-blind eyes. A word stands beside."""
 OWNER_NAME: Final = {
     "report": "from reports",
     "seller": "you fill",
@@ -34,27 +41,25 @@ OWNER_NAME: Final = {
     "override": "your override",
     "reference": "kept for later",
 }
-CONDITION_TINT: Final = "#D6E4F0"
-OUTCOME_TINT: Final = "#D9EAD3"
-NOTE_TINT: Final = "#E4E7EB"
-OPEN_TINT: Final = "#FFF8E1"
 
-ALARM: Final = {"bg_color": "#F8D7D3", "font_color": "#8A1C10"}
-CARE: Final = {"bg_color": "#FDEBC8", "font_color": "#7A4B00"}
-CALM: Final = {"bg_color": "#DDEEDF", "font_color": "#1E5631"}
-BLUE: Final = {"bg_color": "#DCE9F7", "font_color": "#1B4F8A"}
-GREY: Final = {"font_color": "#9AA5B1"}
+ALARM: Final = {"bg_color": "#F5BFB6", "font_color": "#7A150B"}
+CARE: Final = {"bg_color": "#FDE8B5", "font_color": "#6B4100"}
+CALM: Final = {"bg_color": "#D3EDD8", "font_color": "#1E5631"}
+BLUE: Final = {"bg_color": "#CFE2F6", "font_color": "#1B4F8A"}
+GREY: Final = {"font_color": QUIET}
 
-_RIGHT: Final = {"align": "right", "indent": 1}
+_RIGHT: Final = {"align": "right"}
 LOOK: Final[dict[str, dict[str, Any]]] = {
-    "money": {"num_format": "#,##0.00", **_RIGHT},
-    "number": _RIGHT,
-    "percent": {"num_format": "0%", **_RIGHT},
-    "fine percent": {"num_format": "0.0#%", **_RIGHT},
-    "whole": {"num_format": "0", **_RIGHT},
+    "money": {"num_format": "#,##0.00_0", **_RIGHT},
+    "number": {"num_format": "General_0", **_RIGHT},
+    "fine number": {"num_format": "0.00##_0", **_RIGHT},
+    "percent": {"num_format": "0%_0", **_RIGHT},
+    "fine percent": {"num_format": "0.0#%_0", **_RIGHT},
+    "whole": {"num_format": "0_0", **_RIGHT},
     "score": {"num_format": "0", "align": "center"},
     "date": {"num_format": "yyyy-mm-dd", "align": "center"},
-    "hours": {"num_format": "0.0", **_RIGHT},
+    "hours": {"num_format": '#,##0.0" h"_0;#,##0.0" h late"_0', **_RIGHT},
+    "days": {"num_format": '0.0" d"_0;0.0" d late"_0', **_RIGHT},
     "time": {"num_format": "yyyy-mm-dd hh:mm", "align": "center"},
     "text": {"num_format": "@"},
     "word": {"num_format": "@"},
@@ -63,7 +68,10 @@ LOOK: Final[dict[str, dict[str, Any]]] = {
     "choice": {},
     "choices": {},
 }
-"""Number format and place of a cell by what it holds; long prose is no `@`, which shows as ####."""
+"""Number format and place of a cell by what it holds; long prose is no `@`, which shows as ####.
+
+`_0` keeps numbers off the next column: LibreOffice leaves out indents of numbers before words.
+"""
 
 
 class Styles:
@@ -89,6 +97,8 @@ class Styles:
     def header(self, tint: str, kind: str = "prose") -> Format:
         """A table header on its colour, standing where its cells stand."""
         place = {k: v for k, v in LOOK[kind].items() if k != "num_format"}
+        if place == _RIGHT:
+            place["indent"] = 1
         return self.get(
             bold=True, bg_color=tint, bottom=1, bottom_color=QUIET, text_wrap=True, **place
         )

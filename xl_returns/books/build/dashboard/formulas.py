@@ -82,10 +82,11 @@ OPEN_RETURNS: Final = _count(_FILLED, _OPEN)
 TO_ACT: Final = _count(
     _returns("Decided Action"), '"<>"', _returns("Decided Action"), f'"<>{terms.NO_ACTION}"', _OPEN
 )
-OVERDUE: Final = _count(_returns("Due"), f'"<"&{TODAY}', _returns("Due"), '">0"', _OPEN)
-BY_TOMORROW: Final = _count(
-    _returns("Due"), f'">="&{TODAY}', _returns("Due"), f'"<="&{TODAY}+1', _OPEN
-)
+_UNTIL: Final = _of(ledgers.DUE, "Until Here")
+_CLOCKS: Final = f"{_of(ledgers.DUE, 'Marketplace')},{PLACE_ASKED}"
+OVERDUE: Final = _count(_UNTIL, '">0"', _UNTIL, '"<"&NOW()', _CLOCKS)
+BY_TOMORROW: Final = _count(_UNTIL, '">="&NOW()', _UNTIL, f'"<"&{TODAY}+2', _CLOCKS)
+"""Clocks of the Due sheet, as the list of what is due next."""
 HELD: Final = _open("Decided Action", f'"{terms.HOLD}"')
 RISKY: Final = _open("Risk", f'">={HIGH_RISK}"')
 TO_REFUND: Final = _money(
@@ -209,7 +210,8 @@ def _times(*factors: str) -> str:
     return "*".join(factors)
 
 
-_UNTIL: Final = _of(ledgers.DUE, "Until Here")
+_LATE: Final = f"{_is_here(ledgers.DUE)}*({_UNTIL}<NOW())*{_UNTIL}"
+_LATE_SHOWN: Final = f"MIN(5,ROWS({_UNTIL}))"
 _FIX_CURRENCY: Final = _of(ledgers.FIX_LIST, "Currency")
 RANKED: Final = {
     places.SKUS: (
@@ -228,7 +230,8 @@ RANKED: Final = {
         ledgers.DUE,
         _times(
             _is_here(ledgers.DUE),
-            f"(({_UNTIL}>=NOW())*(2*{_MOST}-{_UNTIL})+({_UNTIL}<NOW())*{_UNTIL})",
+            f"(({_UNTIL}>=NOW())*(2*{_MOST}-{_UNTIL})+({_UNTIL}<NOW())*{_UNTIL}"
+            f"+2*{_MOST}*({_LATE}>0)*({_LATE}>=LARGE({_LATE},{_LATE_SHOWN})))",
         ),
     ),
     places.FIXES: (
@@ -243,7 +246,8 @@ RANKED: Final = {
 }
 """What the lines of a ledger are ranked by, the greatest first; 0 leaves a line out.
 
-Of clocks, what runs out next stands first; after the last of them, what was missed last.
+Of clocks, the few that were missed last stand first, then what runs out next; after the last of
+them, what was missed before.
 """
 
 

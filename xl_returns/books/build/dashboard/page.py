@@ -105,7 +105,7 @@ class _Part:
 
 
 _DUE_PARTS: Final = (
-    _Part("Days left", "Hours Left", "hours", 4, 4),
+    _Part("Days left", "Hours Left", "days", 4, 4),
     _Part("Until here", "Until Here", "time", 5, 5),
     _Part("What", "What", "text", 6, 6, empty="Nothing to wait for"),
     _Part("Where", "Marketplace", "text", 7, 7),
@@ -255,7 +255,7 @@ def _merge(page: Page, row: int, part: _Part, look: Format) -> None:
 def _told(block: Block, line: int, part: _Part) -> str:
     empty = "" if line else part.empty
     said = formulas.told(block, line, part.source, empty=empty, text=part.is_text)
-    if part.kind == "hours":
+    if part.kind == "days":
         return formulas.in_days(said)
     if not part.otherwise:
         return said

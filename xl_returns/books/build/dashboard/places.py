@@ -10,7 +10,7 @@ from xlsxwriter.utility import quote_sheetname, xl_range_abs, xl_rowcol_to_cell
 from xl_returns.core import terms
 
 SHEET: Final = "Dashboard"
-WIDTHS: Final = (120, 76, 98, 98, 68, 128, 140, 56, 126, 70, 46, 150)
+WIDTHS: Final = (112, 76, 94, 94, 72, 116, 138, 50, 122, 66, 44, 144)
 """The page's columns in pixels; each pair is as wide as a tile, two pairs as wide as a chart."""
 CHOOSERS, TILES, FIRST_CHARTS, MORE_CHARTS, LAST_CHARTS, END = 2, 4, 8, 21, 32, 40
 """The rows in which the page's parts begin, and the row after its last. A list has its title and
