@@ -44,16 +44,19 @@ def screen():
     server.wait(10)
 
 
+def system():
+    """The environment for LibreOffice, whose Python has its library beside PATH's first `python3`."""
+    return {**os.environ, "PATH": os.defpath}
+
+
 def driven(book, folder, steps, extensions=None):
     """What each step finds in a visible LibreOffice that has the workbook open.
 
     Macros are allowed; with a folder of extensions they are not, as LibreOffice is by itself.
-    Its Python looks for its library beside the first `python3` of the PATH, so that is the system's.
     """
     pipe = f"xlreturns{os.getpid()}"
     with screen() as display:
-        system = {"PATH": os.defpath, "DISPLAY": display, "SAL_USE_VCLPLUGIN": "gen"}
-        environment = {**os.environ, **system}
+        environment = {**system(), "DISPLAY": display, "SAL_USE_VCLPLUGIN": "gen"}
         office = subprocess.Popen(
             [
                 "soffice",
@@ -106,7 +109,7 @@ def converted(book, folder, form, extensions=None):
         str(folder),
         str(book),
     )
-    subprocess.run(command, check=True, capture_output=True, timeout=120)
+    subprocess.run(command, check=True, capture_output=True, timeout=120, env=system())
     return folder / book.name
 
 

@@ -146,8 +146,13 @@ class Desk:
         xdotool("key", *["Down"] * place, "Return")
 
     def tool(self, label):
-        """Click a button of a toolbar."""
-        self._press(named(self._window(), label, PUSH))
+        """Click a button of a toolbar that opens a dialog; right after undo a click may get lost."""
+        for _ in range(3):
+            self._settle()
+            self._press(named(self._window(), label, PUSH))
+            self._settle()
+            if self._dialog(wait=False):
+                break
 
     def _window(self):
         return self.doc.CurrentController.Frame.ContainerWindow.AccessibleContext

@@ -221,7 +221,7 @@ def in_excel(value, cell, currency):
         return ERRORS[value]
     if not isinstance(value, (int, float)) or isinstance(value, bool):
         return value
-    exact = currency and cell.number_format == "#,##0.00"
+    exact = currency and cell.number_format.startswith("#,##0.00")
     return Decimal(str(value)).quantize(Decimal("0.0001")) if exact else float(value)
 
 

@@ -1,7 +1,8 @@
 """The desk in a process of its own, for a LibreOffice with another Python: lines of JSON.
 
 `{"call": name, "arguments": [...]}` comes in; `{"answer": ...}` or `{"error": ...}` goes out. While a
-job runs, `{"ask": method, "arguments": [...]}` goes out and an `answer` or `error` comes in.
+job runs, `{"ask": method, "arguments": [...]}` goes out and an `answer` or `error` comes in; before
+that may come the calls of formulas that Calc calculates meanwhile.
 """
 
 from __future__ import annotations
@@ -21,11 +22,18 @@ class _Port:
         def ask(*arguments: Any) -> Any:
             _send({"ask": name, "arguments": arguments})
             told = _received()
+            while "call" in told:
+                _answer(told)
+                told = _received()
             if "error" in told:
                 raise RuntimeError(told["error"])
             return told["answer"]
 
         return ask
+
+
+def _answer(asked: Any) -> None:
+    _send(answer(asked["call"], asked["arguments"], _Port()))
 
 
 def _send(message: Any) -> None:
@@ -43,8 +51,7 @@ def _received() -> Any:
 def main() -> None:
     """Answer until LibreOffice ends."""
     while True:
-        asked = _received()
-        _send(answer(asked["call"], asked["arguments"], _Port()))
+        _answer(_received())
 
 
 if __name__ == "__main__":
