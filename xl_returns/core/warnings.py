@@ -91,10 +91,11 @@ class Warnings:
         price, tier = facts.table["Price"], facts.table["Tier"]
         label, recovery = d.terms_of_offer.label, d.resale.recovery
         seen = sum((rows.astype(np.int64) << bit for bit, rows in enumerate(d.seen.values())), none)
+        lacking = np.any([*self._to_fill.values(), d.lacks_price], axis=0)
         return [
-            Kind(self._lacking(), self._fill, list(self._to_fill.values())),
+            Kind(lacking, self._fill, list(self._to_fill.values())),
             Kind(d.possible_rule != d.rule, self._could_change, [d.possible_rule, d.ruled, self._blanks]),
-            Kind(changed & ~closing & ~d.lacks_price & ~self._lacking() & ~rows.unread(), self._foreign, [facts.table["Controller"], d.rule, d.ruled]),
+            Kind(changed & ~closing & ~lacking & ~rows.unread(), self._foreign, [facts.table["Controller"], d.rule, d.ruled]),
             Kind(changed & closing, self._unlawful, [d.rule, d.ruled]),
             Kind(facts.is_("A-to-z", "Y") & open_rows, lambda _: say("a to z")),
             Kind(due < np.where(due == BLANK, BLANK, facts.today), self._overdue, [due]),
@@ -115,9 +116,6 @@ class Warnings:
             Kind(vat & (d.refund > 0), self._vat, [d.refund, places]),
             Kind(d.risk >= _RISK_SHOWN, self._risk, [d.risk, seen]),
         ]  # fmt: skip
-
-    def _lacking(self) -> Flags:
-        return np.any([*self._to_fill.values(), self._d.lacks_price], axis=0)
 
     def _fill(self, row: int) -> str:
         blank = [header for header, rows in self._to_fill.items() if rows[row]]
