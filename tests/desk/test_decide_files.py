@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.desk.conftest import ROW, TODAY
+from tests.support import bucket
 from tests.support.rows import TABLE
 from xl_returns.books.policies import default_policy
 from xl_returns.core import cells, columns
@@ -190,6 +191,39 @@ def test_unread_cells_are_named_by_file_and_row_and_counted_beyond(tmp_path):
     assert findings[700].place == "a.parquet row 701 Quantity"
     assert findings[-1].problem == "500 more cells cannot be read"
     assert len(findings) == 1_001
+
+
+@pytest.mark.parametrize(
+    "address", ["s3://shop/rows", "s3://shop/rows/", "s3://shop/rows/*.parquet"]
+)
+def test_a_folder_or_pattern_in_a_cloud_decides_as_the_same_files_here(
+    tmp_path, monkeypatch, address
+):
+    split(shop(90), tmp_path / "rows", 40)
+    asked = Asked(TODAY, rows_in_span=30)
+    decide_files([str(tmp_path / "rows")], tmp_path / "here", asked)
+    with bucket.served(tmp_path, monkeypatch):
+        decide_files([address], tmp_path / "away", asked)
+    parts = sorted(path.name for path in (tmp_path / "here").iterdir())
+    assert sorted(path.name for path in (tmp_path / "away").iterdir()) == parts
+    assert all(
+        (tmp_path / "away" / part).read_bytes() == (tmp_path / "here" / part).read_bytes()
+        for part in parts
+    )
+
+
+@pytest.mark.parametrize(
+    ("address", "says"),
+    [
+        ("s3://shop/none", "s3://shop/none: cannot be read"),
+        ("s3://shop/none.parquet", "s3://shop/none.parquet: cannot be read"),
+        ("s3://shop/rows.csv", "only Parquet is read from there"),
+    ],
+)
+def test_what_a_cloud_does_not_have_is_said(tmp_path, monkeypatch, address, says):
+    (tmp_path / "rows.csv").write_text("Return ID\n")
+    with bucket.served(tmp_path, monkeypatch), pytest.raises(Refusal, match=says):
+        decide_files([address], tmp_path / "out", Asked(TODAY))
 
 
 def test_a_cluster_writes_a_folder(run, tmp_path):

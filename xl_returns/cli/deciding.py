@@ -83,8 +83,9 @@ def decide(
 ) -> None:
     """Decide the ROWS of .csv or .parquet files.
 
-    ROWS are files, folders, or patterns such as 'rows/*.parquet'. Returns per buyer, per SKU and
-    day, and per order are looked for across all of them.
+    ROWS are files, folders, or patterns such as 'rows/*.parquet', of Parquet also in a cloud
+    (s3://bucket/rows). Returns per buyer, per SKU and day, and per order are looked for across all
+    of them.
     """
     if engine == "dask" and out.suffix:
         raise Refusal(

@@ -50,7 +50,8 @@ class Span:
 def sources(given: Sequence[str]) -> list[str]:
     """The files of names, folders and patterns such as `rows/*.parquet`, each in order of name.
 
-    An address such as `s3://…` goes to Polars as it is. Raises Refusal.
+    An address such as `s3://bucket/rows` is looked up with the credentials that the computer has.
+    Raises Refusal.
     """
     found = [file for text in given for file in _files(text)]
     for file in found:
@@ -105,13 +106,29 @@ def headers_of(frame: pl.LazyFrame) -> list[str]:
 def _files(text: str) -> Iterator[str]:
     path = Path(text)
     if "://" in text:
-        yield text
+        yield from _stored(text)
     elif path.is_dir():
         yield from sorted(str(file) for file in path.rglob("*") if is_rows_file(file))
     elif path.exists() or not (found := sorted(glob(text, recursive=True))):  # noqa: PTH207
         yield text
     else:
         yield from found
+
+
+def _stored(address: str) -> list[str]:
+    """The Parquet files of a cloud's address: a file, a pattern or a folder."""
+    whole = address if is_rows_file(address) else f"{address.rstrip('/')}/**/*{PARQUET}"
+    if not whole.casefold().endswith(PARQUET):
+        raise Refusal(
+            address,
+            phrased("is a CSV file in a cloud: only Parquet is read from there"),
+            phrased("copy it to this computer, or save it as Parquet"),
+        )
+    try:
+        named = pl.scan_parquet(whole, include_file_paths="file").select(pl.col("file").unique())
+        return sorted(named.collect().to_series().to_list())
+    except (OSError, pl.exceptions.PolarsError) as error:
+        raise _unreadable(address, error) from error
 
 
 def _schema(file: str) -> pl.Schema:
