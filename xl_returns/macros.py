@@ -164,7 +164,7 @@ def export_files() -> None:
                 mark(book, batch, _today())
                 excel.save()
             written += release(parts)
-        letters, _ = letters_of(book)
+        letters, kept_back = letters_of(book)
         cases, _ = cases_of(book, _today())
         rules, _ = rules_of(book, _today())
         written += write_letters(letters, folder)
@@ -172,7 +172,8 @@ def export_files() -> None:
         written += write_rules(rules, folder) if rules else []
         names = "\n".join(path.name for path in written)
         told = phrased("In {folder}:\n{names}", folder=folder, names=names)
-        excel.tell(f"{told}\n{_told(batch.findings)}")
+        findings = dict.fromkeys([*batch.findings, *kept_back])
+        excel.tell(f"{told}\n{_told(list(findings))}")
 
 
 def plan_goods() -> None:

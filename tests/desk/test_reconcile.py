@@ -11,6 +11,7 @@ from xl_returns.books.workbook import Workbook
 from xl_returns.core.ledgers import EVENTS, RECONCILE
 from xl_returns.desk import ledger
 from xl_returns.desk.intake import import_reports
+from xl_returns.desk.letters import letters_of
 from xl_returns.desk.process import process_book
 
 SETTLEMENT = (
@@ -49,6 +50,17 @@ def note(path, row, text):
     workbook = Workbook.open(path)
     workbook.write_cells("Reconcile", {(row, "Your Note"): text})
     workbook.save()
+
+
+def test_no_message_promises_a_refund_that_payments_show_as_paid(book):
+    letters, (finding,) = letters_of(Workbook.open(book))
+    assert letters == []
+    assert "Refund not noted in Returns (Settlement 77): no message" in finding.problem
+    noted = Workbook.open(book)
+    noted.write_cells("Returns", {(0, "Refunded So Far"): 60.0})
+    noted.save()
+    process_book(book, TODAY)
+    assert letters_of(Workbook.open(book)) == ([], [])
 
 
 def test_what_payments_say_and_returns_does_not_know_is_told(book):

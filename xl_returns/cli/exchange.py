@@ -99,12 +99,9 @@ def messages(book: Path, folder: Path, as_json: bool) -> None:
         print_json({"messages": list(map(dataclasses.asdict, letters)), "findings": findings})
     else:
         click.echo(
-            phrased(
-                "{count:,} messages\nWritten to {files}",
-                count=len(letters),
-                files=listed(map(str, written)),
-            )
+            counted(marked("1 message"), marked("{count:,} messages"), count=len(letters))
         )
+        click.echo(phrased("Written to {files}", files=listed(map(str, written))))
     end(findings, as_json)
 
 

@@ -12,15 +12,20 @@ from xl_returns.books.policies import policy_of
 from xl_returns.core import money, terms
 from xl_returns.core.findings import Finding
 from xl_returns.core.language import named, phrased, titled
+from xl_returns.core.ledgers import RECONCILE
 from xl_returns.core.messages import ANSWERED, ENGLISH, amount_in, filled, language_of
 from xl_returns.core.policy import Policy
+from xl_returns.core.reconcile import PAID_ALREADY
 from xl_returns.core.rows import Rows
 from xl_returns.core.tables import BLANK
+from xl_returns.desk import ledger
 from xl_returns.desk.files import write_text_files
 from xl_returns.desk.offers import offers_out
 from xl_returns.desk.table import ReturnsTable
 
 _DONE: Final = ("Closed", "Cancelled", "Refunded")
+_PAYS: Final = (terms.KEEP_ITEM, terms.OFFER, terms.REFUND_NOW, terms.REFUND_ON_RECEIPT)
+"""Actions of which the message tells the buyer of money to come."""
 
 
 @dataclass(frozen=True)
@@ -42,8 +47,25 @@ def letters_of(book: Book) -> tuple[list[Letter], list[Finding]]:
     policy, findings = policy_of(book)
     table = ReturnsTable(book)
     rows = table.rows(table.filled())
-    offers = offers_out(book)
-    made = [letter for row in range(rows.count) if (letter := _letter(row, rows, policy, offers))]
+    offers, held = offers_out(book), _held(book)
+    paid = {
+        row: held[name]
+        for row, name in enumerate(rows.text["Return ID"])
+        if name in held and _action(row, rows) in _PAYS
+    }
+    made = [
+        letter
+        for row in range(rows.count)
+        if row not in paid and (letter := _letter(row, rows, policy, offers))
+    ]
+    kept_back = [
+        Finding(
+            phrased("Returns, {name}", name=rows.text["Return ID"][row]),
+            phrased("{why}: no message is written", why=why),
+            phrased("look at the order's payments; write what was paid into Refunded So Far"),
+        )
+        for row, why in paid.items()
+    ]
     waiting = [
         Finding(
             phrased("Returns, {name}", name=name),
@@ -66,7 +88,7 @@ def letters_of(book: Book) -> tuple[list[Letter], list[Finding]]:
         for action, language in wanted
         if action in ANSWERED and (action, language) not in known
     ]
-    return made, [*findings, *waiting, *missing]
+    return made, [*findings, *kept_back, *waiting, *missing]
 
 
 def write_letters(letters: list[Letter], folder: Path) -> list[Path]:
@@ -86,6 +108,16 @@ def write_letters(letters: list[Letter], folder: Path) -> list[Path]:
     rows = [(x.return_id, x.order_id, x.language, str(named(x.action)), x.text) for x in letters]
     texts = {folder / "messages.txt": text}
     return write_text_files(folder, texts, {"messages.csv": [[*map(titled, header)], *rows]})
+
+
+def _held(book: Book) -> dict[str, str]:
+    """Returns for which, as Reconcile says, more was paid than Returns shows: why to wait."""
+    lines = ledger.read(book, RECONCILE, ["Finding", "Return ID", "Seen In"])
+    return {
+        str(line["Return ID"]): f"{named(str(line['Finding']))} ({line['Seen In']})"
+        for line in lines
+        if line["Finding"] in PAID_ALREADY
+    }
 
 
 def _letter(
