@@ -15,10 +15,22 @@ import json
 import os
 import sys
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Final
 
-from xl_returns.desk.many import Outcome, process_folder
+from xl_returns.core.language import listed, marked, phrased
+from xl_returns.desk.many import Outcome, State, process_folder
+
+_COUNTED: Final[Mapping[State, str]] = {
+    "processed": marked("{count:,} processed"),
+    "tried": marked("{count:,} tried"),
+    "done before": marked("{count:,} done before"),
+    "copy": marked("{count:,} left alone"),
+    "busy": marked("{count:,} busy"),
+    "refused": marked("{count:,} refused"),
+    "lost": marked("{count:,} lost"),
+}
 
 
 def report(outcomes: Iterable[Outcome], *, as_json: bool) -> list[Outcome]:
@@ -33,7 +45,8 @@ def report(outcomes: Iterable[Outcome], *, as_json: bool) -> list[Outcome]:
         workbooks = [dataclasses.asdict(outcome) for outcome in found]
         print(json.dumps({"workbooks": workbooks, "counts": counts}, ensure_ascii=False, indent=1))
     else:
-        print(", ".join(f"{count:,} {state}" for state, count in counts.items()) or "No workbooks")
+        told = (phrased(_COUNTED[state], count=count) for state, count in counts.items())
+        print(listed(told) or phrased("No workbooks"))
     return found
 
 
@@ -48,9 +61,9 @@ def parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--json", action="store_true", help="print JSON for a machine")
     asked = parser.parse_args(arguments)
     if not asked.folder.is_dir():
-        parser.error(f"{asked.folder} is no folder")
+        parser.error(phrased("{folder} is no folder", folder=asked.folder))
     if asked.jobs < 1:
-        parser.error("--jobs is at least 1")
+        parser.error(phrased("--jobs is at least 1"))
     return asked
 
 
@@ -63,7 +76,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         found = report(outcomes, as_json=asked.json)
     except KeyboardInterrupt:
-        print("Stopped; start again to go on", file=sys.stderr)
+        print(phrased("Stopped; start again to go on"), file=sys.stderr)
         return 130
     return 0 if all(outcome.well for outcome in found) else 1
 

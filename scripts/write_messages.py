@@ -43,7 +43,8 @@ _CREATED = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
 """The same in every run: only messages make a difference."""
 FOLDER = PACKAGE / "locale" / "zh_CN" / "LC_MESSAGES"
 PO, MO = FOLDER / "xl_returns.po", FOLDER / "xl_returns.mo"
-DOCS = Path(__file__).with_name("write_docs.py")
+SPEAKING = [Path(__file__).with_name(f"{name}.py") for name in ("write_docs", "batch_recalculate")]
+"""Scripts that say something to sellers."""
 PHRASED = {"phrased": None, "marked": None, "Sentence": None}
 """The functions whose first argument is a message."""
 _GETTEXT = {"_": None, "ngettext": (1, 2)}
@@ -120,8 +121,9 @@ def messages() -> Iterator[Message]:
     headers += [(context_of(""), fact) for fact in DOMAINS if fact not in columns.BY_NAME]
     declared += [("", told) for told in (*functions.ARGUMENTS.values(), *map(_help, _WHOLE))]
     marked = [("", str(found[2])) for found in extract_from_dir(PACKAGE, keywords=PHRASED)]
-    docs = extract_from_file("python", DOCS, keywords=PHRASED)
-    marked += [("", str(found[1])) for found in docs]
+    for script in SPEAKING:
+        found_there = extract_from_file("python", script, keywords=PHRASED)
+        marked += [("", str(found[1])) for found in found_there]
     helped = [("", told) for told in (*sentences(cli), *clicks())]
     every = dict.fromkeys((*declared, *headers, *heard.messages, *marked, *helped))
     yield from (message for message in every if message[1])

@@ -119,7 +119,7 @@ def test_a_copy_that_a_cloud_made_is_left_alone_and_named(shop, capsys):
     assert run(folder) == 1
     told = capsys.readouterr().out
     assert "it is a copy of Returns.xlsx, so it is left alone; take over what is new in it" in told
-    assert "1 copy, 1 processed" in told
+    assert "1 left alone, 1 processed" in told
 
 
 @pytest.mark.parametrize(
