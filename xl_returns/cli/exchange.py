@@ -98,9 +98,7 @@ def messages(book: Path, folder: Path, as_json: bool) -> None:
     if as_json:
         print_json({"messages": list(map(dataclasses.asdict, letters)), "findings": findings})
     else:
-        click.echo(
-            counted(marked("1 message"), marked("{count:,} messages"), count=len(letters))
-        )
+        click.echo(counted(marked("1 message"), marked("{count:,} messages"), count=len(letters)))
         click.echo(phrased("Written to {files}", files=listed(map(str, written))))
     end(findings, as_json)
 
