@@ -164,7 +164,7 @@ def export_files() -> None:
                 mark(book, batch, _today())
                 excel.save()
             written += release(parts)
-        letters, kept_back = letters_of(book)
+        letters, kept_back = letters_of(book, _today())
         cases, _ = cases_of(book, _today())
         rules, _ = rules_of(book, _today())
         written += write_letters(letters, folder)

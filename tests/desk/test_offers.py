@@ -130,11 +130,11 @@ def test_the_next_buyer_is_offered_with_what_others_answered(path):
 def test_the_letter_speaks_of_the_offer_that_is_open(path):
     do(path, make_offer)
     refuse(path)
-    letters, findings = letters_of(Workbook.open(path))
+    letters, findings = letters_of(Workbook.open(path), TODAY)
     assert "R-1" not in [x.return_id for x in letters], "what was refused is not offered again"
     assert "was answered" in findings[0].problem
     second = do(path, make_offer).made[1]
-    (letter,) = [x for x in letters_of(Workbook.open(path))[0] if x.return_id == "R-1"]
+    (letter,) = [x for x in letters_of(Workbook.open(path), TODAY)[0] if x.return_id == "R-1"]
     assert f"{second / 100:.2f} USD" in letter.text
 
 
