@@ -260,9 +260,9 @@ def _version(policy: Any) -> str:
 
 def _day(as_of: Any) -> int:
     if as_of is None or as_of == "":
-        return cells.day(dt.datetime.now().astimezone().date()) or 0
+        return cells.days_of(dt.datetime.now().astimezone().date())
     if isinstance(as_of, dt.date):
-        return cells.day(as_of) or 0
+        return cells.days_of(as_of)
     return int(as_of) - _SERIAL_EPOCH
 
 

@@ -139,7 +139,7 @@ class _Run:
         self._shopless = 0
 
     def _decided(self, part: Part) -> Decisions:
-        day = cells.day(self._today) or 0
+        day = cells.days_of(self._today)
         return decide(part.rows, self._rulebook, day, self._across.history(part.at))
 
     def decide(self, part: Part) -> dict[str, list[Value]]:
