@@ -14,7 +14,7 @@ import numpy as np
 
 from xl_returns.books.book import Book
 from xl_returns.books.cells import Value
-from xl_returns.books.workbook import Workbook
+from xl_returns.books.policies import opened
 from xl_returns.core import cells, money, terms
 from xl_returns.core.clocks import WINDOWS
 from xl_returns.core.decide import Decisions
@@ -43,7 +43,7 @@ _LAST_MINUTE: Final = dt.time(23, 59)
 
 def due_of(path: Path, now: dt.datetime) -> list[ledger.Line]:
     """The clocks of a workbook file at a moment, as lines of the Due sheet. Raises Refusal."""
-    book = Workbook.open(path, read_only=True)
+    book = opened(path, read_only=True)
     seen = Decided.of(book, now.astimezone().date())
     claims = reconcile(seen.decisions, seen.verdict.action, seen.rulebook, events_of(book))
     return due_lines(seen.decisions, seen.verdict, seen.rulebook, now, claims)
