@@ -138,6 +138,17 @@ def test_the_letter_speaks_of_the_offer_that_is_open(path):
     assert f"{second / 100:.2f} USD" in letter.text
 
 
+def test_an_accepted_offer_has_no_letter_before_it_is_processed(path):
+    do(path, make_offer)
+    do(path, answer_offer, accepted=True)
+    letters, (finding,) = letters_of(Workbook.open(path), TODAY)
+    assert "R-1" not in [x.return_id for x in letters]
+    assert finding.remedy == "process the workbook, then export"
+    process_book(path, TODAY)
+    (letter,) = [x for x in letters_of(Workbook.open(path), TODAY)[0] if x.return_id == "R-1"]
+    assert (letter.action, "22.50 USD" in letter.text) == ("Refund, keep item", True)
+
+
 def test_the_command_records_and_tells(path, capsys):
     for asked in (["--made"], ["--refused"], []):
         with pytest.raises(SystemExit) as ended:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -46,13 +46,15 @@ def letters_of(book: Book, today: dt.date) -> tuple[list[Letter], list[Finding]]
     decided = Decided.of(book, today)
     rows, policy, offers = decided.rows, decided.policy, offers_out(book)
     kept_back = dict(_kept_back(decided))
-    made = [
-        letter
-        for row in range(rows.count)
-        if row not in kept_back and (letter := _letter(row, rows, policy, offers))
+    others = [row for row in range(rows.count) if row not in kept_back]
+    letters = (_letter(row, rows, policy, offers) for row in others)
+    findings = [
+        *decided.findings,
+        *kept_back.values(),
+        *_waiting(others, rows, offers),
+        *_missing_texts(rows, policy),
     ]
-    others = [*kept_back.values(), *_waiting(rows, offers), *_missing_texts(rows, policy)]
-    return made, [*decided.findings, *others]
+    return [letter for letter in letters if letter], findings
 
 
 def write_letters(letters: list[Letter], folder: Path) -> list[Path]:
@@ -87,33 +89,30 @@ def _kept_back(decided: Decided) -> Iterator[tuple[int, Finding]]:
             remedy = phrased(
                 "look at the order's payments; write what was paid into Refunded So Far"
             )
-            yield row, _no_message(place, why, remedy)
         elif problem := unread.get(row):
-            yield (
-                row,
-                _no_message(decided.place(row, problem.header), problem.problem, problem.remedy),
-            )
+            place = decided.place(row, problem.header)
+            why, remedy = problem.problem, problem.remedy
         elif not recorded[row]:
             why = phrased("the row changed since it was decided")
-            yield row, _no_message(place, why, phrased("process the workbook, then export"))
+            remedy = phrased("process the workbook, then export")
+        else:
+            continue
+        yield row, Finding(place, phrased("{why}: no message is written", why=why), remedy)
 
 
-def _no_message(place: str, why: str, remedy: str) -> Finding:
-    return Finding(place, phrased("{why}: no message is written", why=why), remedy)
-
-
-def _waiting(rows: Rows, offers: Mapping[str, float | None]) -> list[Finding]:
+def _waiting(
+    among: Iterable[int], rows: Rows, offers: Mapping[str, float | None]
+) -> Iterator[Finding]:
     """Rows that wait for the next offer: it has no amount yet."""
-    return [
-        Finding(
-            phrased("Returns, {name}", name=name),
-            phrased("the last offer was answered, so there is no text"),
-            phrased("record the next one with `offer --made`, or what was agreed"),
-            "warning",
-        )
-        for row, name in enumerate(rows.text["Return ID"])
-        if name in offers and offers[name] is None and _action(row, rows) == terms.OFFER
-    ]
+    for row in among:
+        name = rows.text["Return ID"][row]
+        if name in offers and offers[name] is None and _action(row, rows) == terms.OFFER:
+            yield Finding(
+                phrased("Returns, {name}", name=name),
+                phrased("the last offer was answered, so there is no text"),
+                phrased("record the next one with `offer --made`, or what was agreed"),
+                "warning",
+            )
 
 
 def _missing_texts(rows: Rows, policy: Policy) -> list[Finding]:
