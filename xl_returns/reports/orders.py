@@ -84,6 +84,6 @@ def _promotion(record: Record, reader: Reader, field: str) -> Decimal:
     """A discount as a positive amount, whichever sign the report gives it."""
     text = record.fields.get(field, "")
     try:
-        return abs(parse.number(text) or Decimal(0))
+        return abs(parse.amount(text) or Decimal(0))
     except ValueError:
         return reader.money(record, field) or Decimal(0)

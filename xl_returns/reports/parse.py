@@ -72,9 +72,14 @@ def number(text: str) -> Decimal | None:
 
 def amount(text: str) -> Decimal | None:
     """As `number`; ValueError for `1.234` as well, which is a thousand in half of Europe."""
-    if _TWO_WAYS.fullmatch(text.strip()):
+    if reads_two_ways(text):
         raise ValueError(f"{text!r} can be read two ways")
     return number(text)
+
+
+def reads_two_ways(text: str) -> bool:
+    """Whether an amount is one in some countries and a thousand times that in others."""
+    return bool(_TWO_WAYS.fullmatch(text.strip()))
 
 
 def _sign(body: str) -> tuple[str, bool]:

@@ -57,9 +57,12 @@ class Reader:
             return None
 
     def money(self, record: Record, field: str) -> Decimal | None:
-        """An amount that is not negative."""
+        """An amount that is not negative; blank where it can be read two ways."""
+        if parse.reads_two_ways(text := record.fields.get(field, "")):
+            self._two_ways(record, field)
+            return None
         try:
-            value = parse.number(record.fields.get(field, ""))
+            value = parse.number(text)
         except ValueError:
             value = Decimal(-1)
         if value is not None and not 0 <= value <= _MOST_MONEY:
@@ -184,6 +187,16 @@ class Reader:
                 phrased("write one of {known}", known=known),
             )
         return text
+
+    def _two_ways(self, record: Record, field: str) -> None:
+        text = self.text(record, field)
+        self.notes.warn(
+            record.place,
+            phrased(
+                "{name} `{text}` can be read two ways; left blank", name=_name(field), text=text
+            ),
+            phrased("fill the cell by hand"),
+        )
 
     def _unread(self, record: Record, field: str, what: str, remedy: str) -> None:
         text = self.text(record, field)[:60]
