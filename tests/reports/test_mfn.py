@@ -115,6 +115,15 @@ def test_an_amount_that_reads_two_ways_is_asked_about(mfn, currency):
     assert "refunded `2.500` can be read two ways; left blank" in problems
 
 
+@pytest.mark.parametrize("header", ["Order Item ID", "Tracking ID"])
+@pytest.mark.parametrize("number", ["9.0211E+13", "9,0211E+13", "9E+13", " 9.40011e+21 "])
+def test_a_long_number_that_excel_has_shortened_is_left_blank(mfn, header, number):
+    values, (finding,) = one(mfn({header: number}))
+    assert header not in values
+    assert f"`{number.strip()}` was shortened by Excel; left blank" in finding.problem
+    assert "before Excel opens it" in finding.remedy
+
+
 def test_short_rows_and_cells_of_one_blank_are_unknown(mfn):
     data = "\n".join(line[: line.index("StandardRefund")] if "Standard" in line else line
                      for line in mfn({"Item Name": " "}).decode().split("\r\n"))  # fmt: skip

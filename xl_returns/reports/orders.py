@@ -28,9 +28,9 @@ def lines(records: Iterable[Record], reader: Reader) -> Iterable[OrderLine]:
 def items(records: Iterable[Record], reader: Reader) -> Iterable[OrderItem]:
     """The numbers of order lines, where a report of new orders tells them."""
     for record in records:
-        named = [reader.text(record, field) for field in ("order", "sku", "order_item")]
-        if all(named):
-            yield OrderItem(*named)
+        order, sku = reader.text(record, "order"), reader.text(record, "sku")
+        if (number := reader.long_number(record, "order_item")) and order and sku:
+            yield OrderItem(order, sku, number)
 
 
 def _line(record: Record, reader: Reader) -> OrderLine | None:

@@ -9,7 +9,7 @@ from typing import Final
 
 from xl_returns.core import terms
 from xl_returns.core.columns import normalised
-from xl_returns.core.language import phrased
+from xl_returns.core.language import marked, phrased
 from xl_returns.reports import maps, parse
 from xl_returns.reports.dates import Days, month_first
 from xl_returns.reports.model import Record
@@ -19,6 +19,7 @@ MOST_UNITS: Final = 9_000
 _NAMES: Final = {
     "order": "order number", "day": "date", "time": "date", "sales": "product sales",
     "shop": "marketplace", "fulfilment": "fulfilment channel", "reference": "number",
+    "order_item": "order item's number", "tracking": "tracking number",
 }  # fmt: skip
 """Fields whose names say too little."""
 _MOST_MONEY: Final = Decimal(10**9)
@@ -48,6 +49,16 @@ class Reader:
         """A cell as clean text; blank when there is none."""
         return parse.clean(record.fields.get(field, ""))
 
+    def long_number(self, record: Record, field: str) -> str:
+        """A number of many digits as text; blank where Excel has shortened it."""
+        text = self.text(record, field)
+        if not parse.is_shortened(text):
+            return text
+        problem = marked("{name} `{text}` was shortened by Excel; left blank")
+        remedy = phrased("download the report again and import it before Excel opens it")
+        self._left_blank(record, field, problem, remedy)
+        return ""
+
     def day(self, record: Record, field: str) -> dt.date | None:
         """A date cell as a day."""
         try:
@@ -59,7 +70,8 @@ class Reader:
     def money(self, record: Record, field: str) -> Decimal | None:
         """An amount that is not negative; blank where it can be read two ways."""
         if parse.reads_two_ways(text := record.fields.get(field, "")):
-            self._two_ways(record, field)
+            problem = marked("{name} `{text}` can be read two ways; left blank")
+            self._left_blank(record, field, problem, phrased("fill the cell by hand"))
             return None
         try:
             value = parse.number(text)
@@ -188,24 +200,16 @@ class Reader:
             )
         return text
 
-    def _two_ways(self, record: Record, field: str) -> None:
-        text = self.text(record, field)
-        self.notes.warn(
-            record.place,
-            phrased(
-                "{name} `{text}` can be read two ways; left blank", name=_name(field), text=text
-            ),
-            phrased("fill the cell by hand"),
-        )
-
     def _unread(self, record: Record, field: str, what: str, remedy: str) -> None:
+        problem = marked("{name} `{text}` is not {what}; left blank")
+        self._left_blank(record, field, problem, remedy, what=what)
+
+    def _left_blank(
+        self, record: Record, field: str, problem: str, remedy: str, **more: str
+    ) -> None:
         text = self.text(record, field)[:60]
         self.notes.warn(
-            record.place,
-            phrased(
-                "{name} `{text}` is not {what}; left blank", name=_name(field), text=text, what=what
-            ),
-            remedy,
+            record.place, phrased(problem, name=_name(field), text=text, **more), remedy
         )
 
 
