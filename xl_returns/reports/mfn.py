@@ -38,6 +38,7 @@ def key(order: str, sku: str, requested: dt.date | None) -> str:
 
 
 def _values(record: Record, reader: Reader) -> dict[str, Cell]:
+    reader.whole(record)
     cells: dict[str, Cell | None] = {"Return ID": _return_id(record, reader), "Channel": "MFN"}
     cells |= {header: reader.text(record, field) for header, field in _TEXT.items()}
     cells |= {header: reader.long_number(record, field) for header, field in _NUMBERS.items()}

@@ -28,12 +28,22 @@ def lines(records: Iterable[Record], reader: Reader) -> Iterable[OrderLine]:
 def items(records: Iterable[Record], reader: Reader) -> Iterable[OrderItem]:
     """The numbers of order lines, where a report of new orders tells them."""
     for record in records:
-        order, sku = reader.text(record, "order"), reader.text(record, "sku")
-        if (number := reader.long_number(record, "order_item")) and order and sku:
-            yield OrderItem(order, sku, number)
+        try:
+            if item := _item(record, reader):
+                yield item
+        except Rejected as why:
+            reader.notes.reject(record.place, why.problem, why.remedy)
+
+
+def _item(record: Record, reader: Reader) -> OrderItem | None:
+    reader.whole(record)
+    order, sku = reader.text(record, "order"), reader.text(record, "sku")
+    number = reader.long_number(record, "order_item")
+    return OrderItem(order, sku, number) if order and sku and number else None
 
 
 def _line(record: Record, reader: Reader) -> OrderLine | None:
+    reader.whole(record)
     if not (order := reader.text(record, "order")):
         raise Rejected(
             phrased("the row has no order number"), phrased("complete it and import again")

@@ -162,8 +162,10 @@ class Reader:
         return text
 
     def whole(self, record: Record, *fields: str) -> None:
-        """Reject a row that ends before one of the fields: what it says may be cut as well."""
-        if record.short and not record.fields.keys() >= set(fields):
+        """Reject a row that is cut off, or ends before one of the fields: its last cell may be
+        cut as well.
+        """
+        if record.cut or (record.short and not record.fields.keys() >= set(fields)):
             raise Rejected(
                 phrased("the row is cut off"), phrased("download the report again and import that")
             )

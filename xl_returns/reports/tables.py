@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Generator, Iterator, Sequence
+from dataclasses import replace
 from typing import Final
 
 from xl_returns.core.columns import normalised
@@ -25,11 +26,18 @@ def split_lines(text: str) -> list[str]:
 def records(lines: Sequence[str], layout: Layout, name: str, notes: Notes) -> list[Record]:
     """The data rows under the header; rows that do not fit it are rejected."""
     found = _quoted(lines, layout, name, notes) if layout.quoted else _unquoted(lines, layout)
-    return [
-        _record(cells, layout, phrased("{name} line {number}", name=name, number=number))
+    rows = [
+        (number, cells)
         for number, cells in found
         if "".join(cells).strip() and _fits(number, cells, layout, name, notes)
     ]
+    made = [
+        _record(cells, layout, phrased("{name} line {number}", name=name, number=number))
+        for number, cells in rows
+    ]
+    if rows and _ends_the_file(*rows[-1], lines):
+        made[-1] = _last(made[-1], [cells for _, cells in rows], lines[-1], layout, notes)
+    return made
 
 
 def _unquoted(lines: Sequence[str], layout: Layout) -> Iterator[Numbered]:
@@ -106,6 +114,34 @@ def _repeats_header(cells: Sequence[str], layout: Layout) -> bool:
     return all(
         normalised(cell) == header for cell, header in zip(cells, layout.header, strict=False)
     )
+
+
+def _ends_the_file(number: int, cells: Sequence[str], lines: Sequence[str]) -> bool:
+    """Whether a row goes to the end of a file that has no line end there, as a cut file has none."""
+    return bool(lines[-1]) and number + "".join(cells).count("\n") >= len(lines)
+
+
+def _last(
+    record: Record, rows: Sequence[Sequence[str]], line: str, layout: Layout, notes: Notes
+) -> Record:
+    """The row that ends the file: whole, cut, or doubtful where only its last cell can be cut.
+
+    Whole rows may lack their last columns: how wide they are, the others say.
+    """
+    *others, cells = rows
+    width = max(map(len, others), default=len(layout.header))
+    is_open = cells[-1].endswith("\n")
+    is_closed = layout.quoted and line.endswith('"') and not is_open
+    if len(cells) - (not is_closed) > max(layout.positions.values()):
+        return record
+    if is_open or len(cells) < min(width, len(layout.header)):
+        return replace(record, cut=True)
+    notes.warn(
+        record.place,
+        phrased("the file ends without a line end: the last cell of this row may be cut off"),
+        phrased("check that cell, or download the report again"),
+    )
+    return record
 
 
 def _record(cells: Sequence[str], layout: Layout, place: str) -> Record:
