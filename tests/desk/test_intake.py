@@ -126,6 +126,21 @@ def test_reports_that_name_no_shop_take_the_sellers_own_unless_another_is_asked_
     assert column(path, "Marketplace") == ["US"]
 
 
+@pytest.mark.parametrize("code", ["GB", "gb", "uk"])
+def test_the_command_takes_gb_for_uk_in_any_case(make_book, fba, run, code):
+    path = make_book()
+    assert run("import", fba, "--into", path, "--marketplace", code)[0] == 0
+    assert column(path, "Marketplace") == ["UK"]
+
+
+def test_the_command_refuses_a_marketplace_that_is_none(make_book, fba, run):
+    path = make_book()
+    before = path.read_bytes()
+    code, _, told = run("import", fba, "--into", path, "--marketplace", "Utopia")
+    assert (code, path.read_bytes()) == (2, before)
+    assert "`UTOPIA` is not known here; write one of US, CA" in told
+
+
 def test_a_shop_that_is_named_later_fills_what_waits_for_it(make_book, fba):
     path = make_book()
     import_reports([fba], path, TODAY)

@@ -19,7 +19,7 @@ MOST_UNITS: Final = 9_000
 _NAMES: Final = {
     "order": "order number", "day": "date", "time": "date", "sales": "product sales",
     "shop": "marketplace", "fulfilment": "fulfilment channel", "reference": "number",
-    "order_item": "order item's number", "tracking": "tracking number",
+    "order_item": "Order Item ID", "tracking": "Tracking ID",
 }  # fmt: skip
 """Fields whose names say too little."""
 _MOST_MONEY: Final = Decimal(10**9)
