@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Final, Protocol, runtime_checkable
+from typing import Final, Protocol
 
 from xl_returns.books.workbook import Workbook
 from xl_returns.core import sheets
@@ -23,7 +23,6 @@ from xl_returns.core.vocabulary import contract, english, names_in
 
 _SERIAL_EPOCH = 25_569
 _SHIFT_1904 = 1_462
-_NO_VALUE: Final = "(formula without a value)"
 _NO_DATE = 2_958_466
 """The serial number after 9999-12-31, the last day in Excel."""
 
@@ -55,14 +54,6 @@ class PolicyTable(Protocol):
 
     def place(self, row: int, header: str) -> str:
         """The place of a cell, for messages; row 0 is the first below the header."""
-
-
-@runtime_checkable
-class Unanswered(Protocol):
-    """A table in a closed file, whose formulas may never have been calculated."""
-
-    def unanswered(self) -> list[tuple[int, str]]:
-        """Cells with a formula that has no value; a blank would mean something else."""
 
 
 class PolicyBook(Protocol):
@@ -126,9 +117,6 @@ def grid_of(book: PolicyBook, sheet: sheets.Sheet) -> Grid | None:
         for f in sheet.fields
         if f.name in named
     }
-    for row, header in table.unanswered() if isinstance(table, Unanswered) else ():
-        if header in cells:
-            cells[header][row] = _NO_VALUE
     return Grid(cells, table.place)
 
 
