@@ -145,7 +145,11 @@ def test_the_line_of_the_category_comes_before_the_line_of_any():
 
 @pytest.mark.parametrize(
     ("header", "cell", "problem"),
-    [("Threshold", None, "Threshold is blank"), ("Currency", None, "Fee needs a Currency")],
+    [
+        ("Threshold", None, "Threshold is blank"),
+        ("Currency", None, "Fee needs a Currency"),
+        ("Least Shipped", 24.5, "Least Shipped is not a whole number"),
+    ],
 )
 def test_a_line_of_return_rates_that_cannot_be_read_is_told_at_its_place(header, cell, problem):
     grid = changed(default_grid(sheets.RETURN_RATES), 0, header, cell)

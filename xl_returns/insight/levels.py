@@ -12,7 +12,7 @@ from typing import Final
 from xl_returns.core import cells, money, sheets
 from xl_returns.core.cells import SEPARATOR, CellProblem
 from xl_returns.core.findings import Finding
-from xl_returns.core.grid import Grid, Parsed, Reader
+from xl_returns.core.grid import Grid, Parsed, Reader, whole
 from xl_returns.core.language import phrased
 
 
@@ -79,7 +79,7 @@ def _rate_line(parsed: Parsed, _: str) -> RateLine:
         threshold=parsed["Threshold"],
         fee=parsed["Fee"],
         currency=parsed["Currency"],
-        least_shipped=round(parsed["Least Shipped"] or 0),
+        least_shipped=whole(parsed, "Least Shipped") or 0,
     )
 
 
