@@ -81,7 +81,7 @@ def _not_returned(books: Books, line: OrderLine) -> Iterator[Discrepancy]:
         line,
         "Refunded, never returned",
         missing,
-        int(money.divide_half_up(np.array([_sum(refunds) * missing]), refunded)[0]),
+        money.ratio(_sum(refunds) * missing, refunded),
         phrased("File a customer-return claim: refunded, not returned, not reimbursed."),
         refunds,
         route=_FBA,
@@ -185,7 +185,7 @@ def _for_units_refunded(books: Books, line: OrderLine, paid: int) -> int:
     refunded = sum(event.units for event in line.of(events.REFUND))
     if not books.is_fba(line) or refunded <= here:
         return paid
-    return int(money.divide_half_up(np.array([paid * refunded]), here)[0])
+    return money.ratio(paid * refunded, here)
 
 
 def _replaced(books: Books, line: OrderLine) -> Iterator[Discrepancy]:

@@ -151,10 +151,10 @@ class _Best:
 def _asking(line: ResaleRule, known: Codes, places: Codes) -> Codes:
     asked, lowest = money.percent_of(known, line.percent), np.zeros_like(known)
     if line.floor is not None:
-        lowest = np.rint(line.floor * 10**places).astype(np.int64)
+        lowest = money.to_minor_each(line.floor, places)
         asked = np.maximum(asked, lowest)
     if line.cap is not None:
-        asked = np.minimum(asked, np.rint(line.cap * 10**places).astype(np.int64))
+        asked = np.minimum(asked, money.to_minor_each(line.cap, places))
     if line.ending is None:
         return asked
     return np.maximum(_ending_in(line.ending, asked, places), np.minimum(lowest, asked))
@@ -187,7 +187,7 @@ def _expected_sale(line: ResaleRule, price: Codes) -> Codes:
     if top == bottom:
         return price
     prices, of_row = distinct_codes(price)
-    sold = [(2 * each * top + bottom) // (2 * bottom) for each in prices.tolist()]
+    sold = [money.ratio(each * top, bottom) for each in prices.tolist()]
     return np.array(sold, dtype=np.int64)[of_row]
 
 

@@ -75,7 +75,7 @@ class Alternatives:
 
     def cost(self, index: int, row: int) -> int:
         """What an action costs on a row, in minor units, rounded once."""
-        return int(money.divide_half_up(self.costs[index, row : row + 1], SURE)[0])
+        return money.ratio(int(self.costs[index, row]), SURE)
 
     def flip(self, row: int) -> Flip | None:
         """The nearest recovery beyond which another action is cheapest; None when there is none."""
