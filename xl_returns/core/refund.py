@@ -73,6 +73,7 @@ def _of_rule(rule: Codes, values: list[int]) -> Codes:
 
 
 def _nothing_may_be_kept(facts: Facts) -> Flags:
+    """Rows of which nothing may be kept whatever the sheets say: L11, L14 and L16 of Limits."""
     not_the_buyer = facts.is_("Fault", "Seller", "Carrier", "Amazon")
     in_time = facts.is_("In Policy", "Y") | facts.is_("Withdrawal", "Y")
     return not_the_buyer | (

@@ -28,7 +28,7 @@ from xl_returns.desk.reconcile import events_of
 from xl_returns.desk.record import verdicts
 from xl_returns.desk.summary import coins
 from xl_returns.desk.table import ReturnsTable
-from xl_returns.insight.levels import Levels, RateLine, read_levels, read_rates
+from xl_returns.insight.levels import Levels, RateLine, completed, read_levels, read_rates
 from xl_returns.insight.overview import find
 from xl_returns.insight.rows import Sale
 
@@ -37,7 +37,7 @@ _IN_BRIEF: Final = 3
 _SHEETS: Final = marked("Fix List, SKU Costs, Causes and Break-Even")
 _SERIAL_EPOCH: Final = 25_569
 _LAST_SERIAL: Final = 2_958_101
-"""The first of January 9999: later months have no third month after them."""
+"""The first of January 9999: the year that is left holds all months in which its returns count."""
 
 
 @dataclass(frozen=True)
@@ -279,8 +279,9 @@ def _minor(value: Value, currency: str) -> int | None:
 
 def _tables(book: Book) -> tuple[Sequence[RateLine], Levels, list[Finding]]:
     """Return Rates and Insight Settings of a workbook; the defaults where it has none."""
-    grid = grid_of(book, sheets.RETURN_RATES) or default_grid(sheets.RETURN_RATES)
-    rates, findings = read_rates(grid)
+    shipped = default_grid(sheets.RETURN_RATES)
+    grid = grid_of(book, sheets.RETURN_RATES) or shipped
+    rates, findings = read_rates(completed(grid, shipped))
     own = grid_of(book, sheets.INSIGHT_SETTINGS)
     levels, problems = read_levels([default_grid(sheets.INSIGHT_SETTINGS), *([own] if own else [])])
     return rates, levels, [*findings, *problems]
