@@ -20,7 +20,7 @@ from xl_returns.core import cells, columns, sheets
 from xl_returns.core.decide import decide
 from xl_returns.core.findings import Refusal
 from xl_returns.core.history import no_history
-from xl_returns.core.language import RETURNS, phrased
+from xl_returns.core.language import RETURNS, phrased, speaking
 from xl_returns.core.rows import parse_rows
 from xl_returns.core.suggest import Shown, suggestions
 from xl_returns.core.vocabulary import in_language, language_in
@@ -196,7 +196,9 @@ def _advice(
     if all(given[name][0] in (None, "") for name in columns.INPUTS if name in given):
         return dict.fromkeys(columns.SUGGESTIONS, "")
     book = _policies.book(version)
-    found = suggestions(decide(parse_rows(given), book, today, no_history(1)), book)
+    with speaking(book.policy.settings.language):
+        rows = parse_rows(given)
+    found = suggestions(decide(rows, book, today, no_history(1)), book)
     shown = _in_language(headers, found)
     return {name: _text_or_number(values[0]) for name, values in shown.items()}
 

@@ -88,6 +88,7 @@ class Warnings:
         vat = among(rows.codes["Marketplace"], without_vat)
         say, codes, places = self._voice.say, rows.codes, rows.places
         due, worth = d.clocks.due, self._worth
+        by_itself = d.clocks.running["Refund after receipt"]
         price, tier = facts.table["Price"], facts.table["Tier"]
         label, recovery = d.terms_of_offer.label, d.resale.recovery
         seen = sum((rows.astype(np.int64) << bit for bit, rows in enumerate(d.seen.values())), none)
@@ -105,7 +106,7 @@ class Warnings:
             Kind(pays & d.money.forbidden, self._forbidden, [d.money.rule]),
             Kind(pays & (d.money.wants_photo > 0), self._photo, [d.money.wants_photo, places]),
             Kind(pays & (worth != BLANK), self._forfeit, [worth, places]),
-            Kind(pays & mfn & back & facts.is_("Marketplace", "US"), self._auto_refund, [due]),
+            Kind(pays & (by_itself != BLANK) & facts.is_("Marketplace", "US"), self._auto_refund, [by_itself]),
             Kind(mfn & open_rows & facts.is_("Status", "Received") & (rows.days["Received Date"] == BLANK), self._undated),
             Kind(label_matters & valued & (label > goods) & (label > 0), self._label_dear, [label, recovery, places]),
             Kind(facts.is_("Status", "Refunded") & (facts.refunded == 0) & mfn, lambda _: say("marked")),
@@ -170,11 +171,9 @@ class Warnings:
         return self._voice.say("forfeit", amount=self._voice.money(row, int(self._worth[row])))
 
     def _auto_refund(self, row: int) -> str:
-        due = int(self._d.clocks.due[row])
-        if due == BLANK:
-            return ""
-        late = due < self._facts.today
-        return self._voice.say("auto refunded" if late else "auto refund", day=day(due))
+        last = int(self._d.clocks.running["Refund after receipt"][row])
+        late = last < self._facts.today
+        return self._voice.say("auto refunded" if late else "auto refund", day=day(last))
 
     def _label_dear(self, row: int) -> str:
         label = self._voice.money(row, int(self._d.terms_of_offer.label[row]))

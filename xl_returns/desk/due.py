@@ -14,8 +14,7 @@ import numpy as np
 
 from xl_returns.books.book import Book
 from xl_returns.books.cells import Value
-from xl_returns.books.policies import policy_of
-from xl_returns.books.workbook import Workbook
+from xl_returns.books.policies import opened, policy_of
 from xl_returns.core import cells, money, terms
 from xl_returns.core.clocks import WINDOWS
 from xl_returns.core.decide import Decisions, decide
@@ -43,7 +42,7 @@ _LAST_MINUTE: Final = dt.time(23, 59)
 
 def due_of(path: Path, now: dt.datetime) -> list[ledger.Line]:
     """The clocks of a workbook file at a moment, as lines of the Due sheet. Raises Refusal."""
-    book = Workbook.open(path, read_only=True)
+    book = opened(path, read_only=True)
     table = ReturnsTable(book)
     rulebook = Rulebook(policy_of(book)[0])
     today = cells.day(now.astimezone().date()) or 0

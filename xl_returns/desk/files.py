@@ -15,8 +15,7 @@ import polars as pl
 
 from xl_returns.books.book import Book
 from xl_returns.books.cells import Value
-from xl_returns.books.policies import default_policy, policy_of
-from xl_returns.books.workbook import Workbook
+from xl_returns.books.policies import default_policy, opened, policy_of
 from xl_returns.core import columns
 from xl_returns.core.findings import Finding, Refusal
 from xl_returns.core.frames import rows_of
@@ -105,7 +104,7 @@ def write_text_files(
 
 def policy_or_guide(book: Path | None) -> tuple[Policy, list[Finding]]:
     """The policy of a workbook and what cannot be read of it, or the seller guide."""
-    return (default_policy(), []) if book is None else policy_of(Workbook.open(book))
+    return (default_policy(), []) if book is None else policy_of(opened(book))
 
 
 def _column(name: str, values: Sequence[Value]) -> pl.Series:

@@ -12,8 +12,7 @@ import numpy as np
 
 from xl_returns.books.book import Book
 from xl_returns.books.cells import Value
-from xl_returns.books.policies import default_grid, grid_of, policy_of
-from xl_returns.books.workbook import Workbook
+from xl_returns.books.policies import default_grid, grid_of, opened, policy_of
 from xl_returns.core import cells, events, money, sheets, terms
 from xl_returns.core.decide import decide
 from xl_returns.core.findings import Finding
@@ -147,7 +146,7 @@ def _money(line: ledger.Line, header: str) -> str:
 
 def insights_of(path: Path, today: dt.date, *, write: bool = False) -> Told:
     """The insights of a workbook file, written into it if asked for. Raises Refusal."""
-    book = Workbook.open(path, read_only=not write)
+    book = opened(path, read_only=not write)
     told = insights(book, today)
     if not write:
         return replace(

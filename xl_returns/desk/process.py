@@ -12,7 +12,7 @@ import numpy as np
 
 from xl_returns.books.book import Book
 from xl_returns.books.cells import Value
-from xl_returns.books.policies import policy_of
+from xl_returns.books.policies import opened, policy_of
 from xl_returns.books.siblings import copies_of
 from xl_returns.books.workbook import Workbook
 from xl_returns.core import cells, columns
@@ -63,7 +63,7 @@ def process_book(
             phrased("end it in {suffix}", suffix=path.suffix),
         )
     step(phrased("Reading the workbook"))
-    book = Workbook.open(path)
+    book = opened(path)
     summary = process(book, today, step, now=now)
     _switch_live_off(book)
     saved = False
@@ -99,7 +99,8 @@ def process(
     The Due sheet counts its hours from `now`, else from the day's noon (UTC). Raises Refusal.
     """
     policy, findings = policy_of(book)
-    findings += [*unmended(book), *beneath(book)]
+    lost = list(unmended(book))
+    findings += [*lost, *beneath(book)]
     table = ReturnsTable(book)
     step(phrased("Deciding {rows:,} rows", rows=table.table.rows))
     run = _Run(book, table, Rulebook(policy), today, now or _noon(today), findings)
@@ -114,7 +115,7 @@ def process(
     if not agreed:
         return replace(run.summary(), written_to=phrased("Nothing was written"))
     step(phrased("Writing the result"))
-    return replace(run.finish(), changed_cells=changed)
+    return replace(run.finish(), changed_cells=changed, unmended=lost)
 
 
 class _Run:

@@ -10,8 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from xl_returns.books.book import Book
-from xl_returns.books.policies import grids_of, policy_in, policy_of
-from xl_returns.books.workbook import Workbook
+from xl_returns.books.policies import grids_of, opened, policy_in, policy_of
 from xl_returns.core import cells, columns, money, terms
 from xl_returns.core.decide import decide
 from xl_returns.core.findings import Finding
@@ -86,7 +85,7 @@ def check_book(path: Path, today: dt.date, *, write: bool = False) -> Checked:
 
     With `write` they are put on Check and Policy Check, and beside the lines they are about.
     """
-    book = Workbook.open(path, read_only=not write)
+    book = opened(path, read_only=not write)
     checked = check(book, today, write=write)
     if not write:
         return checked
@@ -189,7 +188,7 @@ def explain_row(path: Path, name: str, today: dt.date, *, write: bool = False) -
 
     With `write` its alternatives are put on the Alternatives sheet.
     """
-    book = Workbook.open(path, read_only=not write)
+    book = opened(path, read_only=not write)
     explained = explain(book, name, today)
     if not write:
         return explained

@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 from xl_returns.books.book import Book
 from xl_returns.books.hold import real
 from xl_returns.books.package import Package
+from xl_returns.books.policies import opened
 from xl_returns.books.restore import ADDIN, mend
 from xl_returns.books.save import save
 from xl_returns.books.workbook import Table, Workbook
@@ -61,7 +62,7 @@ def mend_book(path: Path, functions: Sequence[str]) -> bool:
 
     `functions` are the names of ours in cells. The previous file stays as a backup. Raises Refusal.
     """
-    book = Workbook.open(path)
+    book = opened(path)
     if not list(unmended(book)):
         return False
     with TemporaryDirectory() as folder:
