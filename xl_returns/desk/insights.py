@@ -13,7 +13,7 @@ import numpy as np
 from xl_returns.books.book import Book
 from xl_returns.books.cells import Value
 from xl_returns.books.policies import default_grid, grid_of, opened, policy_of
-from xl_returns.core import cells, events, money, sheets, terms
+from xl_returns.core import cells, events, money, serials, sheets, terms
 from xl_returns.core.decide import decide
 from xl_returns.core.findings import Finding
 from xl_returns.core.language import listed, marked, phrased
@@ -34,8 +34,7 @@ from xl_returns.insight.rows import Sale
 _SHOWN: Final = 5
 _IN_BRIEF: Final = 3
 _SHEETS: Final = marked("Fix List, SKU Costs, Causes and Break-Even")
-_SERIAL_EPOCH: Final = 25_569
-_LAST_SERIAL: Final = 2_958_101
+_LAST_MONTH: Final = 2_958_101
 """The first of January 9999: the year that is left holds all months in which its returns count."""
 
 
@@ -248,11 +247,11 @@ def _unread(place: str) -> Finding:
 def _sale(line: ledger.Line) -> Sale | None:
     text = {name: cells.text_of(line[name]) for name in SALES.headers}
     month, units = line["Month"], _number(line["Units Shipped"])
-    if not isinstance(month, float) or not 1 <= month <= _LAST_SERIAL or not units:
+    if not serials.is_day(month) or month > _LAST_MONTH or not units:
         return None
     if not text["SKU"] or text["Currency"] not in terms.CURRENCIES or not text["Marketplace"]:
         return None
-    day = cells.date_of(int(month) - _SERIAL_EPOCH).replace(day=1)
+    day = serials.date_of(month).replace(day=1)
     return Sale(
         sku=text["SKU"],
         marketplace=text["Marketplace"],
