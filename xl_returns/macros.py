@@ -156,7 +156,7 @@ def export_files() -> None:
     """Write refunds for upload, messages, appeals and returnless rules beside the workbook."""
     with _desk() as (book, excel):
         folder = book.path.with_name(f"{book.path.stem}-out")
-        letters, kept_back = letters_of(book)
+        letters, kept_back = letters_of(book, _today())
         cases, _ = cases_of(book, _today())
         rules, _ = rules_of(book, _today())
         written = write_letters(letters, folder)

@@ -90,10 +90,11 @@ def adjustments(
 @export.command()
 @click.argument("book", type=FILE)
 @FOLDER
+@TODAY
 @JSON
-def messages(book: Path, folder: Path, as_json: bool) -> None:
+def messages(book: Path, folder: Path, today: dt.datetime | None, as_json: bool) -> None:
     """Write a message to the buyer of every decided, open row of BOOK, in the buyer's language."""
-    letters, findings = letters_of(opened(book, read_only=True))
+    letters, findings = letters_of(opened(book, read_only=True), day(today))
     written = write_letters(letters, folder)
     if as_json:
         print_json({"messages": list(map(dataclasses.asdict, letters)), "findings": findings})

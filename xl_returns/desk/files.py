@@ -18,11 +18,11 @@ from xl_returns.books.policies import default_policy, opened, policy_of
 from xl_returns.core import columns, serials
 from xl_returns.core.findings import Finding, Refusal
 from xl_returns.core.frames import rows_of
-from xl_returns.core.language import phrased
+from xl_returns.core.language import RETURNS, phrased
 from xl_returns.core.policy import Policy
 from xl_returns.core.rows import Rows
 from xl_returns.desk.spans import read_rows
-from xl_returns.desk.table import RETURNS, ReturnsTable
+from xl_returns.desk.table import ReturnsTable
 
 _OUT_FILES = (".csv", ".parquet", ".xlsx")
 _STARTS = frozenset("=+-@\t\r\n＝＋－＠")

@@ -24,6 +24,7 @@ from xl_returns.core.order_lines import Discrepancy
 from xl_returns.core.reconcile import PAID_ALREADY, concerns
 from xl_returns.core.rulebook import Rulebook
 from xl_returns.core.suggest import suggestions
+from xl_returns.core.vocabulary import LIVE
 from xl_returns.desk import ledger
 from xl_returns.desk.beneath import beneath
 from xl_returns.desk.doubts import doubts, wait_for_shop, waiting
@@ -140,7 +141,7 @@ class _Run:
         self._shopless = 0
 
     def _decided(self, part: Part) -> Decisions:
-        day = cells.day(self._today) or 0
+        day = cells.days_of(self._today)
         return decide(part.rows, self._rulebook, day, self._across.history(part.at))
 
     def decide(self, part: Part) -> dict[str, list[Value]]:
@@ -216,8 +217,8 @@ def _noon(day: dt.date) -> dt.datetime:
 
 def _switch_live_off(book: Workbook) -> None:
     """Live formulas, if there are any, rest until Excel has Python again: see `formula`."""
-    if "Live" in book.tables:
-        book.write("Live", {"As Of": [None]})
+    if LIVE in book.tables:
+        book.write(LIVE, {"As Of": [None]})
 
 
 def _told(path: Path, out: Path | None, *, dry_run: bool, saved: bool) -> str:

@@ -192,7 +192,7 @@ def _tried(
     step: Step,
 ) -> Simulation:
     proposed, more = _policy(other) if other else (policy, [])
-    asked = past(rows, Rulebook(policy), cells.day(today) or 0)
+    asked = past(rows, Rulebook(policy), cells.days_of(today))
     tiers: list[Proposal] = []
     if search:
         step(phrased("Searching tiers"))

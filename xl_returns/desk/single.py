@@ -107,7 +107,7 @@ def decide(item: ReturnItem, policy: Policy, today: dt.date) -> Decision:
     for problem in rows.problems:
         raise Refusal(problem.header, problem.problem, problem.remedy)
     book = _compiled.book(_compiled.add(policy))
-    shown = suggestions(decide_rows(rows, book, cells.day(today) or 0, no_history(1)), book)
+    shown = suggestions(decide_rows(rows, book, cells.days_of(today), no_history(1)), book)
     return Decision.model_validate({name: _typed(name, values) for name, values in shown.items()})
 
 

@@ -14,13 +14,12 @@ from xl_returns.books.book import Rows as Cells
 from xl_returns.books.cells import Value
 from xl_returns.core import columns, serials
 from xl_returns.core.findings import Finding, Refusal
-from xl_returns.core.language import listed, phrased
+from xl_returns.core.language import RETURNS, listed, phrased
 from xl_returns.core.rows import Rows, parse_rows
-from xl_returns.core.vocabulary import in_english, in_language
+from xl_returns.core.vocabulary import LIVE, in_english, in_language
 
-RETURNS: Final = "Returns"
 _MINUTES_A_DAY: Final = 1_440
-ANSWERING: Final = frozenset({"Live", "Native"})
+ANSWERING: Final = frozenset({LIVE, "Native"})
 """Tables of which the formulas of suggestions ask: a workbook that has one has such formulas."""
 
 

@@ -50,7 +50,7 @@ def _foreign(table: Table) -> list[str]:
 def _lost(book: Workbook, table: Table) -> list[str]:
     """What Calc drops, in words."""
     lost = []
-    if not table.calculated:
+    if not table.fills_new_rows:
         lost.append(phrased("the formulas that fill new rows"))
     if book.lost_to_macros:
         lost.append(phrased("the names by which macros know the sheets"))
