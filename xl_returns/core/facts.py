@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -44,6 +45,16 @@ class Facts:
         """Rows whose choice in a column is one of the words."""
         domain = DOMAINS[header]
         return among(self.table[header], map(domain.index, words))
+
+    @cached_property
+    def units(self) -> Codes:
+        """The units of each row; unknown counts as one."""
+        return np.maximum(self.rows.amounts["Quantity"], 1)
+
+
+def does(action: Codes, *names: str) -> Flags:
+    """Rows whose action is one of some."""
+    return among(action, map(terms.ACTIONS.index, names))
 
 
 DOMAINS: Final = {

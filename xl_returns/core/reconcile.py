@@ -14,13 +14,13 @@ import numpy as np
 from xl_returns.core import events, money, terms
 from xl_returns.core.decide import Decisions
 from xl_returns.core.events import Event
-from xl_returns.core.facts import Flags
+from xl_returns.core.facts import Flags, does
 from xl_returns.core.language import phrased
 from xl_returns.core.order_lines import Books, Discrepancy, OrderLine, lines_of
 from xl_returns.core.rulebook import Rulebook
 from xl_returns.core.tables import BLANK, Codes
 
-_CLAIMED: Final = [terms.ACTIONS.index(a) for a in (terms.CHECK_REIMBURSEMENT, terms.FILE_CLAIM)]
+_CLAIMED: Final = [terms.ACTIONS.index(a) for a in terms.CLAIMS]
 _KEEPS: Final = [terms.ACTIONS.index(a) for a in (terms.KEEP_ITEM, terms.OFFER)]
 _SAFE_T, _FBA = terms.APPEALS[0], terms.APPEALS[2]
 _SUPPORT: Final = "Seller Support"
@@ -62,7 +62,7 @@ def concerns(decisions: Decisions, action: Codes, happened: Sequence[Event]) -> 
     marked = (amounts["Refunded So Far"] > 0) | facts.is_("Status", "Refunded")
     named = np.array([name in orders for name in facts.rows.text["Order ID"]], dtype=np.bool_)
     counted = np.array([sku in booked for sku in facts.rows.text["SKU"]], dtype=np.bool_)
-    return named | marked | (fba & (np.isin(action, _CLAIMED) | counted))
+    return named | marked | (fba & (does(action, *terms.CLAIMS) | counted))
 
 
 def _not_returned(books: Books, line: OrderLine) -> Iterator[Discrepancy]:
