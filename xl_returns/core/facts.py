@@ -90,7 +90,7 @@ def gather(rows: Rows, book: Rulebook, today: int, history: History | None = Non
         "Controller": _controller(rows),
         "Status": rows.codes["Status"],
         "Settled": _yes(_settled(rows, net, refunded)),
-        "A-to-z": _yes(rows.codes["A-to-z"] == 0),
+        "A-to-z": _yes(rows.is_("A-to-z", "Y")),
         "Reason Group": reason.group,
         "Fault": reason.fault,
         "State": state,
@@ -148,19 +148,19 @@ def _price(rows: Rows) -> Codes:
 
 
 def _controller(rows: Rows) -> Codes:
-    fba = rows.codes["Channel"] == terms.CHANNELS.index("FBA")
-    amazon = rows.codes["Refund Controller"] == terms.CONTROLLERS.index("Amazon")
+    fba = rows.is_("Channel", "FBA")
+    amazon = rows.is_("Refund Controller", "Amazon")
     return (fba | amazon).astype(np.int64)
 
 
 def _received(rows: Rows, today: int) -> Flags:
     day = rows.days["Received Date"]
-    back = rows.codes["Status"] == terms.STATUSES.index("Received")
+    back = rows.is_("Status", "Received")
     return back | ((day != BLANK) & (day <= today))
 
 
 def _settled(rows: Rows, net: Codes, refunded: Codes) -> Flags:
-    marked = rows.codes["Status"] == terms.STATUSES.index("Refunded")
+    marked = rows.is_("Status", "Refunded")
     return marked | ((net != BLANK) & (refunded >= net) & (refunded > 0))
 
 

@@ -22,7 +22,6 @@ from xl_returns.core.tables import BLANK, Codes
 
 _CLAIMED: Final = [terms.ACTIONS.index(a) for a in terms.CLAIMS]
 _KEEPS: Final = [terms.ACTIONS.index(a) for a in (terms.KEEP_ITEM, terms.OFFER)]
-_SAFE_T, _FBA = terms.APPEALS[0], terms.APPEALS[2]
 _SUPPORT: Final = "Seller Support"
 NOT_NOTED: Final = "Refund not noted in Returns"
 TWICE, ABOVE, REPLACED = "Refunded twice", "Refunded above what was paid", "Replaced and refunded"
@@ -84,7 +83,7 @@ def _not_returned(books: Books, line: OrderLine) -> Iterator[Discrepancy]:
         money.ratio(_sum(refunds) * missing, refunded),
         phrased("File a customer-return claim: refunded, not returned, not reimbursed."),
         refunds,
-        route=_FBA,
+        route=terms.FBA_CLAIM,
         opens=books.clock("FBA claim opens", market, day),
         closes=closes,
     )
@@ -118,7 +117,7 @@ def _not_back(books: Books, line: OrderLine) -> Iterator[Discrepancy]:
                 remedy,
                 refunds,
                 row=row,
-                route=_SAFE_T if amazon else "",
+                route=terms.SAFE_T if amazon else "",
                 opens=day if amazon else None,
                 closes=closes,
             )
@@ -147,7 +146,7 @@ def _not_reimbursed(books: Books, line: OrderLine) -> Iterator[Discrepancy]:
             max(int(books.decisions.facts.net_paid[row]), 0),
             phrased("Amazon answers for this unit: file a claim once the window is open."),
             row=row,
-            route=_FBA,
+            route=terms.FBA_CLAIM,
             opens=books.clock("FBA claim opens", market, asked),
             closes=books.clock("FBA claim closes", market, asked),
         )
@@ -195,8 +194,8 @@ def _replaced(books: Books, line: OrderLine) -> Iterator[Discrepancy]:
         return
     market, day, fba = books.market(line), _last_day(refunds), books.is_fba(line)
     amazon = fba or any(books.amazon_pays[row] for row in line.rows)
-    route = (_FBA if fba else _SAFE_T) if amazon else ""
-    closing = {_FBA: "FBA claim closes", _SAFE_T: "SAFE-T claim"}.get(route, "")
+    route = (terms.FBA_CLAIM if fba else terms.SAFE_T) if amazon else ""
+    closing = {terms.FBA_CLAIM: "FBA claim closes", terms.SAFE_T: "SAFE-T claim"}.get(route, "")
     yield books.tell(
         line,
         REPLACED,
@@ -207,7 +206,7 @@ def _replaced(books: Books, line: OrderLine) -> Iterator[Discrepancy]:
         ),
         (*sent, *refunds),
         route=route,
-        opens=books.clock("FBA claim opens", market, day) if route == _FBA else None,
+        opens=books.clock("FBA claim opens", market, day) if route == terms.FBA_CLAIM else None,
         closes=books.clock(closing, market, day),
     )
 
@@ -312,7 +311,7 @@ def _not_in_ledger(books: Books, happened: Iterable[Event]) -> Iterator[Discrepa
                     "Compare the returns of this SKU with the ledger; claim units that never arrived."
                 ),
                 entries[:1],
-                route=_FBA,
+                route=terms.FBA_CLAIM,
                 closes=books.clock("FBA claim closes", books.market(line), int(day[line.rows[-1]])),
             )
 

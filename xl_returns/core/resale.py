@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final
 
 import numpy as np
 
@@ -23,8 +22,6 @@ from xl_returns.core.rows import UNIT_SCALE
 from xl_returns.core.rulebook import Rulebook
 from xl_returns.core.tables import BLANK, NO_RULE, Codes, or_zero, places_of
 from xl_returns.core.texts import distinct_codes
-
-_HAS_PHOTOS: Final = terms.YES_NO.index("Y")
 
 
 @dataclass(frozen=True)
@@ -83,7 +80,7 @@ def in_hand(facts: Facts) -> Flags:
 def _lacks_photos(facts: Facts) -> Flags:
     """Goods that are still to come can be photographed when they are there: only those in hand
     need their photos now."""
-    return in_hand(facts) & (facts.rows.codes["Photos"] != _HAS_PHOTOS)
+    return in_hand(facts) & ~facts.rows.is_("Photos", "Y")
 
 
 def best_resale(facts: Facts, book: Rulebook) -> Resale:

@@ -66,6 +66,10 @@ class Rows:
         code = int(self.codes["Currency"][row])
         return "" if code == BLANK else terms.CURRENCIES[code]
 
+    def is_(self, header: str, word: str) -> npt.NDArray[np.bool_]:
+        """The rows whose choice in a column is a word."""
+        return self.codes[header] == columns.BY_NAME[header].choices.index(word)
+
     def unread(self) -> npt.NDArray[np.bool_]:
         """The rows with a cell that cannot be read: what they say is not known."""
         found = np.zeros(self.count, dtype=np.bool_)

@@ -162,7 +162,7 @@ class _Market:
         self._coming = facts.is_("Status", "In transit") & ~self._back
         self._ours = facts.is_("Controller", "Seller")
         self._open = self._ours & facts.is_("Status", *_OPENED_BY_BUYER) & ~self._back
-        ended = facts.is_("Status", "Closed", "Cancelled") | facts.is_("Settled", "Y")
+        ended = facts.is_("Status", *terms.ENDED) | facts.is_("Settled", "Y")
         self._over = self._ours & ended
         self._contested = self._ours & facts.is_("A-to-z", "Y")
         units = facts.units
