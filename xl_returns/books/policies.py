@@ -11,8 +11,7 @@ from pathlib import Path
 from typing import Final, Protocol
 
 from xl_returns.books.workbook import Workbook
-from xl_returns.core import sheets
-from xl_returns.core.cells import date_of
+from xl_returns.core import serials, sheets
 from xl_returns.core.findings import Finding
 from xl_returns.core.grid import Grid
 from xl_returns.core.language import speak, speaking
@@ -20,11 +19,6 @@ from xl_returns.core.policy import Policy, Settings
 from xl_returns.core.policy_settings import read_settings
 from xl_returns.core.policy_sheets import parse_policy
 from xl_returns.core.vocabulary import contract, english, names_in
-
-_SERIAL_EPOCH = 25_569
-_SHIFT_1904 = 1_462
-_NO_DATE = 2_958_466
-"""The serial number after 9999-12-31, the last day in Excel."""
 
 
 def default_rows(sheet: sheets.Sheet) -> list[dict[str, str]]:
@@ -145,10 +139,10 @@ def _in_english(value: object, book: PolicyBook) -> object:
 
 def _as_date(value: object, book: PolicyBook) -> object:
     """A serial day as a date; what is none stays as it is, to be told about."""
-    shift = _SHIFT_1904 if book.date1904 else 0
-    if not isinstance(value, float) or not 1 <= value + shift < _NO_DATE:
+    shift = serials.SHIFT_1904 if book.date1904 else 0
+    if not isinstance(value, float) or not serials.is_day(value + shift):
         return _plain(value, book)
-    return date_of(int(value) + shift - _SERIAL_EPOCH)
+    return serials.date_of(value + shift)
 
 
 _READ: Final[Mapping[sheets.Cell, Callable[[object, PolicyBook], object]]] = {
