@@ -16,6 +16,7 @@ from xl_returns.reports.recognise import Layout
 
 _MOST_RESTARTS: Final = 50
 Numbered = tuple[int, Sequence[str]]
+_NO_ROW: Final[Numbered] = 0, ()
 
 
 def split_lines(text: str) -> list[str]:
@@ -26,17 +27,16 @@ def split_lines(text: str) -> list[str]:
 def records(lines: Sequence[str], layout: Layout, name: str, notes: Notes) -> list[Record]:
     """The data rows under the header; rows that do not fit it are rejected."""
     found = _quoted(lines, layout, name, notes) if layout.quoted else _unquoted(lines, layout)
-    rows = [
-        (number, cells)
-        for number, cells in found
-        if "".join(cells).strip() and _fits(number, cells, layout, name, notes)
-    ]
-    made = [
-        _record(cells, layout, phrased("{name} line {number}", name=name, number=number))
-        for number, cells in rows
-    ]
-    if rows and _ends_the_file(*rows[-1], lines):
-        made[-1] = _last(made[-1], [cells for _, cells in rows], lines[-1], layout, notes)
+    made: list[Record] = []
+    width, last = 0, _NO_ROW
+    for number, cells in found:
+        if "".join(cells).strip() and _fits(number, cells, layout, name, notes):
+            place = phrased("{name} line {number}", name=name, number=number)
+            made.append(_record(cells, layout, place))
+            width, last = max(width, len(last[1])), (number, cells)
+    if made and _ends_within(*last, lines, layout):
+        whole = min(width, len(layout.header)) or len(layout.header)
+        made[-1] = _doubted(made[-1], last[1], whole, notes)
     return made
 
 
@@ -116,25 +116,23 @@ def _repeats_header(cells: Sequence[str], layout: Layout) -> bool:
     )
 
 
-def _ends_the_file(number: int, cells: Sequence[str], lines: Sequence[str]) -> bool:
-    """Whether a row goes to the end of a file that has no line end there, as a cut file has none."""
-    return bool(lines[-1]) and number + "".join(cells).count("\n") >= len(lines)
+def _ends_within(number: int, cells: Sequence[str], lines: Sequence[str], layout: Layout) -> bool:
+    """Whether the file may end within a cell that we read of its last row.
 
-
-def _last(
-    record: Record, rows: Sequence[Sequence[str]], line: str, layout: Layout, notes: Notes
-) -> Record:
-    """The row that ends the file: whole, cut, or doubtful where only its last cell can be cut.
-
-    Whole rows may lack their last columns: how wide they are, the others say.
+    It has no line end there, as a file that was cut off, and no closing quotation mark.
     """
-    *others, cells = rows
-    width = max(map(len, others), default=len(layout.header))
-    is_open = cells[-1].endswith("\n")
-    is_closed = layout.quoted and line.endswith('"') and not is_open
-    if len(cells) - (not is_closed) > max(layout.positions.values()):
-        return record
-    if is_open or len(cells) < min(width, len(layout.header)):
+    if not lines[-1] or number + "".join(cells).count("\n") < len(lines):
+        return False
+    is_closed = layout.quoted and lines[-1].endswith('"') and not _is_open(cells)
+    return len(cells) - (not is_closed) <= max(layout.positions.values())
+
+
+def _doubted(record: Record, cells: Sequence[str], width: int, notes: Notes) -> Record:
+    """The row that ends the file within a cell: cut when it is not as wide as whole rows are.
+
+    Else only its last cell can be cut, and a file that somebody saved may lack its line end.
+    """
+    if _is_open(cells) or len(cells) < width:
         return replace(record, cut=True)
     notes.warn(
         record.place,
@@ -142,6 +140,11 @@ def _last(
         phrased("check that cell, or download the report again"),
     )
     return record
+
+
+def _is_open(cells: Sequence[str]) -> bool:
+    """Whether the last cell's quotation mark is not closed: it took in the end of its line."""
+    return cells[-1].endswith("\n")
 
 
 def _record(cells: Sequence[str], layout: Layout, place: str) -> Record:
