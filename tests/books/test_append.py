@@ -3,7 +3,8 @@ import re
 import openpyxl
 import pytest
 
-from tests.books.helpers import SHEET, TABLE, cell, members, rewrite, rich_book
+from tests.books.helpers import SHEET, TABLE, cell, rich_book
+from tests.support.zips import members, rewrite
 from xl_returns.books.workbook import Workbook
 from xl_returns.core.findings import Refusal
 

@@ -12,8 +12,8 @@ import openpyxl
 import pytest
 from openpyxl.utils import range_boundaries
 
-from tests.books.helpers import rewrite
 from tests.support.office import needs_office, shown
+from tests.support.zips import rewrite
 from xl_returns.books.build import build
 from xl_returns.books.build.dashboard import places
 from xl_returns.books.workbook import Workbook

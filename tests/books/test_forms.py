@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from tests.books.helpers import SHEET, cell, members, rewrite, rich_book
+from tests.books.helpers import SHEET, cell, rich_book
+from tests.support.zips import members, rewrite
 from xl_returns.books.cells import CellError
 from xl_returns.books.workbook import Workbook
 from xl_returns.core.findings import Refusal

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.books.helpers import SHEET, TABLE, members, rewrite, rich_book, zip_bytes
+from tests.books.helpers import SHEET, TABLE, rich_book
+from tests.support.zips import members, package, rewrite
 from xl_returns.books.package import Package
 from xl_returns.books.workbook import Workbook
 from xl_returns.core.findings import Refusal
@@ -237,7 +238,7 @@ def test_a_file_with_changed_xml_is_used_or_refused(small, tmp_path, data):
                 ]
             )
         )
-    _use_or_refuse(tmp_path / "x.xlsx", zip_bytes(content | {part: bytes(raw)}))
+    _use_or_refuse(tmp_path / "x.xlsx", package(content | {part: bytes(raw)}, zipfile.ZIP_STORED))
 
 
 @settings(
@@ -288,5 +289,5 @@ def test_a_part_is_found_whatever_the_case_of_its_name(book):
         "xl/worksheets/_rels/sheet1.xml.rels"
     )
     content["xl/worksheets/Sheet1.XML"] = content.pop(SHEET)
-    book.write_bytes(zip_bytes(content))
+    book.write_bytes(package(content))
     assert Workbook.open(book).write("Returns", {"Paid": [1.0] * 5}) == 5

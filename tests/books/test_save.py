@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.books.helpers import SHEET, changed, members, names
+from tests.books.helpers import SHEET, changed, names
+from tests.support.zips import members
 from xl_returns.books import deflate
 from xl_returns.books.save import backup_path
 from xl_returns.books.workbook import Workbook

@@ -7,7 +7,8 @@ import zipfile
 import openpyxl
 import pytest
 
-from tests.books.helpers import HEADERS, SHEET, cell, members, rewrite, rich_book, without_cells
+from tests.books.helpers import HEADERS, SHEET, cell, rich_book, without_cells
+from tests.support.zips import members, rewrite
 from xl_returns.books.cells import CellError
 from xl_returns.books.column_writer import KEEP
 from xl_returns.books.workbook import Workbook

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import tempfile
-import zipfile
 
 import openpyxl
 import pytest
 
-from tests.desk.conftest import TODAY
+from tests.support.books import put
+from tests.support.days import TODAY
+from tests.support.zips import members
 from xl_returns.books import deflate, stream
 from xl_returns.books.workbook import Workbook
 from xl_returns.core.findings import Refusal
@@ -22,12 +23,6 @@ NOON = dt.datetime.combine(TODAY, dt.time(12), dt.UTC)
 
 def column(path, header, table="Returns"):
     return Workbook.open(path).tables[table].read([header])[header]
-
-
-def put(path, header, *values):
-    book = Workbook.open(path)
-    book.write_cells("Returns", {(row, header): value for row, value in enumerate(values)})
-    book.save()
 
 
 def test_every_row_gets_its_suggestion_and_its_record(make_book):
@@ -63,7 +58,7 @@ def test_the_log_tells_each_decision_once(make_book):
     process_book(path, TODAY)
     process_book(path, TODAY)
     assert column(path, "Return ID", "Log") == ["R-1", "R-2"]
-    put(path, "Status", "Cancelled")
+    put(path, "Returns", 0, "Status", "Cancelled")
     process_book(path, TODAY)
     assert column(path, "Action", "Log")[-1] == "No action"
     assert len(column(path, "Action", "Log")) == 3
@@ -89,18 +84,13 @@ def test_an_override_wins_and_is_never_overwritten(make_book):
 
 def test_only_our_own_parts_change(make_book):
     path = make_book({})
-    before = _parts(path)
+    before = members(path)
     process_book(path, TODAY)
-    after = _parts(path)
+    after = members(path)
     changed = {name for name in before if before[name] != after[name]}
     assert set(before) == set(after)
     assert all(name.startswith(("xl/worksheets/sheet", "xl/tables/")) for name in changed)
     assert len(changed) <= 4
-
-
-def _parts(path):
-    with zipfile.ZipFile(path) as package:
-        return {name: package.read(name) for name in package.namelist()}
 
 
 def test_a_dry_run_writes_nothing(make_book):
@@ -121,9 +111,7 @@ def test_another_file_may_be_written_instead(make_book, tmp_path):
 
 def test_an_edited_policy_decides(make_book):
     path = make_book({})
-    book = Workbook.open(path)
-    book.write_cells("Tiers", {(0, "Low"): 40.0})
-    book.save()
+    put(path, "Tiers", 0, "Low", 40.0)
     process_book(path, TODAY)
     assert column(path, "Action") == ["Offer partial refund"]
 
@@ -134,8 +122,8 @@ def test_what_cannot_be_read_is_told_at_its_cell_in_the_check_sheet(make_book):
     places = column(path, "Place", "Check")
     assert [str(f.place) for f in summary.findings] == places
     assert all(place.startswith("Returns!") for place in places)
-    put(path, "Status", "Requested")
-    put(path, "Quantity", 1.0)
+    put(path, "Returns", 0, "Status", "Requested")
+    put(path, "Returns", 0, "Quantity", 1.0)
     process_book(path, TODAY)
     assert set(column(path, "Place", "Check")) == {None}
 
@@ -175,9 +163,7 @@ def test_a_workbook_that_is_not_ours_is_refused(tmp_path):
 
 def test_the_why_is_in_chinese_when_the_setting_says_so(make_book):
     path = make_book({})
-    book = Workbook.open(path)
-    book.write_cells("Settings", {(0, "Value"): "zh"})
-    book.save()
+    put(path, "Settings", 0, "Value", "zh")
     process_book(path, TODAY)
     assert "退款不退货" in column(path, "Why")[0]
 
@@ -237,10 +223,8 @@ def test_dates_that_cannot_be_and_unknown_reasons_are_said(make_book):
 def test_a_setting_that_cannot_be_read_keeps_its_usual_value(make_book):
     path = make_book({"Unit Paid": 75, "Reason": "UNWANTED_ITEM", "In Policy": "Y"})
     before = column(process_copy(path), "Offer")
-    book = Workbook.open(path)
-    settings = book.tables["Settings"].read(["Setting"])["Setting"]
-    book.write_cells("Settings", {(settings.index("Opening offer middle"), "Value"): "dreißig"})
-    book.save()
+    place = column(path, "Setting", "Settings").index("Opening offer middle")
+    put(path, "Settings", place, "Value", "dreißig")
     process_book(path, TODAY)
     assert column(path, "Offer") == before != [None]
 

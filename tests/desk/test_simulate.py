@@ -8,8 +8,9 @@ import openpyxl
 import polars as pl
 import pytest
 
-from tests.desk.conftest import SAMPLES, TODAY
+from tests.desk.conftest import SAMPLES
 from tests.support.console import run
+from tests.support.days import TODAY
 from tests.support.office import converted, needs_office
 from xl_returns.books.workbook import Workbook
 from xl_returns.core.findings import Refusal

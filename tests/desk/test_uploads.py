@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.desk.conftest import TODAY
+from tests.support.books import put
+from tests.support.days import TODAY
 from xl_returns.books.workbook import Workbook
 from xl_returns.cli import main
 from xl_returns.core.findings import Refusal
@@ -24,12 +25,6 @@ from xl_returns.reports.adjustments import Adjustment, reason_code, texts, toget
 
 HERE = {"Order ID": "111-1234567-1234567", "Order Item ID": "00123456789012"}
 BACK = {"Status": "Received", "Received Date": TODAY, "Condition": "Sealed", "Photos": "Y"}
-
-
-def put(path, row, header, value):
-    book = Workbook.open(path)
-    book.write_cells("Returns", {(row, header): value})
-    book.save()
 
 
 def export(path, **asked):
@@ -84,7 +79,7 @@ def test_an_exported_refund_is_marked_and_not_exported_again(make_book):
     assert Workbook.open(path).tables["Returns"].read()["Upload Batch"] == ["2026-11-23-1"]
     again = export(path)
     assert (again.lines, again.skipped) == ([], 1)
-    put(path, 0, "Upload Batch", None)
+    put(path, "Returns", 0, "Upload Batch", None)
     assert export(path).lines == [], "the Log knows it as well"
 
 
@@ -152,7 +147,7 @@ def test_what_payments_or_replacements_show_is_not_paid_again(make_book, kind, t
 def test_a_row_that_changed_since_it_was_decided_waits(make_book):
     path = make_book(HERE)
     process_book(path, TODAY)
-    put(path, 0, "Refunded So Far", 20.0)
+    put(path, "Returns", 0, "Refunded So Far", 20.0)
     batch = export_adjustments(path, path.parent / "out", TODAY)
     assert batch.lines == []
     assert "process the workbook" in batch.findings[0].remedy
@@ -271,7 +266,7 @@ def test_a_row_with_a_cell_that_cannot_be_read_is_not_exported_whatever_was_deci
     own = {"Override Action": "Refund now", "Override Refund": 49.99, "Override Note": "agreed"}
     path = make_book(HERE | own)
     process_book(path, TODAY)
-    put(path, 0, "Refunded So Far", "49,99 USD")
+    put(path, "Returns", 0, "Refunded So Far", "49,99 USD")
     batch = export(path)
     assert batch.lines == []
     assert [finding.problem for finding in batch.findings] == ["`49,99 USD` is not a number"]

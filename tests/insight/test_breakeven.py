@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.insight.conftest import PLAIN, TODAY
+from tests.insight.conftest import PLAIN
+from tests.support.days import DAY
 from tests.support.policies import grids
 from xl_returns.core.policy_sheets import parse_policy
 from xl_returns.core.rows import parse_rows
@@ -29,7 +30,7 @@ def found(rows, rulebook, least=1):
     full = [{**row, "Return ID": f"R{n}", "Order ID": f"O{n}"} for n, row in enumerate(rows)]
     headers = dict.fromkeys(h for row in full for h in row)
     parsed = parse_rows({h: [row.get(h) for row in full] for h in headers})
-    return break_evens(parsed, rulebook, TODAY, least)
+    return break_evens(parsed, rulebook, DAY, least)
 
 
 def test_amazons_good_row_breaks_even_at_22_94():
