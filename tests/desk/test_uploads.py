@@ -211,7 +211,7 @@ def test_a_file_that_could_not_be_marked_is_not_there_to_upload(make_book, monke
         raise Refusal(path.name, "cannot be written", "make room")
 
     monkeypatch.setattr(Workbook, "save", full)
-    with pytest.raises(Refusal):
+    with pytest.raises(Refusal, match="make room"):
         export_adjustments(path, path.parent / "out", TODAY)
     assert not list((path.parent / "out").glob("*.txt"))
 
