@@ -176,7 +176,7 @@ def spent(job: Callable[[], object], rounds: int = 3) -> float:
 
 def without_files() -> None:
     """The kernel on frames in memory, the first decision table of it alone, and one row."""
-    book, today = Rulebook(default_policy()), cells.day(TODAY) or 0
+    book, today = Rulebook(default_policy()), cells.days_of(TODAY)
     frames = [rows(IN_KERNEL, first) for first in range(0, 4 * IN_KERNEL, IN_KERNEL)]
     alone = no_history(IN_KERNEL)
     print(f"\nwithout files, {IN_KERNEL:,} rows at once")

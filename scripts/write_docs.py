@@ -35,7 +35,6 @@ _WHO = {
     "override": marked("you, wins"),
     "reference": marked("import, offers, uploads"),
 }
-_ROW = marked("For one row of returns.")
 
 
 def columns_page() -> str:
@@ -143,20 +142,13 @@ def functions_page() -> str:
     for name in named:
         function = getattr(functions, name)
         arguments = ", ".join(_argument(p) for p in signature(function).parameters.values())
-        lines.append(f"| `{name}({arguments})` | {_told(' '.join(function.__doc__.split()))} |")
+        told = " ".join(map(phrased, functions.help_of(function)))
+        lines.append(f"| `{name}({arguments})` | {told} |")
     last = phrased("The last message of the live functions.")
     lines += [f"| `RETURN_STATUS([follows])` | {last} |", ""]
     lines += [_line(phrased("argument"), phrased("what it is")), "|---|---|"]
     lines += [_line(name, phrased(told)) for name, told in functions.ARGUMENTS.items()]
     return "\n".join(lines) + "\n"
-
-
-def _told(help_of_function: str) -> str:
-    """A function's help: of one for a row, what the column holds, and that."""
-    of_row = help_of_function.removesuffix(f" {_ROW}")
-    if of_row == help_of_function:
-        return phrased(help_of_function)
-    return f"{phrased(of_row)} {phrased(_ROW)}"
 
 
 def _argument(parameter: Parameter) -> str:

@@ -119,7 +119,8 @@ def messages() -> Iterator[Message]:
     headers = [(COMMAND, label) for label in menu]
     headers += [(RETURNS, column.name) for column in columns.RETURNS]
     headers += [(context_of(""), fact) for fact in DOMAINS if fact not in columns.BY_NAME]
-    declared += [("", told) for told in (*functions.ARGUMENTS.values(), *map(_help, _WHOLE))]
+    whole = (told for function in _WHOLE for told in functions.help_of(function))
+    declared += [("", told) for told in (*functions.ARGUMENTS.values(), *whole)]
     marked = [("", str(found[2])) for found in extract_from_dir(PACKAGE, keywords=PHRASED)]
     for script in SPEAKING:
         found_there = extract_from_file("python", script, keywords=PHRASED)
@@ -136,10 +137,6 @@ def clicks() -> Iterator[str | tuple[str, ...]]:
         found = extract_from_file("python", home / f"{module}.py", keywords=_GETTEXT)
         yield from (message[1] for message in found)
     yield "required"
-
-
-def _help(function: Callable[..., object]) -> str:
-    return " ".join((function.__doc__ or "").split())
 
 
 def _replay() -> ReplayPages:

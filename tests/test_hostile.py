@@ -77,7 +77,7 @@ def desk(tmp_path_factory):
     process_book(path, TODAY)
     export_adjustments(path, folder / "out", TODAY)
     book = Workbook.open(path)
-    write_letters(letters_of(book)[0], folder / "out")
+    write_letters(letters_of(book, TODAY)[0], folder / "out")
     write_appeals(cases_of(book, TODAY)[0], folder / "out")
     write_rules(rules_of(book, TODAY)[0], folder / "out")
     write_decisions(book, folder / "out" / "decisions.csv")

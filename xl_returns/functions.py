@@ -20,7 +20,7 @@ from xl_returns.core import cells, columns, sheets
 from xl_returns.core.decide import decide
 from xl_returns.core.findings import Refusal
 from xl_returns.core.history import no_history
-from xl_returns.core.language import RETURNS, phrased
+from xl_returns.core.language import RETURNS, marked, phrased, speaking
 from xl_returns.core.rows import parse_rows
 from xl_returns.core.suggest import Shown, suggestions
 from xl_returns.core.vocabulary import in_language, language_in
@@ -54,6 +54,9 @@ ARGUMENTS: Final = {
     "tables": "The policy tables with their headers, in the order of the sheets.",
 }
 """What the function wizard says of each argument."""
+_OF_A_ROW: Final = marked("For one row of returns.")
+_COLUMN: Final = {name: column for column, name in columns.FUNCTIONS.items()}
+"""The suggestion that each function for one row gives."""
 
 Grid = list[Sequence[Any]]
 
@@ -92,6 +95,14 @@ def RETURN_ADVICE(  # noqa: N802
     return [[_cut(shown[name][row]) for name in columns.SUGGESTIONS] for row in range(len(rows))]
 
 
+def help_of(function: Callable[..., object]) -> tuple[str, ...]:
+    """What a worksheet function does, in sentences that the catalogue has."""
+    column = _COLUMN.get(function.__name__)
+    if column is not None:
+        return columns.BY_NAME[column].help, _OF_A_ROW
+    return (" ".join((function.__doc__ or "").split()),)
+
+
 def _of_row(column: str) -> Callable[..., str | float]:
     """The worksheet function that gives one suggestion for one row."""
     name = columns.FUNCTIONS[column]
@@ -106,7 +117,7 @@ def _of_row(column: str) -> Callable[..., str | float]:
             return SEND_POLICY
 
     function.__name__ = function.__qualname__ = name
-    function.__doc__ = f"{columns.BY_NAME[column].help} For one row of returns."
+    function.__doc__ = " ".join(help_of(function))
     for argument in ("row", "policy", "as_of", "headers"):
         function = xw.arg(argument, "raw")(function)
     return xw.func(category="Returns")(xw.ret("default")(function))
@@ -196,7 +207,9 @@ def _advice(
     if all(given[name][0] in (None, "") for name in columns.INPUTS if name in given):
         return dict.fromkeys(columns.SUGGESTIONS, "")
     book = _policies.book(version)
-    found = suggestions(decide(parse_rows(given), book, today, no_history(1)), book)
+    with speaking(book.policy.settings.language):
+        rows = parse_rows(given)
+    found = suggestions(decide(rows, book, today, no_history(1)), book)
     shown = _in_language(headers, found)
     return {name: _text_or_number(values[0]) for name, values in shown.items()}
 
@@ -260,9 +273,9 @@ def _version(policy: Any) -> str:
 
 def _day(as_of: Any) -> int:
     if as_of is None or as_of == "":
-        return cells.day(dt.datetime.now().astimezone().date()) or 0
+        return cells.days_of(dt.datetime.now().astimezone().date())
     if isinstance(as_of, dt.date):
-        return cells.day(as_of) or 0
+        return cells.days_of(as_of)
     return int(as_of) - _SERIAL_EPOCH
 
 

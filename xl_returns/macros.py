@@ -156,20 +156,19 @@ def export_files() -> None:
     """Write refunds for upload, messages, appeals and returnless rules beside the workbook."""
     with _desk() as (book, excel):
         folder = book.path.with_name(f"{book.path.stem}-out")
+        letters, kept_back = letters_of(book, _today())
+        cases, _ = cases_of(book, _today())
+        rules, _ = rules_of(book, _today())
+        written = write_letters(letters, folder)
+        written += write_appeals(cases, folder) if cases else []
+        written += write_rules(rules, folder) if rules else []
         batch = batch_of(book, _today())
-        written = []
         if batch.lines and excel.ask(phrased("{batch}. Export them now?", batch=batch)):
             parts = write_batch(batch, folder, book.path.name)
             with book.quiet():
                 mark(book, batch, _today())
                 excel.save()
-            written += release(parts)
-        letters, kept_back = letters_of(book)
-        cases, _ = cases_of(book, _today())
-        rules, _ = rules_of(book, _today())
-        written += write_letters(letters, folder)
-        written += write_appeals(cases, folder) if cases else []
-        written += write_rules(rules, folder) if rules else []
+            written = [*release(parts), *written]
         names = "\n".join(path.name for path in written)
         told = phrased("In {folder}:\n{names}", folder=folder, names=names)
         findings = dict.fromkeys([*batch.findings, *kept_back])

@@ -15,18 +15,22 @@ from xl_returns.books.build.page import Tongue
 from xl_returns.books.policies import default_policy, default_rows, policy_of
 from xl_returns.books.workbook import Workbook
 from xl_returns.core import columns, ledgers, sheets
-from xl_returns.core.language import CHINESE, header, spoken, text
+from xl_returns.core.findings import Refusal
+from xl_returns.core.language import CHINESE, ENGLISH, header, spoken, text
 from xl_returns.core.vocabulary import WORDS, english
 from xl_returns.desk import ledger
 from xl_returns.desk.audit import audit_book
 from xl_returns.desk.health import examine_book
 from xl_returns.desk.process import process_book
 from xl_returns.desk.review import check_book
+from xl_returns.desk.simulate import simulate
+from xl_returns.desk.single import ReturnItem, decide, load_policy
 from xl_returns.desk.table import ReturnsTable
 
 TOLD = ("Appeal", "Warnings", "Why", "Policy Version")
 """What differs by language, and the version of a policy that knows its language."""
 ENGLISH_WORDS = re.compile(r"[a-z]{2,} [a-z]{2,}")
+CHINESE_LETTER = re.compile("[\u4e00-\u9fff]")
 NAMES = re.compile(
     r"xl-returns [\w -]+|`[^`]*`|(?:insights|goods|check|explain) --write|pip install"
 )
@@ -68,6 +72,24 @@ def test_its_ledgers_read_as_those_of_the_english_one(processed):
         ]
         ours, theirs = (ledger.read(book, sheet, kept) for book in books)
         assert ours == theirs, sheet.sheet
+
+
+def test_another_books_policy_leaves_the_language_of_the_job_as_it_is(processed, fresh):
+    replay = simulate(processed["en"], fresh["zh"], TODAY)
+    assert spoken() == ENGLISH
+    assert not any(CHINESE_LETTER.search(line) for line in replay.assumptions)
+    load_policy(fresh["zh"])
+    assert spoken() == ENGLISH
+
+
+def test_a_row_is_told_in_its_policys_language_whatever_was_spoken_before(fresh):
+    item = ReturnItem(
+        return_id="R1", channel="MFN", marketplace="US", quantity=-1, status="Requested"
+    )
+    with pytest.raises(Refusal, match=CHINESE_LETTER):
+        decide(item, load_policy(fresh["zh"]), TODAY)
+    with pytest.raises(Refusal, match="is not a number of units"):
+        decide(item, load_policy(fresh["en"]), TODAY)
 
 
 def test_its_log_proves_whole_and_processing_again_changes_nothing(processed, tmp_path):

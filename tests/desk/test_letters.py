@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import datetime as dt
 import errno
 from pathlib import Path
 
@@ -11,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.days import TODAY
 from xl_returns.books.build import build
 from xl_returns.books.policies import default_policy, default_rows
 from xl_returns.books.workbook import Workbook
@@ -40,14 +40,14 @@ def book(tmp_path):
     def make(*rows):
         path = tmp_path / "Returns.xlsx"
         build(path, list(rows))
-        process_book(path, dt.date(2026, 11, 23))
+        process_book(path, TODAY)
         return path
 
     return make
 
 
 def letters(path):
-    return letters_of(Workbook.open(path))
+    return letters_of(Workbook.open(path), TODAY)
 
 
 def test_a_buyer_is_written_to_in_the_language_of_the_marketplace(book):
@@ -130,7 +130,7 @@ def test_a_language_without_text_is_said_and_english_is_used(tmp_path):
     places = {(i, "Language"): "xx" for i, name in enumerate(languages) if name == "de"}
     book.write_cells("Messages", places)
     book.save()
-    process_book(path, dt.date(2026, 11, 23))
+    process_book(path, TODAY)
     (letter,), findings = letters(path)
     assert letter.language == "en"
     assert "has no text for Refund, keep item in de" in str(findings)
@@ -151,8 +151,9 @@ def test_places_in_an_items_name_are_not_filled():
 
 def test_the_command_writes_a_file_to_paste_and_one_to_filter(book, tmp_path, capsys):
     path = book(ROW, {**ROW, "Return ID": "=1+1", "Marketplace": "US"})
+    command = ["export", "messages", str(path), "-o", str(tmp_path / "out")]
     with pytest.raises(SystemExit) as ended:
-        main(["export", "messages", str(path), "-o", str(tmp_path / "out")])
+        main([*command, "--today", TODAY.isoformat()])
     assert ended.value.code == 0
     assert "2 messages" in capsys.readouterr().out
     with (tmp_path / "out" / "messages.csv").open(encoding="utf-8-sig", newline="") as lines:

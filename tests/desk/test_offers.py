@@ -130,12 +130,23 @@ def test_the_next_buyer_is_offered_with_what_others_answered(path):
 def test_the_letter_speaks_of_the_offer_that_is_open(path):
     do(path, make_offer)
     refuse(path)
-    letters, findings = letters_of(Workbook.open(path))
+    letters, findings = letters_of(Workbook.open(path), TODAY)
     assert "R-1" not in [x.return_id for x in letters], "what was refused is not offered again"
     assert "was answered" in findings[0].problem
     second = do(path, make_offer).made[1]
-    (letter,) = [x for x in letters_of(Workbook.open(path))[0] if x.return_id == "R-1"]
+    (letter,) = [x for x in letters_of(Workbook.open(path), TODAY)[0] if x.return_id == "R-1"]
     assert f"{second / 100:.2f} USD" in letter.text
+
+
+def test_an_accepted_offer_has_no_letter_before_it_is_processed(path):
+    do(path, make_offer)
+    do(path, answer_offer, accepted=True)
+    letters, (finding,) = letters_of(Workbook.open(path), TODAY)
+    assert "R-1" not in [x.return_id for x in letters]
+    assert finding.remedy == "process the workbook, then export"
+    process_book(path, TODAY)
+    (letter,) = [x for x in letters_of(Workbook.open(path), TODAY)[0] if x.return_id == "R-1"]
+    assert (letter.action, "22.50 USD" in letter.text) == ("Refund, keep item", True)
 
 
 def test_the_command_records_and_tells(path, capsys):

@@ -245,6 +245,15 @@ def test_after_amazons_own_refund_day_the_row_says_to_check_first(make_book):
     assert "Fill Received Date: it starts the refund clock" in undated
 
 
+def test_amazons_own_refund_day_counts_from_the_goods_whatever_else_is_due_before(make_book):
+    """Four days from receipt; the answer to the request was due the day before."""
+    requested = {"Request Date": dt.date(2026, 11, 20), "Received Date": dt.date(2026, 11, 22)}
+    path = make_book({**requested, "Status": "Requested", "Condition": "Sealed"})
+    process_book(path, TODAY)
+    assert column(path, "Due") == [46347.0]  # 2026-11-21
+    assert "After 2026-11-26 Amazon refunds by itself" in column(path, "Warnings")[0]
+
+
 def test_a_copy_beside_a_workbook_is_named_and_changes_nothing_in_it(make_book):
     path = make_book({})
     alone = process_book(path, TODAY, path.with_name("alone.xlsx"))

@@ -10,6 +10,8 @@ from tests.support.books import lines, put
 from tests.support.days import TODAY
 from xl_returns.books.workbook import Workbook
 from xl_returns.core.ledgers import EVENTS, RECONCILE
+from xl_returns.desk import ledger
+from xl_returns.desk.batch import batch_of
 from xl_returns.desk.intake import import_reports
 from xl_returns.desk.letters import letters_of
 from xl_returns.desk.process import process_book
@@ -43,12 +45,51 @@ def book(make_book, tmp_path):
 
 
 def test_no_message_promises_a_refund_that_payments_show_as_paid(book):
-    letters, (finding,) = letters_of(Workbook.open(book))
+    letters, (finding,) = letters_of(Workbook.open(book), TODAY)
     assert letters == []
     assert "Refund not noted in Returns (Settlement 77): no message" in finding.problem
     put(book, "Returns", 0, "Refunded So Far", 60.0)
     process_book(book, TODAY)
-    assert letters_of(Workbook.open(book)) == ([], [])
+    assert letters_of(Workbook.open(book), TODAY) == ([], [])
+
+
+@pytest.mark.parametrize("kind", ["Refund", "Replacement"])
+def test_what_a_report_told_after_the_last_run_keeps_letters_and_refunds_back(make_book, kind):
+    line = OWN | {"Order Item ID": "00123456789012"}
+    path = make_book(line, line, line | {"SKU": "B-1", "Order Item ID": "55555"})
+    process_book(path, TODAY)
+    workbook = Workbook.open(path)
+    told = {"Kind": kind, "Day": 46340.0, "Order ID": OWN["Order ID"], "SKU": "A-1", "Units": 1.0}
+    paid = {"Amount": 90.0 if kind == "Refund" else 0.0, "Currency": "USD", "Source": "Settlement"}
+    ledger.append(workbook, EVENTS, [told | paid])
+    letters, kept_back = letters_of(workbook, TODAY)
+    assert [letter.return_id for letter in letters] == ["R-3"]
+    assert [finding.place for finding in kept_back] == ["Returns, R-1", "Returns, R-2"]
+    assert [refund.return_ids for refund in batch_of(workbook, TODAY).lines] == [("R-3",)]
+
+
+def test_a_refund_that_is_noted_since_the_row_was_decided_is_not_promised(make_book):
+    path = make_book(OWN)
+    process_book(path, TODAY)
+    workbook = Workbook.open(path)
+    assert len(letters_of(workbook, TODAY)[0]) == 1
+    workbook.write_cells("Returns", {(0, "Refunded So Far"): 60.0})
+    letters, (finding,) = letters_of(workbook, TODAY)
+    assert letters == []
+    assert (finding.problem, finding.remedy) == (
+        "the row changed since it was decided: no message is written",
+        "process the workbook, then export",
+    )
+
+
+def test_a_row_with_a_cell_that_cannot_be_read_is_promised_nothing(make_book):
+    path = make_book(OWN | {"Label Cost": "a lot", "Override Action": "Refund now"})
+    process_book(path, TODAY)
+    workbook = Workbook.open(path)
+    letters, (finding,) = letters_of(workbook, TODAY)
+    assert letters == []
+    assert finding.place == workbook.tables["Returns"].place(0, "Label Cost")
+    assert finding.problem == "`a lot` is not a number: no message is written"
 
 
 def test_what_payments_say_and_returns_does_not_know_is_told(book):

@@ -95,8 +95,10 @@ class CalcTable(HeldTable):
         )
         return sum(1 for _ in takewhile(lambda cell: cell[0][0] not in (None, ""), cells))
 
-    def calculated(self) -> set[int]:
-        """The places of calculated columns: formulas in the first row and in the last."""
+    def calculated_columns(self) -> set[int]:
+        """The places of columns with a formula in the first row and in the last."""
+        if not self.rows:
+            return set()
         every = range(len(self.headers))
         ends = [self.formulas([row], every) for row in (0, self.rows - 1)]
         first, last = ({place for _, place in end} for end in ends)
@@ -123,7 +125,7 @@ class CalcBook(InOneGo):
     def write(self, table: str, columns: Mapping[str, Sequence[Value]]) -> int:
         """Give whole columns their values; says how many cells really change."""
         target = self.tables[table]
-        calculated = target.calculated() if target.rows else set()
+        calculated = target.calculated_columns()
         _, new, changed = target.changes(columns, calculated)
         for rows, places in changed_blocks(changed):
             self._put(target, rows, places, [[new[place][row] for place in places] for row in rows])
@@ -135,8 +137,8 @@ class CalcBook(InOneGo):
         if not rows:
             return
         target = self.tables[table]
-        calculated = target.calculated() if target.rows else set()
-        start = 0 if _is_blank(target, calculated) else target.rows
+        calculated = target.calculated_columns()
+        start = 0 if target.is_blank(calculated) else target.rows
         self._grow(target, start + len(rows))
         own = [place for place in range(len(target.headers)) if place not in calculated]
         at = range(start, start + len(rows))
@@ -179,13 +181,6 @@ class CalcBook(InOneGo):
             done = True
         finally:
             self._port.end(done)
-
-
-def _is_blank(target: CalcTable, calculated: set[int]) -> bool:
-    if target.rows != 1:
-        return target.rows == 0
-    first = [values[0] for values in target.read().values()]
-    return all(value is None for place, value in enumerate(first) if place not in calculated)
 
 
 def _clean(rows: Grid) -> Grid:

@@ -103,13 +103,6 @@ class Sheets:
             rows = list(read_raw(self._stream(table.sheet_part), table.body, columns))
         return not any(text and not formula for _, formula, _, text in rows[0][1].values())
 
-    def formulas(self, table: TablePart) -> set[int]:
-        """The columns whose cell in the last row holds a formula."""
-        columns = range(table.area.left, table.area.right + 1)
-        with self._damage(table.sheet):
-            models = self._models(table, columns)
-        return {column for column, model in models.items() if model.formula}
-
     def first_formulas(self, table: TablePart, columns: Sequence[int]) -> dict[int, str]:
         """The formulas in some columns of a table's first row; the rest of the sheet is not read."""
         if table.body is None:

@@ -67,6 +67,13 @@ class HeldTable:
         }
         return old, new, changed
 
+    def is_blank(self, calculated: Collection[int]) -> bool:
+        """Whether it has no row, or one with nothing in it but calculated columns."""
+        if self.rows != 1:
+            return self.rows == 0
+        cells = enumerate(self._cells[0])
+        return all(value in (None, "") for place, value in cells if place not in calculated)
+
     def blocked(self) -> Refusal:
         """The refusal to grow over what stands below."""
         return Refusal(

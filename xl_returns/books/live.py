@@ -44,11 +44,13 @@ class OpenTable(HeldTable):
         values = body.options(ndim=2, err_to_str=True).value if body is not None else []
         self._cells = [[_value(cell) for cell in row] for row in values]
 
-    def formulas(self) -> dict[int, str]:
-        """The formula of each calculated column, by its place: the same in first and last row.
+    def calculated_columns(self) -> dict[int, str]:
+        """Each column with the same formula in first and last row: the formula by its place.
 
         Excel also gives a text that starts with `=` as "formula"; there it equals the value.
         """
+        if not self.rows:
+            return {}
         first, last = (
             _rows(self.block(row, 0, 1, len(self.headers)).formula)[0] for row in (0, self.rows - 1)
         )
@@ -80,7 +82,7 @@ class OpenWorkbook(InOneGo):
     def write(self, table: str, columns: Mapping[str, Sequence[Value]]) -> int:
         """Give whole columns their values; says how many cells really change."""
         target = self.tables[table]
-        calculated = target.formulas() if target.rows else {}
+        calculated = target.calculated_columns()
         old, new, changed = target.changes(columns, calculated)
         for rows, places in changed_blocks(changed):
             block = target.block(rows[0], places[0], len(rows), len(places))
@@ -95,8 +97,8 @@ class OpenWorkbook(InOneGo):
     def append(self, table: str, rows: Sequence[Mapping[str, Value]]) -> None:
         """Add rows below a table, which grows; a table with one blank row is filled from there."""
         target = self.tables[table]
-        calculated = target.formulas() if target.rows else {}
-        start = 0 if self._is_blank(target, calculated) else target.rows
+        calculated = target.calculated_columns()
+        start = 0 if target.is_blank(calculated) else target.rows
         new = [[row.get(header) for header in target.headers] for row in rows]
         if not new:
             return
@@ -110,12 +112,6 @@ class OpenWorkbook(InOneGo):
             if any(mark in formula for mark in _THIS_ROW):
                 target.block(start, place, len(new), 1).formula = formula
         target.load()
-
-    def _is_blank(self, target: OpenTable, calculated: Mapping[int, str]) -> bool:
-        if target.rows != 1:
-            return target.rows == 0
-        first = [values[0] for values in target.read().values()]
-        return all(v in (None, "") for i, v in enumerate(first) if i not in calculated)
 
     def _grow(self, target: OpenTable, rows: int) -> None:
         if rows <= target.rows:

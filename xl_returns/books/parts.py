@@ -39,7 +39,7 @@ _FRAME: Final = re.compile(
 class TablePart:
     """Where a table stands and what its columns are called; `body` leaves out header and totals.
 
-    `calculated` says whether any of its columns has a formula for new rows.
+    `fills_new_rows` says whether any of its columns has a formula for new rows.
     """
 
     part: str
@@ -51,7 +51,7 @@ class TablePart:
     area: Area
     body: Area | None
     totals: bool
-    calculated: bool
+    fills_new_rows: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +214,7 @@ def _table(package: Package, part: str, sheet: Element, sheet_part: str) -> Tabl
         area,
         body,
         totals=last < area.bottom,
-        calculated=next(root.iter(f"{{{MAIN}}}calculatedColumnFormula"), None) is not None,
+        fills_new_rows=next(root.iter(f"{{{MAIN}}}calculatedColumnFormula"), None) is not None,
     )
 
 

@@ -7,13 +7,15 @@ import io
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
 from typing import Final, Protocol, runtime_checkable
 
+from xl_returns.books.workbook import Workbook
 from xl_returns.core import sheets
 from xl_returns.core.cells import date_of
 from xl_returns.core.findings import Finding
 from xl_returns.core.grid import Grid
-from xl_returns.core.language import speak
+from xl_returns.core.language import speak, speaking
 from xl_returns.core.policy import Policy, Settings
 from xl_returns.core.policy_settings import read_settings
 from xl_returns.core.policy_sheets import parse_policy
@@ -81,17 +83,21 @@ def policy_of(book: PolicyBook) -> tuple[Policy, list[Finding]]:
 
 
 def policy_in(grids: Mapping[str, Grid]) -> tuple[Policy, list[Finding]]:
-    """The policy in the cells of policy sheets, with every problem at its cell.
-
-    What is said from now on is said in the policy's language.
-    """
-    speak(_settings_in(grids.get(sheets.SETTINGS.name)).language)
-    return parse_policy(grids, default_policy().settings)
+    """The policy in the cells of policy sheets, with every problem at its cell, in its language."""
+    with speaking(_settings_in(grids.get(sheets.SETTINGS.name)).language):
+        return parse_policy(grids, default_policy().settings)
 
 
 def speak_as(book: PolicyBook) -> None:
     """From now on say sentences in a workbook's language."""
     speak(settings_of(book).language)
+
+
+def opened(path: Path, *, read_only: bool = False) -> Workbook:
+    """A workbook file for a job, which from now on speaks its language. Raises Refusal."""
+    book = Workbook.open(path, read_only=read_only)
+    speak_as(book)
+    return book
 
 
 def settings_of(book: PolicyBook) -> Settings:

@@ -93,9 +93,9 @@ class Table:
             yield {header: found[column] for header, column in wanted.items()}
 
     @property
-    def calculated(self) -> bool:
+    def fills_new_rows(self) -> bool:
         """Whether any of its columns has a formula for new rows."""
-        return self._part.calculated
+        return self._part.fills_new_rows
 
     def first_formulas(self, headers: Iterable[str]) -> dict[str, str]:
         """By header, what the first row's formulas in some columns say."""

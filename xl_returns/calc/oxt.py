@@ -39,8 +39,6 @@ _PARTS: Final = {
 _COMPONENT: Final = (
     "from returns_office.component import g_ImplementationHelper as g_ImplementationHelper\n"
 )
-_ROW: Final = marked("For one row of returns.")
-"""How the help of a row's functions ends."""
 _STATUS_HELP: Final = marked("The last message of the live functions. Give it any cell to follow.")
 
 
@@ -137,13 +135,7 @@ def _functions() -> str:
 
 def _function(method: str, name: str, function: Callable[..., Any]) -> str:
     given = {n: functions.ARGUMENTS[n] for n in inspect.signature(function).parameters}
-    return _described(method, name, _help(method, function), given)
-
-
-def _help(method: str, function: Callable[..., Any]) -> tuple[str, ...]:
-    """What a function does, in sentences that the catalogue has."""
-    told = " ".join((function.__doc__ or "").split())
-    return (told.removesuffix(f" {_ROW}"), _ROW) if method in OF_ROW else (told,)
+    return _described(method, name, functions.help_of(function), given)
 
 
 def _described(method: str, name: str, told: Sequence[str], arguments: Mapping[str, str]) -> str:

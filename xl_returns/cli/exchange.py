@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from xl_returns.books.workbook import Workbook
+from xl_returns.books.policies import opened
 from xl_returns.cli.shared import (
     DRY_RUN,
     FILE,
@@ -90,10 +90,11 @@ def adjustments(
 @export.command()
 @click.argument("book", type=FILE)
 @FOLDER
+@TODAY
 @JSON
-def messages(book: Path, folder: Path, as_json: bool) -> None:
+def messages(book: Path, folder: Path, today: dt.datetime | None, as_json: bool) -> None:
     """Write a message to the buyer of every decided, open row of BOOK, in the buyer's language."""
-    letters, findings = letters_of(Workbook.open(book, read_only=True))
+    letters, findings = letters_of(opened(book, read_only=True), day(today))
     written = write_letters(letters, folder)
     if as_json:
         print_json({"messages": list(map(dataclasses.asdict, letters)), "findings": findings})
@@ -110,7 +111,7 @@ def messages(book: Path, folder: Path, as_json: bool) -> None:
 @JSON
 def appeals(book: Path, folder: Path, today: dt.datetime | None, as_json: bool) -> None:
     """Write a folder for every appeal that is open: facts, timeline, evidence, draft."""
-    cases, findings = cases_of(Workbook.open(book, read_only=True), day(today))
+    cases, findings = cases_of(opened(book, read_only=True), day(today))
     written = write_appeals(cases, folder)
     if as_json:
         print_json({"cases": list(map(dataclasses.asdict, cases)), "findings": findings})
@@ -127,7 +128,7 @@ def appeals(book: Path, folder: Path, today: dt.datetime | None, as_json: bool) 
 @JSON
 def returnless(book: Path, folder: Path, today: dt.datetime | None, as_json: bool) -> None:
     """Write Amazon's returnless rules for the SKUs that BOOK's policy lets buyers keep."""
-    rules, findings = rules_of(Workbook.open(book, read_only=True), day(today))
+    rules, findings = rules_of(opened(book, read_only=True), day(today))
     written = write_rules(rules, folder)
     if as_json:
         print_json({"rules": list(map(dataclasses.asdict, rules)), "findings": findings})

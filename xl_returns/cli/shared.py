@@ -74,16 +74,16 @@ def _as_json(value: object) -> object:
     return dataclasses.asdict(value) if isinstance(value, Finding) else str(value)
 
 
-def end(findings: Sequence[Finding], as_json: bool, limit: int | None = LISTED) -> None:
+def end(findings: Sequence[Finding], as_json: bool) -> None:
     """List findings and exit: 1 when one of them is an error."""
     if not as_json:
-        for finding in findings[:limit]:
+        for finding in findings[:LISTED]:
             click.echo(f"{named(finding.severity)}: {finding}")
-        if limit is not None and len(findings) > limit:
+        if len(findings) > LISTED:
             click.echo(
                 phrased(
                     "and {count:,} more; see the Check sheet or `check`",
-                    count=len(findings) - limit,
+                    count=len(findings) - LISTED,
                 )
             )
     leave(failed=any(f.severity == "error" for f in findings))

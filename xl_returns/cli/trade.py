@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import click
 
-from xl_returns.books.workbook import Workbook
+from xl_returns.books.policies import opened
 from xl_returns.cli.shared import (
     EXIT_FINDINGS,
     FILE,
@@ -61,13 +61,13 @@ def receive(book: Path, code: str, today: dt.datetime | None, as_json: bool, **f
         if value is not None and value is not False
     }
     if not given:
-        expected = look_up(Workbook.open(book, read_only=True), code, day(today))
+        expected = look_up(opened(book, read_only=True), code, day(today))
         if as_json:
             print_json(list(map(dataclasses.asdict, expected)))
         else:
             click.echo("\n".join(map(str, expected)) or phrased("Nothing fits {code}", code=code))
         sys.exit(0 if expected else EXIT_FINDINGS)
-    file = Workbook.open(book)
+    file = opened(book)
     line = {name: float(v) if isinstance(v, int) else v for name, v in given.items()}
     taken = receive_goods(
         file, day(today), code, line | ({"Photos": "Y"} if found["photos"] else {})
@@ -83,7 +83,7 @@ def receive(book: Path, code: str, today: dt.datetime | None, as_json: bool, **f
 @JSON
 def goods_in(book: Path, today: dt.datetime | None, as_json: bool) -> None:
     """Take the lines of BOOK's Goods In sheet into Returns."""
-    file = Workbook.open(book)
+    file = opened(book)
     taken = take_goods_in(file, day(today))
     file.save()
     tell(taken, as_json)
@@ -97,7 +97,7 @@ def goods_in(book: Path, today: dt.datetime | None, as_json: bool) -> None:
 @JSON
 def goods(book: Path, write: bool, today: dt.datetime | None, as_json: bool) -> None:
     """Plan what becomes of all of BOOK's goods together, within caps and shipments."""
-    file = Workbook.open(book, read_only=not write)
+    file = opened(book, read_only=not write)
     plan = plan_goods(file, day(today))
     if write:
         plan = write_goods_plan(file, plan)
@@ -116,7 +116,7 @@ def split(
     book: Path, return_id: str, units: Sequence[int], today: dt.datetime | None, as_json: bool
 ) -> None:
     """Split one return of BOOK into several with so many UNITS each, such as 2 1."""
-    file = Workbook.open(book)
+    file = opened(book)
     taken = split_return(file, return_id, units, day(today))
     file.save()
     tell(taken, as_json)
@@ -145,7 +145,7 @@ def offer(
     made = made or amount is not None
     if made and answer:
         raise click.UsageError(phrased("record the offer first, then its answer"))
-    file = Workbook.open(book, read_only=not (made or answer))
+    file = opened(book, read_only=not (made or answer))
     asked = day(today)
     if made:
         stands = make_offer(file, return_id, asked, amount)

@@ -201,9 +201,9 @@ def day(cell: object) -> int | None:
     if cell is None or cell == "":
         return None
     if isinstance(cell, dt.date):
-        return cell.toordinal() - _EPOCH
+        return days_of(cell)
     try:
-        return _date(str(cell).strip()).toordinal() - _EPOCH
+        return days_of(_date(str(cell).strip()))
     except ValueError:
         raise CellProblem(
             phrased("`{cell}` is not a date", cell=cell), phrased("write it as 2026-01-31")
@@ -217,6 +217,11 @@ def _date(text: str) -> dt.date:
     if found := _DAY_FIRST.match(text):
         return dt.date(*map(int, reversed(found.groups())))
     return dt.date.fromisoformat(text)
+
+
+def days_of(date: dt.date) -> int:
+    """A date as days since 1970-01-01."""
+    return date.toordinal() - _EPOCH
 
 
 def date_of(days: int) -> dt.date:

@@ -36,7 +36,7 @@ def _choice(
     return Column(name, "choice", owner, text, choices, width)
 
 
-RETURN_ID, CHANNEL, MARKETPLACE = "Return ID", "Channel", "Marketplace"
+RETURN_ID: Final = "Return ID"
 
 RETURNS: Final = (
     Column("Return ID", "text", "report", "RMA (MFN) or license plate number (FBA). One row each.", width=24),

@@ -6,7 +6,8 @@ English stands in the sources. Its Chinese stands in one catalogue of gettext,
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache, lru_cache
 from gettext import GNUTranslations, NullTranslations
@@ -57,6 +58,16 @@ def context_of(table: str) -> str:
 def speak(language: str) -> None:
     """From now on say sentences in this language."""
     _speaking.set(language)
+
+
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Say sentences in this language meanwhile."""
+    before = _speaking.set(language)
+    try:
+        yield
+    finally:
+        _speaking.reset(before)
 
 
 def spoken() -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -47,170 +47,257 @@ class Warnings:
     def __init__(self, voice: Voice) -> None:
         self._voice, self._d, self._book = voice, voice.decisions, voice.book
         self._facts, self._rows = self._d.facts, self._d.facts.rows
-        self._blanks = self._book.actions.blanks(self._facts.table, self._rows.count)
+        self._say, self._word, self._money = voice.say, voice.word, voice.money
+        self._places = self._rows.places
+        self._open = self._d.action != terms.ACTIONS.index(terms.NO_ACTION)
+        self._pays = self._acts(*terms.PAYING_ACTIONS)
+        self._ours = self._facts.is_("Channel", "MFN") & self._facts.is_("Controller", "Seller")
+        self._back = self._facts.is_("Received", "Y")
+        self._closing = self._d.ruled == terms.ACTIONS.index(terms.CLOSE)
+        self._changed = self._d.action != self._d.ruled
         self._to_fill = lacking(self._d) | {"Quantity": self._rows.amounts["Quantity"] == BLANK}
-        self._worth = forfeits(self._d, self._book)
+        self._lacks = np.any([*self._to_fill.values(), self._d.lacks_price], axis=0)
 
     def texts(self) -> Told:
         """The warnings of every row, each as one text; null where there is none."""
-        found = [kind.told() for kind in self._kinds() if kind.rows.any()]
-        return joined([*found, self._unreadable()], self._voice.say("join"))
+        kinds = (kind(self) for kind in _KINDS)
+        found = [kind.told() for kind in kinds if kind.rows.any()]
+        return joined([*found, self._unreadable()], self._say("join"))
 
     def _unreadable(self) -> Told:
         texts: dict[int, list[str]] = {}
         for problem in self._rows.problems:
             texts.setdefault(problem.row, []).append(
-                self._voice.say("unreadable", header=problem.header, problem=problem.problem)
+                self._say("unreadable", header=problem.header, problem=problem.problem)
             )
         every = np.arange(self._rows.count)
         return told(
             self._rows.unread(),
             lambda: [every],
-            lambda row: self._voice.say("join").join(texts[row]),
+            lambda row: self._say("join").join(texts[row]),
         )
 
-    def _kinds(self) -> Iterable[Kind]:
-        """Every kind of warning."""
-        d, facts, rows = self._d, self._facts, self._rows
-        settings = self._book.policy.settings
-        open_rows = d.action != terms.ACTIONS.index(terms.NO_ACTION)
-        pays = among(d.action, map(terms.ACTIONS.index, terms.PAYING_ACTIONS))
-        back = facts.is_("Received", "Y")
-        mfn = facts.is_("Channel", "MFN") & facts.is_("Controller", "Seller")
-        changed = d.action != d.ruled
-        closing = d.ruled == terms.ACTIONS.index(terms.CLOSE)
-        awaiting = (terms.APPROVE, terms.REFUND_ON_RECEIPT)
-        label_matters = among(d.action, map(terms.ACTIONS.index, awaiting))
-        none = np.zeros(rows.count, dtype=np.int64)
-        valued = d.resale.recovery != BLANK
-        goods = np.where(valued, d.resale.recovery, 0)
-        without_vat = map(terms.MARKETPLACES.index, settings.prices_exclude_vat)
-        vat = among(rows.codes["Marketplace"], without_vat)
-        say, codes, places = self._voice.say, rows.codes, rows.places
-        due, worth = d.clocks.due, self._worth
-        price, tier = facts.table["Price"], facts.table["Tier"]
-        label, recovery = d.terms_of_offer.label, d.resale.recovery
-        seen = sum((rows.astype(np.int64) << bit for bit, rows in enumerate(d.seen.values())), none)
-        lacking = np.any([*self._to_fill.values(), d.lacks_price], axis=0)
-        return [
-            Kind(lacking, self._fill, list(self._to_fill.values())),
-            Kind(d.possible_rule != d.rule, self._could_change, [d.possible_rule, d.ruled, self._blanks]),
-            Kind(changed & ~closing & ~lacking & ~rows.unread(), self._foreign, [facts.table["Controller"], d.rule, d.ruled]),
-            Kind(changed & closing, self._unlawful, [d.rule, d.ruled]),
-            Kind(facts.is_("A-to-z", "Y") & open_rows, lambda _: say("a to z")),
-            Kind(due < np.where(due == BLANK, BLANK, facts.today), self._overdue, [due]),
-            Kind(mfn & back & open_rows & (codes["Condition"] == BLANK), lambda _: say("fill condition")),
-            Kind(d.resale.lacks_photos != NO_RULE, self._resale_photos, [d.resale.lacks_photos, d.resale.photos_recovery, places]),
-            Kind(closing & ~changed, lambda _: say("negotiate")),
-            Kind(pays & d.money.forbidden, self._forbidden, [d.money.rule]),
-            Kind(pays & (d.money.wants_photo > 0), self._photo, [d.money.wants_photo, places]),
-            Kind(pays & (worth != BLANK), self._forfeit, [worth, places]),
-            Kind(pays & mfn & back & facts.is_("Marketplace", "US"), self._auto_refund, [due]),
-            Kind(mfn & open_rows & facts.is_("Status", "Received") & (rows.days["Received Date"] == BLANK), self._undated),
-            Kind(label_matters & valued & (label > goods) & (label > 0), self._label_dear, [label, recovery, places]),
-            Kind(facts.is_("Status", "Refunded") & (facts.refunded == 0) & mfn, lambda _: say("marked")),
-            Kind((facts.net_paid != BLANK) & (facts.refunded > facts.net_paid), self._overpaid, [facts.refunded - np.maximum(facts.net_paid, 0), places]),
-            Kind(open_rows & (facts.history.repeats > 1), self._repeat, [facts.history.repeats]),
-            Kind(~facts.reason.known, self._unknown_reason, [distinct(rows.text["Reason"]).of_row]),
-            Kind((price != BLANK) & (tier == BLANK) & (codes["Currency"] != BLANK), self._no_tier, [codes["Currency"]]),
-            Kind(vat & (d.refund > 0), self._vat, [d.refund, places]),
-            Kind(d.risk >= _RISK_SHOWN, self._risk, [d.risk, seen]),
-        ]  # fmt: skip
+    def _acts(self, *actions: str) -> Flags:
+        return among(self._d.action, map(terms.ACTIONS.index, actions))
 
-    def _fill(self, row: int) -> str:
-        blank = [header for header, rows in self._to_fill.items() if rows[row]]
-        return (
-            self._voice.say("fill", cells=self._voice.list(map(self._voice.header, blank)))
-            if blank
-            else ""
-        )
+    def to_fill(self) -> Kind:
+        """Cells without which the row waits."""
 
-    def _could_change(self, row: int) -> str:
-        rule = self._book.policy.action_rules[possible := int(self._d.possible_rule[row])]
-        if rule.action == terms.ACTIONS[int(self._d.ruled[row])]:
-            return ""
-        names = self._book.actions.blanks_in_the_way(int(self._blanks[row]), possible)
-        shown = dict.fromkeys(self._voice.header(_CELL_OF_FACT.get(name, name)) for name in names)
-        action = self._voice.word(rule.action)
-        return self._voice.say(
-            "fill for rule", cells=self._voice.list(shown), rule=rule.id, action=action
-        )
+        def tell(row: int) -> str:
+            blank = [header for header, rows in self._to_fill.items() if rows[row]]
+            cells = self._voice.list(map(self._voice.header, blank))
+            return self._say("fill", cells=cells) if blank else ""
 
-    def _undated(self, _: int) -> str:
-        return self._voice.say("fill received", header=self._voice.header("Received Date"))
+        return Kind(self._lacks, tell, list(self._to_fill.values()))
 
-    def _foreign(self, row: int) -> str:
-        controller = terms.CONTROLLERS[int(self._facts.table["Controller"][row])]
-        return self._voice.say(
-            "foreign", controller=self._voice.word(controller), **self._ruled(row)
+    def could_change(self) -> Kind:
+        """Blank cells in the way of a rule before the one that decided."""
+        blanks = self._book.actions.blanks(self._facts.table, self._rows.count)
+        possible, ruled = self._d.possible_rule, self._d.ruled
+
+        def tell(row: int) -> str:
+            rule = self._book.policy.action_rules[first := int(possible[row])]
+            if rule.action == terms.ACTIONS[int(ruled[row])]:
+                return ""
+            names = self._book.actions.blanks_in_the_way(int(blanks[row]), first)
+            shown = dict.fromkeys(self._voice.header(_CELL_OF_FACT.get(n, n)) for n in names)
+            cells, action = self._voice.list(shown), self._word(rule.action)
+            return self._say("fill for rule", cells=cells, rule=rule.id, action=action)
+
+        return Kind(possible != self._d.rule, tell, [possible, ruled, blanks])
+
+    def foreign(self) -> Kind:
+        """What the rule says is for another to do, who controls the refund."""
+        controller = self._facts.table["Controller"]
+
+        def tell(row: int) -> str:
+            who = self._word(terms.CONTROLLERS[int(controller[row])])
+            return self._say("foreign", controller=who, **self._ruled(row))
+
+        whole = ~self._lacks & ~self._rows.unread()
+        keys = [controller, self._d.rule, self._d.ruled]
+        return Kind(self._changed & ~self._closing & whole, tell, keys)
+
+    def unlawful(self) -> Kind:
+        """A rule that closes what may not be closed."""
+        return Kind(
+            self._changed & self._closing,
+            lambda row: self._say("unlawful", **self._ruled(row)),
+            [self._d.rule, self._d.ruled],
         )
 
     def _ruled(self, row: int) -> dict[str, str]:
-        return {
-            "rule": self._voice.rule(row),
-            "action": self._voice.action(int(self._d.ruled[row])),
-        }
+        action = self._voice.action(int(self._d.ruled[row]))
+        return {"rule": self._voice.rule(row), "action": action}
 
-    def _unlawful(self, row: int) -> str:
-        return self._voice.say("unlawful", **self._ruled(row))
+    def a_to_z(self) -> Kind:
+        """An A-to-z claim is open."""
+        return Kind(self._facts.is_("A-to-z", "Y") & self._open, lambda _: self._say("a to z"))
 
-    def _overdue(self, row: int) -> str:
-        return self._voice.say("overdue", day=day(int(self._d.clocks.due[row])))
+    def overdue(self) -> Kind:
+        """The nearest clock has run out."""
+        due = self._d.clocks.due
+        late = due < np.where(due == BLANK, BLANK, self._facts.today)
+        return Kind(late, lambda row: self._say("overdue", day=day(int(due[row]))), [due])
 
-    def _forbidden(self, row: int) -> str:
-        rule = self._book.policy.refund_rules[int(self._d.money.rule[row])]
-        return self._voice.say("forbidden", rule=rule.id, share=share(rule.withhold))
+    def without_condition(self) -> Kind:
+        """Goods are back, and nobody has said in which condition."""
+        unsaid = self._rows.codes["Condition"] == BLANK
+        rows = self._ours & self._back & self._open & unsaid
+        return Kind(rows, lambda _: self._say("fill condition"))
 
-    def _photo(self, row: int) -> str:
-        return self._voice.say(
-            "photo", amount=self._voice.money(row, int(self._d.money.wants_photo[row]))
+    def resale_photos(self) -> Kind:
+        """A better way to sell asks for photos."""
+        resale = self._d.resale
+
+        def tell(row: int) -> str:
+            rule = self._book.policy.resale_rules[int(resale.lacks_photos[row])]
+            amount = self._money(row, int(resale.photos_recovery[row]))
+            way = self._word(rule.disposition)
+            return self._say("fill photos", disposition=way, rule=rule.id, amount=amount)
+
+        keys = [resale.lacks_photos, resale.photos_recovery, self._places]
+        return Kind(resale.lacks_photos != NO_RULE, tell, keys)
+
+    def negotiate(self) -> Kind:
+        """A request that the policy closes."""
+        return Kind(self._closing & ~self._changed, lambda _: self._say("negotiate"))
+
+    def forbidden(self) -> Kind:
+        """A refund rule withholds what law or platform forbid."""
+        rule = self._d.money.rule
+
+        def tell(row: int) -> str:
+            named = self._book.policy.refund_rules[int(rule[row])]
+            return self._say("forbidden", rule=named.id, share=share(named.withhold))
+
+        return Kind(self._pays & self._d.money.forbidden, tell, [rule])
+
+    def photo(self) -> Kind:
+        """An amount may be withheld once there is a photo."""
+        amount = self._d.money.wants_photo
+        return Kind(
+            self._pays & (amount > 0),
+            lambda row: self._say("photo", amount=self._money(row, int(amount[row]))),
+            [amount, self._places],
         )
 
-    def _forfeit(self, row: int) -> str:
-        return self._voice.say("forfeit", amount=self._voice.money(row, int(self._worth[row])))
-
-    def _auto_refund(self, row: int) -> str:
-        due = int(self._d.clocks.due[row])
-        if due == BLANK:
-            return ""
-        late = due < self._facts.today
-        return self._voice.say("auto refunded" if late else "auto refund", day=day(due))
-
-    def _label_dear(self, row: int) -> str:
-        label = self._voice.money(row, int(self._d.terms_of_offer.label[row]))
-        goods = int(self._d.resale.recovery[row])
-        return self._voice.say(
-            "label dear", label=label, goods=self._voice.money(row, max(goods, 0))
+    def forfeit(self) -> Kind:
+        """A refund now gives up a claim."""
+        worth = forfeits(self._d, self._book)
+        return Kind(
+            self._pays & (worth != BLANK),
+            lambda row: self._say("forfeit", amount=self._money(row, int(worth[row]))),
+            [worth, self._places],
         )
 
-    def _resale_photos(self, row: int) -> str:
-        rule = self._book.policy.resale_rules[int(self._d.resale.lacks_photos[row])]
-        amount = self._voice.money(row, int(self._d.resale.photos_recovery[row]))
-        return self._voice.say(
-            "fill photos",
-            disposition=self._voice.word(rule.disposition),
-            rule=rule.id,
-            amount=amount,
+    def auto_refund(self) -> Kind:
+        """In the US Amazon refunds by itself after the last day, and SAFE-T is lost."""
+        last = self._d.clocks.running["Refund after receipt"]
+
+        def tell(row: int) -> str:
+            late = last[row] < self._facts.today
+            return self._say("auto refunded" if late else "auto refund", day=day(int(last[row])))
+
+        in_us = self._facts.is_("Marketplace", "US")
+        return Kind(self._pays & (last != BLANK) & in_us, tell, [last])
+
+    def undated(self) -> Kind:
+        """Goods are back, and nobody has said when."""
+        unsaid = self._rows.days["Received Date"] == BLANK
+        rows = self._ours & self._open & self._facts.is_("Status", "Received") & unsaid
+        header = self._voice.header("Received Date")
+        return Kind(rows, lambda _: self._say("fill received", header=header))
+
+    def label_dear(self) -> Kind:
+        """The label costs more than the goods bring."""
+        label, recovery = self._d.terms_of_offer.label, self._d.resale.recovery
+        goods = np.maximum(recovery, 0)
+        asked = self._acts(terms.APPROVE, terms.REFUND_ON_RECEIPT) & (recovery != BLANK)
+
+        def tell(row: int) -> str:
+            shown = {
+                "label": self._money(row, int(label[row])),
+                "goods": self._money(row, int(goods[row])),
+            }
+            return self._say("label dear", **shown)
+
+        return Kind(asked & (label > recovery) & (label > 0), tell, [label, goods, self._places])
+
+    def marked(self) -> Kind:
+        """Marked refunded, without an amount."""
+        rows = self._facts.is_("Status", "Refunded") & (self._facts.refunded == 0) & self._ours
+        return Kind(rows, lambda _: self._say("marked"))
+
+    def overpaid(self) -> Kind:
+        """More was refunded than the buyer paid."""
+        paid = self._facts.net_paid
+        over = self._facts.refunded - paid
+        return Kind(
+            (paid != BLANK) & (over > 0),
+            lambda row: self._say("overpaid", amount=self._money(row, int(over[row]))),
+            [over, self._places],
         )
 
-    def _overpaid(self, row: int) -> str:
-        over = int(self._facts.refunded[row] - self._facts.net_paid[row])
-        return self._voice.say("overpaid", amount=self._voice.money(row, over))
-
-    def _repeat(self, row: int) -> str:
-        return self._voice.say("repeat", count=int(self._facts.history.repeats[row]))
-
-    def _unknown_reason(self, row: int) -> str:
-        return self._voice.say("unknown reason", code=self._rows.text["Reason"][row])
-
-    def _no_tier(self, row: int) -> str:
-        return self._voice.say("no tier", currency=self._rows.currency(row))
-
-    def _vat(self, row: int) -> str:
-        return self._voice.say("vat", amount=self._voice.money(row, int(self._d.refund[row])))
-
-    def _risk(self, row: int) -> str:
-        shown = [self._voice.word(name) for name, rows in self._d.seen.items() if rows[row]]
-        return self._voice.say(
-            "risk", score=int(self._d.risk[row]), signals=self._voice.list(shown)
+    def repeat(self) -> Kind:
+        """The same order line is returned more than once."""
+        times = self._facts.history.repeats
+        return Kind(
+            self._open & (times > 1),
+            lambda row: self._say("repeat", count=int(times[row])),
+            [times],
         )
+
+    def unknown_reason(self) -> Kind:
+        """A reason that no line of Reasons has."""
+        reasons = self._rows.text["Reason"]
+        return Kind(
+            ~self._facts.reason.known,
+            lambda row: self._say("unknown reason", code=reasons[row]),
+            [distinct(reasons).of_row],
+        )
+
+    def no_tier(self) -> Kind:
+        """A currency that no line of Tiers has."""
+        price, tier = self._facts.table["Price"], self._facts.table["Tier"]
+        currency = self._rows.codes["Currency"]
+        return Kind(
+            (price != BLANK) & (tier == BLANK) & (currency != BLANK),
+            lambda row: self._say("no tier", currency=self._rows.currency(row)),
+            [currency],
+        )
+
+    def vat(self) -> Kind:
+        """Prices stand without tax, and the buyer gets it back too."""
+        excluding = self._book.policy.settings.prices_exclude_vat
+        there = among(self._rows.codes["Marketplace"], map(terms.MARKETPLACES.index, excluding))
+        refund = self._d.refund
+        return Kind(
+            there & (refund > 0),
+            lambda row: self._say("vat", amount=self._money(row, int(refund[row]))),
+            [refund, self._places],
+        )
+
+    def risk(self) -> Kind:
+        """The signals of a high score."""
+        score, seen = self._d.risk, self._d.seen
+        none = np.zeros(self._rows.count, dtype=np.int64)
+        signals = sum(
+            (rows.astype(np.int64) << bit for bit, rows in enumerate(seen.values())), none
+        )
+
+        def tell(row: int) -> str:
+            shown = self._voice.list(self._word(name) for name, rows in seen.items() if rows[row])
+            return self._say("risk", score=int(score[row]), signals=shown)
+
+        return Kind(score >= _RISK_SHOWN, tell, [score, signals])
+
+
+_KINDS: Final = (
+    Warnings.to_fill, Warnings.could_change, Warnings.foreign, Warnings.unlawful, Warnings.a_to_z,
+    Warnings.overdue, Warnings.without_condition, Warnings.resale_photos, Warnings.negotiate,
+    Warnings.forbidden, Warnings.photo, Warnings.forfeit, Warnings.auto_refund, Warnings.undated,
+    Warnings.label_dear, Warnings.marked, Warnings.overpaid, Warnings.repeat,
+    Warnings.unknown_reason, Warnings.no_tier, Warnings.vat, Warnings.risk,
+)  # fmt: skip
+"""Every kind of warning, in the order in which a row says them."""

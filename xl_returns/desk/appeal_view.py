@@ -8,23 +8,20 @@ from typing import Final
 
 from xl_returns.books.book import Book
 from xl_returns.core import cells, columns, money, terms
-from xl_returns.core.decide import decide
 from xl_returns.core.events import Event
 from xl_returns.core.evidence import Proof, proofs
 from xl_returns.core.language import Sentence, named
 from xl_returns.core.ledgers import LOG
 from xl_returns.core.messages import one_line
-from xl_returns.core.policy import Policy
-from xl_returns.core.rulebook import Rulebook
 from xl_returns.core.suggest import suggestions
 from xl_returns.core.tables import BLANK
 from xl_returns.desk import ledger
 from xl_returns.desk.appeal_case import Dated
 from xl_returns.desk.claims import Claim, date_in
+from xl_returns.desk.decided import Decided
 from xl_returns.desk.eligibility import FBA_CLAIM
 from xl_returns.desk.log import DECIDED, DECISIONS, IMPORTED
 from xl_returns.desk.reconcile import events_of
-from xl_returns.desk.table import ReturnsTable
 
 _DATED: Final = {
     "Order Date": Sentence("Ordered"),
@@ -43,14 +40,12 @@ _SHOWN_WHY: Final = 1_000
 class View:
     """What can be told of rows, each by its position among those that hold something."""
 
-    def __init__(self, book: Book, policy: Policy, today: dt.date) -> None:
-        self._table, self.today = ReturnsTable(book), today
-        self._filled = self._table.filled()
-        self.rows, self._rulebook = self._table.rows(self._filled), Rulebook(policy)
-        self.decisions = decide(self.rows, self._rulebook, cells.day(today) or 0)
-        self._shown = suggestions(self.decisions, self._rulebook)
-        self._logged = _log_lines(book)
-        self.events = events_of(book)
+    def __init__(self, decided: Decided, today: dt.date) -> None:
+        self._seen, self.today = decided, today
+        self.rows, self.decisions = decided.rows, decided.decisions
+        self._shown = suggestions(self.decisions, decided.rulebook)
+        self._logged = _log_lines(decided.book)
+        self.events = events_of(decided.book)
         self._by_order: dict[str, list[Event]] = {}
         for event in self.events:
             self._by_order.setdefault(event.order_id, []).append(event)
@@ -80,7 +75,7 @@ class View:
         market = self.rows.codes["Marketplace"]
         at, opens, closes = slice(row, row + 1), BLANK, BLANK
         if route == FBA_CLAIM:
-            opens = int(self._rulebook.due("FBA claim opens", market[at], days[at])[0])
+            opens = int(self._seen.rulebook.due("FBA claim opens", market[at], days[at])[0])
         if clocks.appeal[row] == terms.APPEALS.index(route):
             closes = int(clocks.appeal_until[row])
         return _date(opens), _date(closes)
@@ -92,11 +87,9 @@ class View:
 
     def facts(self, row: int) -> list[tuple[str, str]]:
         """What is known of a row, without its days, and what the desk says of it."""
-        at = self._filled[row]
+        table, at = self._seen.table, self._seen.filled[row]
         told = [
-            (name, cells.text_of(self._table.cells[name][at]))
-            for name in _FACTS
-            if name in self._table.cells
+            (name, cells.text_of(table.cells[name][at])) for name in _FACTS if name in table.cells
         ]
         told += [(name, str(self._shown[name][row] or "")[:_SHOWN_WHY]) for name in _OURS]
         return [(name, one_line(text)) for name, text in told if text]
@@ -104,7 +97,7 @@ class View:
     def evidence(self, row: int, route: str) -> list[Proof]:
         """What a row has for a route and what it lacks, each with its cell."""
         return [
-            Proof(p.name, p.there, self._table.place(self._filled[row], p.where) if p.where else "")
+            Proof(p.name, p.there, self._seen.place(row, p.where) if p.where else "")
             for p in proofs(self.rows, row, route)
         ]
 

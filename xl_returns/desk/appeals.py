@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Final
 
 from xl_returns.books.book import Book
-from xl_returns.books.policies import policy_of
 from xl_returns.core import events, terms
 from xl_returns.core.evidence import Proof
 from xl_returns.core.findings import Finding
@@ -22,6 +21,7 @@ from xl_returns.core.tables import BLANK
 from xl_returns.desk.appeal_case import AppealCase, case_text, draft, shown_day
 from xl_returns.desk.appeal_view import View
 from xl_returns.desk.claims import Claim, claims_of
+from xl_returns.desk.decided import Decided
 from xl_returns.desk.eligibility import FBA_CLAIM, SAFE_T, doubts_of, doubts_of_window
 from xl_returns.desk.files import write_text_files
 
@@ -38,15 +38,15 @@ def cases_of(book: Book, today: dt.date) -> tuple[list[AppealCase], list[Finding
 
     A return, or an order's SKU, has one case by each route. Raises Refusal.
     """
-    policy, findings = policy_of(book)
-    view = View(book, policy, today)
+    decided = Decided.of(book, today)
+    view, policy = View(decided, today), decided.policy
     claims, unread = claims_of(book, today)
     made = [
         _of_row(row, route, told, view, policy) if row is not None else _alone(told, view, policy)
         for (row, *_, route), told in _grouped(view, claims).items()
     ]
     cases = _named(_with_neighbours(made))
-    return cases, [*findings, *unread, *_without_text(cases)]
+    return cases, [*decided.findings, *unread, *_without_text(cases)]
 
 
 def write_appeals(cases: Sequence[AppealCase], folder: Path) -> list[Path]:

@@ -12,8 +12,7 @@ import numpy as np
 
 from xl_returns.books.book import Book
 from xl_returns.books.cells import Value
-from xl_returns.books.policies import speak_as
-from xl_returns.books.workbook import Workbook
+from xl_returns.books.policies import opened
 from xl_returns.core import columns, money, terms
 from xl_returns.core.decide import decide
 from xl_returns.core.findings import Finding, Refusal
@@ -72,8 +71,7 @@ class Audit:
 
 def audit_book(path: Path) -> Audit:
     """Audit a workbook file. Raises Refusal."""
-    book = Workbook.open(path, read_only=True)
-    speak_as(book)
+    book = opened(path, read_only=True)
     return audit(book)
 
 

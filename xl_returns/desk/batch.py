@@ -4,29 +4,24 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
 
 from xl_returns.books.book import Book
-from xl_returns.books.policies import policy_of
-from xl_returns.core import cells, terms
-from xl_returns.core.decide import Decisions, decide
-from xl_returns.core.events import REPLACEMENT
+from xl_returns.core import terms
 from xl_returns.core.facts import Flags
 from xl_returns.core.findings import Finding
-from xl_returns.core.language import counted, marked, named, phrased
+from xl_returns.core.language import counted, marked, phrased
 from xl_returns.core.ledgers import LOG
-from xl_returns.core.reconcile import PAID_ALREADY, reconcile
-from xl_returns.core.rulebook import Rulebook
 from xl_returns.core.tables import BLANK
 from xl_returns.desk import ledger
+from xl_returns.desk.decided import Decided
 from xl_returns.desk.log import EXPORTED
-from xl_returns.desk.reconcile import events_of
-from xl_returns.desk.record import Verdicts, is_recorded, verdicts
-from xl_returns.desk.table import ReturnsTable
+from xl_returns.desk.reconcile import held_lines
+from xl_returns.desk.record import is_recorded
 from xl_returns.reports import ITEM_NUMBERS
 from xl_returns.reports.adjustments import (
     Adjustment,
@@ -74,152 +69,131 @@ def batch_of(book: Book, today: dt.date, *, again: bool = False) -> Batch:
 
     `again` takes those that were exported before as well. Raises Refusal.
     """
-    policy, findings = policy_of(book)
-    table = ReturnsTable(book)
-    filled = table.filled()
-    rows = table.rows(filled)
-    rulebook = Rulebook(policy)
-    decisions = decide(rows, rulebook, cells.day(today) or 0)
-    verdict = verdicts(decisions)
-    payable = _payable(decisions, verdict)
-    done = _exported(book, table, filled)
+    decided = Decided.of(book, today)
+    payable, done = _payable(decided), _exported(decided)
     chosen = payable if again else payable & ~done
     findings = [
-        *findings,
-        *table.unread(rows, filled),
-        *_changed(decisions, verdict, chosen, table, filled),
+        *decided.findings,
+        *decided.table.unread(decided.rows, decided.filled),
+        *_changed(decided, chosen),
     ]
-    chosen &= is_recorded(decisions, verdict) & ~rows.unread()
-    held = _paid_already(book, decisions, verdict, rulebook)
+    chosen &= is_recorded(decided.decisions, decided.verdict) & ~decided.rows.unread()
+    held = held_lines(decided)
     found, good = [], []
     for row in np.flatnonzero(chosen).tolist():
-        problems = list(_problems(decisions, verdict, row, table, filled[row]))
-        problems += _held(held, decisions, row, table.place(filled[row], "Refunded So Far"))
+        problems = [*_problems(decided, row), *_held(decided, held, row)]
         findings += problems
         if not problems:
-            found.append(_adjustment(decisions, verdict, row))
-            good.append(filled[row])
+            found.append(_adjustment(decided, row))
+            good.append(decided.filled[row])
     return Batch(
         name=_next_name(book, today),
-        policy=policy.version,
+        policy=decided.policy.version,
         lines=together(found),
         rows=good,
-        findings=[*findings, *_repeated(table, filled, good, done, again=again)],
+        findings=[*findings, *_repeated(decided, good, done, again=again)],
         skipped=0 if again else int((payable & done).sum()),
     )
 
 
-def _repeated(
-    table: ReturnsTable, filled: Sequence[int], good: Sequence[int], done: Flags, *, again: bool
-) -> list[Finding]:
+def _repeated(decided: Decided, good: Sequence[int], done: Flags, *, again: bool) -> list[Finding]:
     """Refunds that stand in an earlier file as well."""
-    twice = [at for at, was in zip(filled, done.tolist(), strict=True) if was and at in set(good)]
+    places = zip(decided.filled, done.tolist(), strict=True)
+    twice = [at for at, was in places if was and at in set(good)]
     if not again or not twice:
         return []
     problem = phrased(
         "{count:,} refunds were exported before: two uploads would pay them twice",
         count=len(twice),
     )
-    place = table.place(twice[0], "Return ID")
+    place = decided.table.place(twice[0], "Return ID")
     return [Finding(place, problem, phrased("upload only one of the files"), "warning")]
 
 
-def _payable(decisions: Decisions, verdict: Verdicts) -> Flags:
+def _payable(decided: Decided) -> Flags:
     """Rows whose decision pays now: the seller refunds, and nothing else is under way."""
-    facts = decisions.facts
+    facts, verdict = decided.decisions.facts, decided.verdict
     ours = facts.is_("Channel", "MFN") & facts.is_("Controller", "Seller")
     open_rows = ~np.isin(facts.rows.codes["Status"], _DONE) & facts.is_("A-to-z", "N")
     return ours & open_rows & np.isin(verdict.action, _PAYS_NOW) & (verdict.refund > 0)
 
 
-def _exported(book: Book, table: ReturnsTable, filled: Sequence[int]) -> Flags:
+def _exported(decided: Decided) -> Flags:
     """Rows that the sheet or the Log says were exported."""
-    lines = ledger.read(book, LOG, ["Event", "Return ID"])
+    lines = ledger.read(decided.book, LOG, ["Event", "Return ID"])
     logged = {str(line["Return ID"]) for line in lines if line["Event"] == EXPORTED}
-    ids = table.cells["Return ID"]
-    batches = table.cells.get("Upload Batch", [None] * len(ids))
-    return np.array([bool(batches[at]) or str(ids[at]) in logged for at in filled], dtype=np.bool_)
+    cells = decided.table.cells
+    ids = cells["Return ID"]
+    batches = cells.get("Upload Batch", [None] * len(ids))
+    return np.array(
+        [bool(batches[at]) or str(ids[at]) in logged for at in decided.filled], dtype=np.bool_
+    )
 
 
-def _changed(
-    decisions: Decisions,
-    verdict: Verdicts,
-    chosen: Flags,
-    table: ReturnsTable,
-    filled: Sequence[int],
-) -> Iterator[Finding]:
-    for row in np.flatnonzero(chosen & ~is_recorded(decisions, verdict)).tolist():
-        place = table.place(filled[row], "Decided Action")
+def _changed(decided: Decided, chosen: Flags) -> Iterator[Finding]:
+    recorded = is_recorded(decided.decisions, decided.verdict)
+    for row in np.flatnonzero(chosen & ~recorded).tolist():
+        place = decided.place(row, "Decided Action")
         problem = phrased("the row changed since it was decided, or never was: it is not exported")
         yield Finding(place, problem, phrased("process the workbook, then export"))
 
 
-def _paid_already(
-    book: Book, decisions: Decisions, verdict: Verdicts, rulebook: Rulebook
-) -> dict[tuple[str, str], str]:
-    """Order lines on which payments or replacements show what Returns does not: why to wait."""
-    happened = events_of(book)
-    held = {
-        (event.order_id, event.sku): phrased(
-            "{source} names a replacement, {reference}",
-            source=event.source,
-            reference=event.reference,
-        )
-        for event in happened
-        if event.kind == REPLACEMENT
-    }
-    for found in reconcile(decisions, verdict.action, rulebook, happened):
-        if found.finding in PAID_ALREADY:
-            held[found.order_id, found.sku] = f"{named(found.finding)} ({found.seen_in})"
-    return held
-
-
-def _held(
-    held: Mapping[tuple[str, str], str], decisions: Decisions, row: int, place: str
-) -> Iterator[Finding]:
-    text = decisions.facts.rows.text
+def _held(decided: Decided, held: Mapping[tuple[str, str], str], row: int) -> Iterator[Finding]:
+    text = decided.rows.text
     if why := held.get((text["Order ID"][row], text["SKU"][row])):
+        place = decided.place(row, "Refunded So Far")
         remedy = phrased("look at the order's payments; write what was paid into Refunded So Far")
         yield Finding(place, phrased("{why}: it is not exported", why=why), remedy)
 
 
-def _problems(
-    decisions: Decisions, verdict: Verdicts, row: int, table: ReturnsTable, at: int
-) -> Iterator[Finding]:
+def _problems(decided: Decided, row: int) -> Iterator[Finding]:
     """What keeps a refund out of the file."""
-    text, due = decisions.facts.rows.text, decisions.money
-    if not is_order_id(text["Order ID"][row]):
+    for check in _CHECKS:
+        yield from check(decided, row)
+
+
+def _no_order(decided: Decided, row: int) -> Iterator[Finding]:
+    order_id = decided.rows.text["Order ID"][row]
+    if not is_order_id(order_id):
         yield Finding(
-            table.place(at, "Order ID"),
+            decided.place(row, "Order ID"),
             phrased(
                 "`{order_id}` is no Amazon order number, so it is not exported",
-                order_id=text["Order ID"][row][:40],
+                order_id=order_id[:40],
             ),
             phrased("write it as 3-7-7 digits with hyphens, or refund in Seller Central"),
         )
-    if not is_item_id(text["Order Item ID"][row]):
+
+
+def _no_item(decided: Decided, row: int) -> Iterator[Finding]:
+    if not is_item_id(decided.rows.text["Order Item ID"][row]):
         yield Finding(
-            table.place(at, "Order Item ID"),
+            decided.place(row, "Order Item ID"),
             phrased("the order item's number is missing or no number, so the row is not exported"),
             phrased(ITEM_NUMBERS),
         )
-    market, currency = (
-        int(decisions.facts.rows.codes["Marketplace"][row]),
-        decisions.facts.rows.currency(row),
-    )
+
+
+def _foreign(decided: Decided, row: int) -> Iterator[Finding]:
+    market = int(decided.rows.codes["Marketplace"][row])
+    currency = decided.rows.currency(row)
     if terms.MARKETPLACE_CURRENCY[terms.MARKETPLACES[market]] != currency:
         yield Finding(
-            table.place(at, "Currency"),
+            decided.place(row, "Currency"),
             phrased(
                 "the file has no currency and {currency} is not the marketplace's: it is not exported",
                 currency=currency,
             ),
             phrased("refund in Seller Central"),
         )
-    paid = int(due.net_paid[row]) + max(int(decisions.facts.rows.amounts["Shipping Paid"][row]), 0)
-    if due.net_paid[row] == BLANK or int(verdict.refund[row]) > paid - int(due.refunded[row]):
+
+
+def _too_much(decided: Decided, row: int) -> Iterator[Finding]:
+    due, refund = decided.decisions.money, int(decided.verdict.refund[row])
+    paid = int(due.net_paid[row]) + max(int(decided.rows.amounts["Shipping Paid"][row]), 0)
+    if due.net_paid[row] == BLANK or refund > paid - int(due.refunded[row]):
         yield Finding(
-            table.place(at, "Decided Refund"),
+            decided.place(row, "Decided Refund"),
             phrased(
                 "the refund is more than the buyer paid and has not got back: it is not exported"
             ),
@@ -227,10 +201,15 @@ def _problems(
         )
 
 
-def _adjustment(decisions: Decisions, verdict: Verdicts, row: int) -> Adjustment:
+_CHECKS: Final[tuple[Callable[[Decided, int], Iterator[Finding]], ...]] = (
+    _no_order, _no_item, _foreign, _too_much,
+)  # fmt: skip
+
+
+def _adjustment(decided: Decided, row: int) -> Adjustment:
     """A refund as goods and shipping, neither above what was paid for it."""
-    facts, refund = decisions.facts, int(verdict.refund[row])
-    rows, goods = facts.rows, _goods_part(decisions, verdict, row)
+    facts, refund = decided.decisions.facts, int(decided.verdict.refund[row])
+    rows, goods = facts.rows, _goods_part(decided, row)
     group = terms.REASON_GROUPS[int(facts.table["Reason Group"][row])]
     return Adjustment(
         marketplace=terms.MARKETPLACES[int(rows.codes["Marketplace"][row])],
@@ -244,14 +223,14 @@ def _adjustment(decisions: Decisions, verdict: Verdicts, row: int) -> Adjustment
     )
 
 
-def _goods_part(decisions: Decisions, verdict: Verdicts, row: int) -> int:
+def _goods_part(decided: Decided, row: int) -> int:
     """The share of a refund that is for the goods.
 
     Shipping that is owed is paid as such; of an own amount, or after an earlier refund, nobody
     knows: then the goods come first.
     """
-    refund, due = int(verdict.refund[row]), decisions.money
-    if verdict.own[row] or due.refunded[row]:
+    refund, due = int(decided.verdict.refund[row]), decided.decisions.money
+    if decided.verdict.own[row] or due.refunded[row]:
         return min(refund, int(due.net_paid[row]))
     return refund - min(int(due.shipping[row]), refund)
 

@@ -76,7 +76,7 @@ def decide_files(
         can_be_written(out)
         same_columns(files)
     policy, findings = policy_or_guide(asked.policy_book)
-    desk = Desk(Rulebook(policy), cells.day(asked.today) or 0, asked.with_texts)
+    desk = Desk(Rulebook(policy), cells.days_of(asked.today), asked.with_texts)
     spans = spans_of(files, asked.rows_in_span)
     count = sum(span.rows for span in spans)
     with _work_beside(out) as work:

@@ -14,11 +14,10 @@ import numpy as np
 
 from xl_returns.books.book import Book
 from xl_returns.books.cells import Value
-from xl_returns.books.policies import policy_of
-from xl_returns.books.workbook import Workbook
+from xl_returns.books.policies import opened
 from xl_returns.core import cells, money, terms
 from xl_returns.core.clocks import WINDOWS
-from xl_returns.core.decide import Decisions, decide
+from xl_returns.core.decide import Decisions
 from xl_returns.core.facts import Flags
 from xl_returns.core.forfeits import forfeits
 from xl_returns.core.language import phrased
@@ -29,9 +28,10 @@ from xl_returns.core.rulebook import Rulebook
 from xl_returns.core.suggest import Shown, amounts, words
 from xl_returns.core.tables import BLANK, Codes
 from xl_returns.desk import ledger
+from xl_returns.desk.decided import Decided
 from xl_returns.desk.reconcile import events_of
-from xl_returns.desk.record import Verdicts, verdicts
-from xl_returns.desk.table import Part, ReturnsTable, as_moment
+from xl_returns.desk.record import Verdicts
+from xl_returns.desk.table import Part, as_moment
 
 _LISTED: Final = 1_000
 """The nearest clocks; a desk that has more to do begins with these."""
@@ -43,14 +43,10 @@ _LAST_MINUTE: Final = dt.time(23, 59)
 
 def due_of(path: Path, now: dt.datetime) -> list[ledger.Line]:
     """The clocks of a workbook file at a moment, as lines of the Due sheet. Raises Refusal."""
-    book = Workbook.open(path, read_only=True)
-    table = ReturnsTable(book)
-    rulebook = Rulebook(policy_of(book)[0])
-    today = cells.day(now.astimezone().date()) or 0
-    decisions = decide(table.rows(table.filled()), rulebook, today)
-    verdict = verdicts(decisions)
-    claims = reconcile(decisions, verdict.action, rulebook, events_of(book))
-    return due_lines(decisions, verdict, rulebook, now, claims)
+    book = opened(path, read_only=True)
+    seen = Decided.of(book, now.astimezone().date())
+    claims = reconcile(seen.decisions, seen.verdict.action, seen.rulebook, events_of(book))
+    return due_lines(seen.decisions, seen.verdict, seen.rulebook, now, claims)
 
 
 def write_due(

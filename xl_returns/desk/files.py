@@ -15,16 +15,15 @@ import polars as pl
 
 from xl_returns.books.book import Book
 from xl_returns.books.cells import Value
-from xl_returns.books.policies import default_policy, policy_of
-from xl_returns.books.workbook import Workbook
+from xl_returns.books.policies import default_policy, opened, policy_of
 from xl_returns.core import columns
 from xl_returns.core.findings import Finding, Refusal
 from xl_returns.core.frames import rows_of
-from xl_returns.core.language import phrased
+from xl_returns.core.language import RETURNS, phrased
 from xl_returns.core.policy import Policy
 from xl_returns.core.rows import Rows
 from xl_returns.desk.spans import read_rows
-from xl_returns.desk.table import RETURNS, ReturnsTable
+from xl_returns.desk.table import ReturnsTable
 
 _SERIAL_EPOCH = dt.date(1899, 12, 30)
 _OUT_FILES = (".csv", ".parquet", ".xlsx")
@@ -105,7 +104,7 @@ def write_text_files(
 
 def policy_or_guide(book: Path | None) -> tuple[Policy, list[Finding]]:
     """The policy of a workbook and what cannot be read of it, or the seller guide."""
-    return (default_policy(), []) if book is None else policy_of(Workbook.open(book))
+    return (default_policy(), []) if book is None else policy_of(opened(book))
 
 
 def _column(name: str, values: Sequence[Value]) -> pl.Series:

@@ -10,9 +10,8 @@ import numpy as np
 
 from xl_returns.books.book import Book
 from xl_returns.books.cells import Value
-from xl_returns.books.policies import policy_of
-from xl_returns.core import cells, money, terms
-from xl_returns.core.decide import Decisions, decide, to_be_sold
+from xl_returns.core import money, terms
+from xl_returns.core.decide import Decisions, to_be_sold
 from xl_returns.core.findings import Finding, Refusal
 from xl_returns.core.language import named, phrased
 from xl_returns.core.ledgers import GOODS_PLAN
@@ -22,7 +21,7 @@ from xl_returns.core.rulebook import Rulebook
 from xl_returns.core.tables import BLANK, NO_RULE, Codes
 from xl_returns.core.voice import Voice
 from xl_returns.desk import ledger
-from xl_returns.desk.table import ReturnsTable
+from xl_returns.desk.decided import Decided
 from xl_returns.insight.channels import IMPOSSIBLE, Channel, Consolidation, Plan, best_plan
 
 
@@ -148,18 +147,14 @@ class GoodsPlan:
 
 def plan_goods(book: Book, today: dt.date) -> GoodsPlan:
     """Plan the goods of a workbook's rows that go a way of its Resale Rules. Raises Refusal."""
-    policy, findings = policy_of(book)
-    table = ReturnsTable(book)
-    filled = table.filled()
-    rows, rulebook = table.rows(filled), Rulebook(policy)
-    decisions = decide(rows, rulebook, cells.day(today) or 0)
-    planner = _Planner(decisions, rulebook)
+    decided = Decided.of(book, today)
+    planner = _Planner(decided.decisions, decided.rulebook)
     coins = [*range(len(terms.CURRENCIES)), BLANK]
     made = [planner.plan(coin) for coin in coins if planner.rows_of(coin).size]
     return GoodsPlan(
         plans=[plan for plan, _ in made],
         lines=[line for _, lines in made for line in lines],
-        findings=[*findings, *table.findings(rows, filled)],
+        findings=[*decided.findings, *decided.table.findings(decided.rows, decided.filled)],
     )
 
 

@@ -11,7 +11,7 @@ import openpyxl
 
 from xl_returns.books.build.macros import CONFIG_SHEET, formula
 from xl_returns.books.build.page import Tongue
-from xl_returns.books.policies import policy_of
+from xl_returns.books.policies import opened, policy_of
 from xl_returns.books.workbook import Workbook
 from xl_returns.core import columns
 from xl_returns.core.findings import Refusal
@@ -31,7 +31,7 @@ def examine_book(path: Path) -> Iterator[Check]:
     yield from examine_path(path.resolve())
     try:
         pages = openpyxl.load_workbook(path, read_only=True)
-        book = Workbook.open(path, read_only=True)
+        book = opened(path, read_only=True)
         policy, findings = policy_of(book)
     except (Refusal, OSError, BadZipFile, KeyError, ValueError) as error:
         yield Check(

@@ -12,22 +12,18 @@ import numpy as np
 
 from xl_returns.books.book import Book
 from xl_returns.books.cells import Value
-from xl_returns.books.policies import default_grid, grid_of, policy_of
-from xl_returns.books.workbook import Workbook
+from xl_returns.books.policies import default_grid, grid_of, opened
 from xl_returns.core import cells, events, money, sheets, terms
-from xl_returns.core.decide import decide
 from xl_returns.core.findings import Finding
 from xl_returns.core.language import listed, marked, phrased
 from xl_returns.core.ledgers import BREAK_EVEN, CAUSES, FIX_LIST, SALES, SKU_COSTS
 from xl_returns.core.rows import Rows
-from xl_returns.core.rulebook import Rulebook
 from xl_returns.core.tables import Codes
 from xl_returns.desk import insight_lines, ledger
+from xl_returns.desk.decided import Decided
 from xl_returns.desk.fix_list import fix_list
 from xl_returns.desk.reconcile import events_of
-from xl_returns.desk.record import verdicts
 from xl_returns.desk.summary import coins
-from xl_returns.desk.table import ReturnsTable
 from xl_returns.insight.levels import Levels, RateLine, read_levels, read_rates
 from xl_returns.insight.overview import find
 from xl_returns.insight.rows import Sale
@@ -147,7 +143,7 @@ def _money(line: ledger.Line, header: str) -> str:
 
 def insights_of(path: Path, today: dt.date, *, write: bool = False) -> Told:
     """The insights of a workbook file, written into it if asked for. Raises Refusal."""
-    book = Workbook.open(path, read_only=not write)
+    book = opened(path, read_only=not write)
     told = insights(book, today)
     if not write:
         return replace(
@@ -165,18 +161,13 @@ def insights_of(path: Path, today: dt.date, *, write: bool = False) -> Told:
 
 def insights(book: Book, today: dt.date) -> Told:
     """What the returns of a workbook tell on a day; writes nothing. Raises Refusal."""
-    table = ReturnsTable(book)
-    filled = table.filled()
-    rows = table.rows(filled)
-    rulebook = Rulebook(policy_of(book)[0])
-    language = rulebook.policy.settings.language
-    decisions = decide(rows, rulebook, cells.day(today) or 0)
-    verdict = verdicts(decisions)
+    decided = Decided.of(book, today)
+    verdict, language = decided.verdict, decided.policy.settings.language
     rates, levels, findings = _tables(book)
     sales, unread = sales_of(book)
     found = find(
-        decisions, verdict.action, verdict.refund, rulebook, sales, rates, levels,
-        _reimbursed(book, rows),
+        decided.decisions, verdict.action, verdict.refund, decided.rulebook, sales, rates, levels,
+        _reimbursed(book, decided.rows),
     )  # fmt: skip
     skus = insight_lines.sku_costs(found)
     unpriced = int((found.returns["currency"] == "").sum())
@@ -191,7 +182,7 @@ def insights(book: Book, today: dt.date) -> Told:
         findings=[
             *findings,
             *unread,
-            *table.findings(rows, filled),
+            *decided.table.findings(decided.rows, decided.filled),
             *_unpriced(unpriced),
         ],
     )
@@ -258,7 +249,7 @@ def _sale(line: ledger.Line) -> Sale | None:
         sku=text["SKU"],
         marketplace=text["Marketplace"],
         channel=text["Channel"],
-        month=cells.day(day) or 0,
+        month=cells.days_of(day),
         units=int(units),
         currency=text["Currency"],
         ad_spend=_minor(line["Ad Spend"], text["Currency"]),

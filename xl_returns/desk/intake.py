@@ -13,8 +13,7 @@ from typing import Final
 
 from xl_returns.books.book import Book
 from xl_returns.books.cells import Value
-from xl_returns.books.policies import policy_of, settings_of, speak_as
-from xl_returns.books.workbook import Workbook
+from xl_returns.books.policies import opened, policy_of, settings_of
 from xl_returns.core.findings import Finding, Refusal
 from xl_returns.core.language import counted, listed, marked, named, phrased
 from xl_returns.core.ledgers import LOG
@@ -99,8 +98,7 @@ def import_reports(
 
     Raises Refusal for a file that is no workbook, or when no file is a report.
     """
-    book = Workbook.open(into)
-    speak_as(book)
+    book = opened(into)
     intake = take_in(read_reports(paths, book, marketplace, step), book, today, marketplace)
     saved = False if dry_run else book.save()
     told = (

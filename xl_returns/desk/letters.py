@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import datetime as dt
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from xl_returns.books.book import Book
-from xl_returns.books.policies import policy_of
 from xl_returns.core import money, terms
 from xl_returns.core.findings import Finding
 from xl_returns.core.language import named, phrased, titled
-from xl_returns.core.ledgers import RECONCILE
 from xl_returns.core.messages import ANSWERED, ENGLISH, amount_in, filled, language_of
 from xl_returns.core.policy import Policy
-from xl_returns.core.reconcile import PAID_ALREADY
 from xl_returns.core.rows import Rows
 from xl_returns.core.tables import BLANK
-from xl_returns.desk import ledger
+from xl_returns.desk.decided import Decided
 from xl_returns.desk.files import write_text_files
 from xl_returns.desk.offers import offers_out
-from xl_returns.desk.table import ReturnsTable
+from xl_returns.desk.reconcile import held_lines
+from xl_returns.desk.record import is_recorded
 
 _DONE: Final = ("Closed", "Cancelled", "Refunded")
 _PAYS: Final = (terms.KEEP_ITEM, terms.OFFER, terms.REFUND_NOW, terms.REFUND_ON_RECEIPT)
@@ -39,56 +38,23 @@ class Letter:
     text: str
 
 
-def letters_of(book: Book) -> tuple[list[Letter], list[Finding]]:
-    """The messages for the decided, open rows of a workbook, and texts that are missing.
+def letters_of(book: Book, today: dt.date) -> tuple[list[Letter], list[Finding]]:
+    """The messages for the decided, open rows of a workbook, and what keeps others from it.
 
-    Raises Refusal.
+    A row whose refund may not be exported today is promised none. Raises Refusal.
     """
-    policy, findings = policy_of(book)
-    table = ReturnsTable(book)
-    rows = table.rows(table.filled())
-    offers, held = offers_out(book), _held(book)
-    paid = {
-        row: held[name]
-        for row, name in enumerate(rows.text["Return ID"])
-        if name in held and _action(row, rows) in _PAYS
-    }
-    made = [
-        letter
-        for row in range(rows.count)
-        if row not in paid and (letter := _letter(row, rows, policy, offers))
+    decided = Decided.of(book, today)
+    rows, policy, offers = decided.rows, decided.policy, offers_out(book)
+    kept_back = dict(_kept_back(decided))
+    others = [row for row in range(rows.count) if row not in kept_back]
+    letters = (_letter(row, rows, policy, offers) for row in others)
+    findings = [
+        *decided.findings,
+        *kept_back.values(),
+        *_waiting(others, rows, offers),
+        *_missing_texts(rows, policy),
     ]
-    kept_back = [
-        Finding(
-            phrased("Returns, {name}", name=rows.text["Return ID"][row]),
-            phrased("{why}: no message is written", why=why),
-            phrased("look at the order's payments; write what was paid into Refunded So Far"),
-        )
-        for row, why in paid.items()
-    ]
-    waiting = [
-        Finding(
-            phrased("Returns, {name}", name=name),
-            phrased("the last offer was answered, so there is no text"),
-            phrased("record the next one with `offer --made`, or what was agreed"),
-            "warning",
-        )
-        for row, name in enumerate(rows.text["Return ID"])
-        if name in offers and offers[name] is None and _action(row, rows) == terms.OFFER
-    ]
-    wanted = sorted({(_action(row, rows), _language(row, rows)) for row in range(rows.count)})
-    known = {(message.action, message.language) for message in policy.messages}
-    missing = [
-        Finding(
-            phrased("Messages"),
-            phrased("has no text for {action} in {language}", action=action, language=language),
-            phrased("add it"),
-            "warning",
-        )
-        for action, language in wanted
-        if action in ANSWERED and (action, language) not in known
-    ]
-    return made, [*findings, *kept_back, *waiting, *missing]
+    return [letter for letter in letters if letter], findings
 
 
 def write_letters(letters: list[Letter], folder: Path) -> list[Path]:
@@ -110,14 +76,59 @@ def write_letters(letters: list[Letter], folder: Path) -> list[Path]:
     return write_text_files(folder, texts, {"messages.csv": [[*map(titled, header)], *rows]})
 
 
-def _held(book: Book) -> dict[str, str]:
-    """Returns for which, as Reconcile says, more was paid than Returns shows: why to wait."""
-    lines = ledger.read(book, RECONCILE, ["Finding", "Return ID", "Seen In"])
-    return {
-        str(line["Return ID"]): f"{named(str(line['Finding']))} ({line['Seen In']})"
-        for line in lines
-        if line["Finding"] in PAID_ALREADY
-    }
+def _kept_back(decided: Decided) -> Iterator[tuple[int, Finding]]:
+    """Rows that would tell of money to come while their refund is kept out of the upload."""
+    rows, held = decided.rows, held_lines(decided)
+    unread = {problem.row: problem for problem in rows.problems}
+    recorded = is_recorded(decided.decisions, decided.verdict)
+    for row, line in enumerate(zip(rows.text["Order ID"], rows.text["SKU"], strict=True)):
+        if _action(row, rows) not in _PAYS:
+            continue
+        place = phrased("Returns, {name}", name=rows.text["Return ID"][row])
+        if why := held.get(line):
+            remedy = phrased(
+                "look at the order's payments; write what was paid into Refunded So Far"
+            )
+        elif problem := unread.get(row):
+            place = decided.place(row, problem.header)
+            why, remedy = problem.problem, problem.remedy
+        elif not recorded[row]:
+            why = phrased("the row changed since it was decided")
+            remedy = phrased("process the workbook, then export")
+        else:
+            continue
+        yield row, Finding(place, phrased("{why}: no message is written", why=why), remedy)
+
+
+def _waiting(
+    among: Iterable[int], rows: Rows, offers: Mapping[str, float | None]
+) -> Iterator[Finding]:
+    """Rows that wait for the next offer: it has no amount yet."""
+    for row in among:
+        name = rows.text["Return ID"][row]
+        if name in offers and offers[name] is None and _action(row, rows) == terms.OFFER:
+            yield Finding(
+                phrased("Returns, {name}", name=name),
+                phrased("the last offer was answered, so there is no text"),
+                phrased("record the next one with `offer --made`, or what was agreed"),
+                "warning",
+            )
+
+
+def _missing_texts(rows: Rows, policy: Policy) -> list[Finding]:
+    """Messages that the rows ask for and the Messages sheet lacks."""
+    wanted = sorted({(_action(row, rows), _language(row, rows)) for row in range(rows.count)})
+    known = {(message.action, message.language) for message in policy.messages}
+    return [
+        Finding(
+            phrased("Messages"),
+            phrased("has no text for {action} in {language}", action=action, language=language),
+            phrased("add it"),
+            "warning",
+        )
+        for action, language in wanted
+        if action in ANSWERED and (action, language) not in known
+    ]
 
 
 def _letter(

@@ -16,6 +16,7 @@ import numpy as np
 from xl_returns.core import columns
 from xl_returns.core.decide import decide
 from xl_returns.core.history import History, across
+from xl_returns.core.language import speaking
 from xl_returns.core.policy import Policy
 from xl_returns.core.rows import Rows, parse_rows
 from xl_returns.core.rulebook import Rulebook
@@ -82,7 +83,8 @@ class LiveTable:
         is in days since 1970-01-01. Raises MissingTable unless the other rows are known.
         """
         at = np.array(positions, dtype=np.int64)
-        rows = self._taken_in(count, at, parse_rows(cells))
+        with speaking(book.policy.settings.language):
+            rows = self._taken_in(count, at, parse_rows(cells))
         self._blank = _put(self._blank, count, at, _blank_rows(cells, len(at)))
         history = across(rows, book.reasons(rows.text["Reason"], rows.codes["Channel"]).group)
         touched = self._touched(at, history, (book, today))

@@ -23,12 +23,10 @@ from typing import Final, Literal
 from xl_returns.books.hold import Busy, held
 from xl_returns.books.save import explained
 from xl_returns.books.siblings import original_of, workbooks
-from xl_returns.books.workbook import Workbook
 from xl_returns.core.findings import Finding, Refusal
 from xl_returns.core.language import phrased
 from xl_returns.core.version import ENGINE
 from xl_returns.desk.process import process_book
-from xl_returns.desk.unmended import unmended
 from xl_returns.desk.workers import Died, Workers
 
 State = Literal["processed", "tried", "done before", "copy", "busy", "refused", "lost"]
@@ -184,8 +182,8 @@ def _once(job: Job) -> Outcome:
 def _processed(job: Job, state: State) -> Outcome:
     summary = process_book(job.path, job.today, dry_run=job.dry_run)
     errors = sum(finding.severity == "error" for finding in summary.findings)
-    lost = unmended(Workbook.open(job.path, read_only=True))
-    notes = tuple(str(dataclasses.replace(finding, place=job.name)) for finding in lost)
+    lost = (dataclasses.replace(finding, place=job.name) for finding in summary.unmended)
+    notes = tuple(map(str, lost))
     return Outcome(job.name, state, summary.rows, summary.newly_decided, errors, notes=notes)
 
 
@@ -219,11 +217,19 @@ def _note(job: Job, outcome: Outcome) -> None:
         path.write_text(json.dumps(note), "utf-8")
 
 
+class _Listener(logging.Handler):
+    def __init__(self, notes: list[str]) -> None:
+        super().__init__()
+        self._notes = notes
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._notes.append(record.getMessage())
+
+
 @contextlib.contextmanager
 def _listening(notes: list[str]) -> Iterator[None]:
     """Collect what is said on the way, which would go to the console."""
-    handler, log = logging.Handler(), logging.getLogger("xl_returns")
-    handler.emit = lambda record: notes.append(record.getMessage())  # type: ignore[method-assign]
+    handler, log = _Listener(notes), logging.getLogger("xl_returns")
     log.addHandler(handler)
     try:
         yield

@@ -12,9 +12,7 @@ from dataclasses import replace
 from typing import Final
 
 from xl_returns.books.book import Book
-from xl_returns.books.policies import policy_of
-from xl_returns.core import cells, money, terms
-from xl_returns.core.decide import decide
+from xl_returns.core import money, terms
 from xl_returns.core.findings import Refusal
 from xl_returns.core.ladder import (
     ACCEPTED,
@@ -26,12 +24,11 @@ from xl_returns.core.ladder import (
 )
 from xl_returns.core.language import marked, phrased
 from xl_returns.core.ledgers import LOG
-from xl_returns.core.rulebook import Rulebook
 from xl_returns.desk import ledger
+from xl_returns.desk.decided import Decided
 from xl_returns.desk.log import write_log
 from xl_returns.desk.naming import no_return
-from xl_returns.desk.record import verdicts
-from xl_returns.desk.table import ReturnsTable, as_value
+from xl_returns.desk.table import as_value
 
 _ANSWERS: Final = (ACCEPTED, REFUSED)
 _EVENTS: Final = (OFFERED, *_ANSWERS)
@@ -121,18 +118,16 @@ class _Desk:
 
     def __init__(self, book: Book, return_id: str, today: dt.date) -> None:
         self._book, self._id, self._today = book, return_id, today
-        self._table = ReturnsTable(book)
-        filled = self._table.filled()
-        rows = self._table.rows(filled)
+        decided = Decided.of(book, today)
+        rows, decisions = decided.rows, decided.decisions
         ids = list(rows.text["Return ID"])
         if return_id not in ids:
             raise no_return(return_id, ids, book.path.name)
         at = ids.index(return_id)
-        self._row, self._places = filled[at], int(rows.places[at])
-        self._rulebook = Rulebook(policy_of(book)[0])
-        decisions = decide(rows, self._rulebook, cells.day(today) or 0)
+        self._table, self._policy = decided.table, decided.policy
+        self._row, self._places = decided.filled[at], int(rows.places[at])
         self._offering = bool(decisions.action[at] == terms.ACTIONS.index(terms.OFFER))
-        action = terms.ACTIONS[int(verdicts(decisions).action[at])]
+        action = terms.ACTIONS[int(decided.verdict.action[at])]
         self._facts = rows.currency(at), max(int(decisions.money.net_paid[at]), 0)
         self._offer = int(decisions.offer[at]), int(decisions.offer_max[at])
         self.negotiation = self._standing(action)
@@ -149,7 +144,7 @@ class _Desk:
         opening, ceiling = self._offer if self._offering else (made[0], made[-1])
         answer = str(lines[-1]["Event"]) if lines else ""
         currency, paid = self._facts
-        steps = max(self._rulebook.policy.settings.offer_steps, 1)
+        steps = max(self._policy.settings.offer_steps, 1)
         standing = Negotiation(
             self._id, currency, paid, opening, ceiling, steps, made,
             answer if answer in _ANSWERS else "",
@@ -179,7 +174,7 @@ class _Desk:
             "Action": terms.OFFER,
             "Refund": money.to_major(amount, self._places),
             "Currency": now.currency,
-            "Policy Version": self._rulebook.policy.version,
+            "Policy Version": self._policy.version,
             "Details": str(then),
             "Inputs": json.dumps({"share": now.share(amount)}),
         }

@@ -12,7 +12,7 @@ import numpy as np
 
 from xl_returns.books.book import Book
 from xl_returns.books.cells import Value
-from xl_returns.books.policies import policy_of
+from xl_returns.books.policies import opened, policy_of
 from xl_returns.books.siblings import copies_of
 from xl_returns.books.workbook import Workbook
 from xl_returns.core import cells, columns
@@ -24,6 +24,7 @@ from xl_returns.core.order_lines import Discrepancy
 from xl_returns.core.reconcile import PAID_ALREADY, concerns
 from xl_returns.core.rulebook import Rulebook
 from xl_returns.core.suggest import suggestions
+from xl_returns.core.vocabulary import LIVE
 from xl_returns.desk import ledger
 from xl_returns.desk.beneath import beneath
 from xl_returns.desk.doubts import doubts, wait_for_shop, waiting
@@ -63,7 +64,7 @@ def process_book(
             phrased("end it in {suffix}", suffix=path.suffix),
         )
     step(phrased("Reading the workbook"))
-    book = Workbook.open(path)
+    book = opened(path)
     summary = process(book, today, step, now=now)
     _switch_live_off(book)
     saved = False
@@ -99,7 +100,8 @@ def process(
     The Due sheet counts its hours from `now`, else from the day's noon (UTC). Raises Refusal.
     """
     policy, findings = policy_of(book)
-    findings += [*unmended(book), *beneath(book)]
+    lost = list(unmended(book))
+    findings += [*lost, *beneath(book)]
     table = ReturnsTable(book)
     step(phrased("Deciding {rows:,} rows", rows=table.table.rows))
     run = _Run(book, table, Rulebook(policy), today, now or _noon(today), findings)
@@ -114,7 +116,7 @@ def process(
     if not agreed:
         return replace(run.summary(), written_to=phrased("Nothing was written"))
     step(phrased("Writing the result"))
-    return replace(run.finish(), changed_cells=changed)
+    return replace(run.finish(), changed_cells=changed, unmended=lost)
 
 
 class _Run:
@@ -139,7 +141,7 @@ class _Run:
         self._shopless = 0
 
     def _decided(self, part: Part) -> Decisions:
-        day = cells.day(self._today) or 0
+        day = cells.days_of(self._today)
         return decide(part.rows, self._rulebook, day, self._across.history(part.at))
 
     def decide(self, part: Part) -> dict[str, list[Value]]:
@@ -215,8 +217,8 @@ def _noon(day: dt.date) -> dt.datetime:
 
 def _switch_live_off(book: Workbook) -> None:
     """Live formulas, if there are any, rest until Excel has Python again: see `formula`."""
-    if "Live" in book.tables:
-        book.write("Live", {"As Of": [None]})
+    if LIVE in book.tables:
+        book.write(LIVE, {"As Of": [None]})
 
 
 def _told(path: Path, out: Path | None, *, dry_run: bool, saved: bool) -> str:

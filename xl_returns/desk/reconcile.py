@@ -10,15 +10,16 @@ from xl_returns.books.book import Book
 from xl_returns.books.cells import Value
 from xl_returns.core import cells, money
 from xl_returns.core.decide import Decisions
-from xl_returns.core.events import Event
+from xl_returns.core.events import REPLACEMENT, Event
 from xl_returns.core.findings import Finding
-from xl_returns.core.language import phrased
+from xl_returns.core.language import named, phrased
 from xl_returns.core.ledgers import EVENTS, RECONCILE, SETTLED
 from xl_returns.core.order_lines import Discrepancy
-from xl_returns.core.reconcile import reconcile
+from xl_returns.core.reconcile import PAID_ALREADY, reconcile
 from xl_returns.core.rulebook import Rulebook
 from xl_returns.core.tables import Codes
 from xl_returns.desk import ledger
+from xl_returns.desk.decided import Decided
 from xl_returns.desk.table import as_value
 from xl_returns.reports import Report
 
@@ -68,6 +69,28 @@ def write_reconcile(
 def events_of(book: Book) -> list[Event]:
     """The events that a workbook keeps."""
     return [_event(line) for line in ledger.read(book, EVENTS)]
+
+
+def held_lines(decided: Decided) -> dict[tuple[str, str], str]:
+    """Order lines on which payments or replacements show what Returns does not: why to wait.
+
+    Nobody is paid, or promised money, before a person has looked at them.
+    """
+    happened = events_of(decided.book)
+    held = {
+        (event.order_id, event.sku): phrased(
+            "{source} names a replacement, {reference}",
+            source=event.source,
+            reference=event.reference,
+        )
+        for event in happened
+        if event.kind == REPLACEMENT
+    }
+    action, rulebook = decided.verdict.action, decided.rulebook
+    for found in reconcile(decided.decisions, action, rulebook, happened):
+        if found.finding in PAID_ALREADY:
+            held[found.order_id, found.sku] = f"{named(found.finding)} ({found.seen_in})"
+    return held
 
 
 def _lines(report: Report) -> list[ledger.Line]:

@@ -153,7 +153,7 @@ def _judged(
         return []
     kinds, book = _kinds(policy), Rulebook(policy)
     asked = _asked(rows, samples, list(kinds.values()), today)
-    decisions = decide(asked, book, cells.day(today) or 0, no_history(asked.count))
+    decisions = decide(asked, book, cells.days_of(today), no_history(asked.count))
     ids = [rule.id for rule in policy.action_rules]
     judged = [
         (terms.ACTIONS[action], "" if rule == NO_RULE else ids[rule])

@@ -10,8 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from xl_returns.books.book import Book
-from xl_returns.books.policies import grids_of, policy_in, policy_of
-from xl_returns.books.workbook import Workbook
+from xl_returns.books.policies import grids_of, opened, policy_in
 from xl_returns.core import cells, columns, money, terms
 from xl_returns.core.decide import decide
 from xl_returns.core.findings import Finding
@@ -25,12 +24,12 @@ from xl_returns.core.vocabulary import example
 from xl_returns.desk import ledger
 from xl_returns.desk.alternatives import ranked, show
 from xl_returns.desk.beneath import beneath
+from xl_returns.desk.decided import Decided
 from xl_returns.desk.doubts import doubts, wait_for_shop, waiting
 from xl_returns.desk.ledger import Line
 from xl_returns.desk.naming import row_named
 from xl_returns.desk.policy_check import cells_of, diagnose, write_policy_check
 from xl_returns.desk.process import write_findings
-from xl_returns.desk.table import ReturnsTable
 from xl_returns.desk.unmended import unmended
 from xl_returns.lint.diagnosis import Diagnosis
 
@@ -86,7 +85,7 @@ def check_book(path: Path, today: dt.date, *, write: bool = False) -> Checked:
 
     With `write` they are put on Check and Policy Check, and beside the lines they are about.
     """
-    book = Workbook.open(path, read_only=not write)
+    book = opened(path, read_only=not write)
     checked = check(book, today, write=write)
     if not write:
         return checked
@@ -103,16 +102,15 @@ def check(book: Book, today: dt.date, *, write: bool = False) -> Checked:
     """Every problem of a workbook's policy, cases and rows. Raises Refusal."""
     grids = grids_of(book)
     policy, findings = policy_in(grids)
-    table = ReturnsTable(book)
-    filled = table.filled()
-    rows = table.rows(filled)
-    decisions = decide(rows, Rulebook(policy), cells.day(today) or 0)
+    decided = Decided.by(book, today, policy, findings)
+    table, decisions = decided.table, decided.decisions
     diagnoses, unread = diagnose(book, grids, policy, decisions)
     findings = [*findings, *unread, *check_cases(policy, today)]
     if write:
         write_policy_check(book, diagnoses, findings, policy, decisions)
     findings += [*unmended(book), *beneath(book)]
-    findings += [*table.findings(rows, filled), *doubts(decisions, table, filled, set())]
+    findings += table.findings(decided.rows, decided.filled)
+    findings += doubts(decisions, table, decided.filled, set())
     findings += waiting(book, int(wait_for_shop(decisions).sum()))
     if write and not ledger.has(book, POLICY_CHECK):
         problem = phrased("has no sheet Policy Check: what is said of the policy was not written")
@@ -145,7 +143,7 @@ def check_cases(policy: Policy, today: dt.date) -> list[Finding]:
 
 def _shown(case: Case, book: Rulebook, today: dt.date) -> dict[str, Shown]:
     rows = parse_rows({name: [value] for name, value in case.row.items()})
-    return suggestions(decide(rows, book, cells.day(today) or 0), book)
+    return suggestions(decide(rows, book, cells.days_of(today)), book)
 
 
 @dataclass(frozen=True)
@@ -189,7 +187,7 @@ def explain_row(path: Path, name: str, today: dt.date, *, write: bool = False) -
 
     With `write` its alternatives are put on the Alternatives sheet.
     """
-    book = Workbook.open(path, read_only=not write)
+    book = opened(path, read_only=not write)
     explained = explain(book, name, today)
     if not write:
         return explained
@@ -210,18 +208,16 @@ def explain(book: Book, name: str, today: dt.date) -> Explained:
 
     Raises Refusal when no return or several have that name.
     """
-    table = ReturnsTable(book)
-    filled = table.filled()
-    rows = table.rows(filled)
+    decided = Decided.of(book, today)
+    rows, rulebook, decisions = decided.rows, decided.rulebook, decided.decisions
     row = row_named(rows, name, book.path.name)
-    rulebook = Rulebook(policy_of(book)[0])
-    decisions = decide(rows, rulebook, cells.day(today) or 0)
+    own, at = decided.table.cells, decided.filled[row]
     shown = suggestions(decisions, rulebook)
     seen = [name for name, flags in decisions.seen.items() if flags[row]]
     told = {
         "Return ID": rows.text["Return ID"][row],
         **{name: values[row] for name, values in shown.items()},
-        **{name: table.cells[name][filled[row]] for name in _OWN if name in table.cells},
+        **{name: own[name][at] for name in _OWN if name in own},
         _SIGNALS: _BETWEEN.join(seen) or None,
         "Refund rule": _rule_of(rulebook, int(decisions.money.rule[row])),
         "Condition expected": _condition(int(decisions.facts.expected_condition[row])),

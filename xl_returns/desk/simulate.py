@@ -15,7 +15,7 @@ import polars as pl
 from xl_returns.books.book import Book
 from xl_returns.books.build.page import Tongue
 from xl_returns.books.build.replay_book import ReplayPages, build_replay, is_replay
-from xl_returns.books.policies import policy_of
+from xl_returns.books.policies import opened, policy_of
 from xl_returns.books.workbook import Workbook
 from xl_returns.core import cells, money, sheets, terms
 from xl_returns.core.findings import Finding, Refusal
@@ -164,7 +164,7 @@ def simulate(
     if is_rows_file(source):
         rows, policy, findings = rows_of_file(source, now)
     else:
-        book = Workbook.open(source)
+        book = opened(source)
         policy, findings = policy_of(book if now is None else Workbook.open(now))
         rows = _rows(book)
     return _tried(rows, policy, other, today, search=search, findings=findings, step=step)
@@ -192,7 +192,7 @@ def _tried(
     step: Step,
 ) -> Simulation:
     proposed, more = _policy(other) if other else (policy, [])
-    asked = past(rows, Rulebook(policy), cells.day(today) or 0)
+    asked = past(rows, Rulebook(policy), cells.days_of(today))
     tiers: list[Proposal] = []
     if search:
         step(phrased("Searching tiers"))

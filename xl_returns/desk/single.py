@@ -14,6 +14,7 @@ from xl_returns.core import cells, columns, money
 from xl_returns.core.decide import decide as decide_rows
 from xl_returns.core.findings import Refusal
 from xl_returns.core.history import no_history
+from xl_returns.core.language import speaking
 from xl_returns.core.policy import Policy
 from xl_returns.core.rows import parse_rows
 from xl_returns.core.suggest import Shown, suggestions
@@ -102,11 +103,12 @@ def load_policy(book: Path | None = None) -> Policy:
 
 def decide(item: ReturnItem, policy: Policy, today: dt.date) -> Decision:
     """Decide one return by a policy on a day. Raises Refusal when a value cannot be read."""
-    rows = parse_rows({name: [value] for name, value in item.model_dump(by_alias=True).items()})
+    with speaking(policy.settings.language):
+        rows = parse_rows({name: [value] for name, value in item.model_dump(by_alias=True).items()})
     for problem in rows.problems:
         raise Refusal(problem.header, problem.problem, problem.remedy)
     book = _compiled.book(_compiled.add(policy))
-    shown = suggestions(decide_rows(rows, book, cells.day(today) or 0, no_history(1)), book)
+    shown = suggestions(decide_rows(rows, book, cells.days_of(today), no_history(1)), book)
     return Decision.model_validate({name: _typed(name, values) for name, values in shown.items()})
 
 

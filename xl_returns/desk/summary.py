@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -24,7 +25,10 @@ _ROWS: Final = (marked("1 row"), marked("{count} rows"))
 
 @dataclass(frozen=True)
 class Summary:
-    """What a run decided. Money is per currency, in main units; currencies are never added up."""
+    """What a run decided. Money is per currency, in main units; currencies are never added up.
+
+    `unmended` are those of the findings that tell what the workbook lost in LibreOffice.
+    """
 
     rows: int
     actions: dict[str, int]
@@ -39,6 +43,7 @@ class Summary:
     to_reconcile: int = 0
     changed_cells: int = 0
     written_to: str = ""
+    unmended: Sequence[Finding] = ()
 
     def __str__(self) -> str:
         return "\n".join(self._lines())

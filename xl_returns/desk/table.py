@@ -14,16 +14,15 @@ from xl_returns.books.book import Rows as Cells
 from xl_returns.books.cells import Value
 from xl_returns.core import columns
 from xl_returns.core.findings import Finding, Refusal
-from xl_returns.core.language import listed, phrased
+from xl_returns.core.language import RETURNS, listed, phrased
 from xl_returns.core.rows import Rows, parse_rows
-from xl_returns.core.vocabulary import in_english, in_language
+from xl_returns.core.vocabulary import LIVE, in_english, in_language
 
-RETURNS: Final = "Returns"
 _SHIFT_1904: Final = 1_462
 _SERIAL_EPOCH: Final = 25_569
 _MINUTES_A_DAY: Final = 1_440
 _UNIX_ORDINAL: Final = dt.date(1970, 1, 1).toordinal()
-ANSWERING: Final = frozenset({"Live", "Native"})
+ANSWERING: Final = frozenset({LIVE, "Native"})
 """Tables of which the formulas of suggestions ask: a workbook that has one has such formulas."""
 
 

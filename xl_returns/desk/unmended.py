@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 from xl_returns.books.book import Book
 from xl_returns.books.hold import real
 from xl_returns.books.package import Package
+from xl_returns.books.policies import opened
 from xl_returns.books.restore import ADDIN, mend
 from xl_returns.books.save import save
 from xl_returns.books.workbook import Table, Workbook
@@ -49,7 +50,7 @@ def _foreign(table: Table) -> list[str]:
 def _lost(book: Workbook, table: Table) -> list[str]:
     """What Calc drops, in words."""
     lost = []
-    if not table.calculated:
+    if not table.fills_new_rows:
         lost.append(phrased("the formulas that fill new rows"))
     if book.lost_to_macros:
         lost.append(phrased("the names by which macros know the sheets"))
@@ -61,7 +62,7 @@ def mend_book(path: Path, functions: Sequence[str]) -> bool:
 
     `functions` are the names of ours in cells. The previous file stays as a backup. Raises Refusal.
     """
-    book = Workbook.open(path)
+    book = opened(path)
     if not list(unmended(book)):
         return False
     with TemporaryDirectory() as folder:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from xl_returns.books.book import Book
-from xl_returns.books.workbook import Workbook
+from xl_returns.books.policies import opened
 from xl_returns.core.language import phrased
 from xl_returns.core.version import ENGINE
 from xl_returns.desk import ledger
@@ -29,7 +29,7 @@ def export_adjustments(
     The files get their lasting names only when the marks are saved: no refund can be uploaded that
     would be exported once more.
     """
-    book = Workbook.open(path)
+    book = opened(path)
     batch = batch_of(book, today, again=again)
     if dry_run or not batch.lines:
         return batch

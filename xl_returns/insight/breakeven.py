@@ -151,11 +151,11 @@ class _Goods:
 
 def _left(each: pl.DataFrame, prices: Codes) -> Codes:
     """What the tiers' choices cost more than those at the break-even, by group; minor units."""
-    keep, back, group, paid, scale = (
+    keep, back, group, price, scale = (
         each[name].to_numpy() for name in ("keep", "back", "group", "price", "scale")
     )
     bound = np.where(prices == BLANK, money.MAX_MINOR, prices)[group]
-    keeps = paid < bound * scale
+    keeps = price < bound * scale
     chosen = np.where(each["tier_keeps"].to_numpy(), keep, back)
     total = np.zeros_like(prices)
     np.add.at(total, group, chosen - np.where(keeps, keep, back))

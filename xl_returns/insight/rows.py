@@ -120,7 +120,7 @@ def month_of(day: int, later: int = 0) -> int:
     """The first day of a day's month, or of one so many months later."""
     date = cells.date_of(day)
     months = date.year * 12 + date.month - 1 + later
-    return cells.day(date.replace(year=months // 12, month=months % 12 + 1, day=1)) or 0
+    return cells.days_of(date.replace(year=months // 12, month=months % 12 + 1, day=1))
 
 
 def _sold(told: pl.DataFrame, sales: pl.DataFrame) -> pl.DataFrame:

@@ -42,46 +42,39 @@ def _spans(
 ) -> Iterator[Diagnosis]:
     """What is wrong with the dates of one name's lines; holes only where no general line steps in
     (`today` is given)."""
-    backward = [line for line in lines if _first(line) > _last(line)]
-    for line in backward:
-        yield _dates(
-            sheet,
-            line.place,
-            phrased("{name}: To is before From", name=name),
-            phrased("correct the dates"),
-        )
-    inorder = sorted((line for line in lines if line not in backward), key=_first)
+    for line in lines:
+        if _first(line) > _last(line):
+            problem = phrased("{name}: To is before From", name=name)
+            yield _dates(sheet, line.place, problem, phrased("correct the dates"))
+    inorder = sorted((line for line in lines if _first(line) <= _last(line)), key=_first)
     for one, after in pairwise(inorder):
-        if _last(one) + 1 < _first(after) and today is not None:
-            hole = phrased(
-                "{first} to {last}", first=_day(_last(one) + 1), last=_day(_first(after) - 1)
-            )
-            yield _dates(
-                sheet,
-                after.place,
-                phrased("{name} has no line for {hole}", name=name, hole=hole),
-                phrased("let the dates meet"),
-            )
-        elif _last(one) >= _first(after):
-            both = phrased(
-                "{first} to {last}",
-                first=_day(_first(after)),
-                last=_day(min(_last(one), _last(after))),
-            )
-            remedy = phrased("end the line at {place} the day before", place=one.place)
-            yield _dates(
-                sheet,
-                after.place,
-                phrased("{name} has two lines for {both}", name=name, both=both),
-                remedy,
-            )
+        if _last(one) >= _first(after):
+            yield _twice(sheet, name, one, after)
+        elif today is not None and _last(one) + 1 < _first(after):
+            yield _hole(sheet, name, one, after)
     if today is not None and inorder and max(map(_last, inorder)) < today:
-        ended = phrased(
-            "{name} has no line since {day}", name=name, day=_day(max(map(_last, inorder)) + 1)
-        )
-        yield _dates(
-            sheet, inorder[-1].place, ended, phrased("add what holds now, with its source")
-        )
+        yield _ended(sheet, name, inorder)
+
+
+def _hole(sheet: sheets.Sheet, name: str, one: Fee | Deadline, after: Fee | Deadline) -> Diagnosis:
+    hole = phrased("{first} to {last}", first=_day(_last(one) + 1), last=_day(_first(after) - 1))
+    problem = phrased("{name} has no line for {hole}", name=name, hole=hole)
+    return _dates(sheet, after.place, problem, phrased("let the dates meet"))
+
+
+def _twice(sheet: sheets.Sheet, name: str, one: Fee | Deadline, after: Fee | Deadline) -> Diagnosis:
+    last = min(_last(one), _last(after))
+    both = phrased("{first} to {last}", first=_day(_first(after)), last=_day(last))
+    problem = phrased("{name} has two lines for {both}", name=name, both=both)
+    remedy = phrased("end the line at {place} the day before", place=one.place)
+    return _dates(sheet, after.place, problem, remedy)
+
+
+def _ended(sheet: sheets.Sheet, name: str, inorder: Sequence[Fee | Deadline]) -> Diagnosis:
+    ended = _day(max(map(_last, inorder)) + 1)
+    problem = phrased("{name} has no line since {day}", name=name, day=ended)
+    remedy = phrased("add what holds now, with its source")
+    return _dates(sheet, inorder[-1].place, problem, remedy)
 
 
 def ended_rules(rules: Sequence[Rule], sheet: sheets.Sheet, today: int) -> Iterator[Diagnosis]:

@@ -32,30 +32,30 @@ _HOMES: Final[Mapping[str, tuple[str, ...]]] = {
 _TIMEOUT: Final = 180
 
 
-def unopkg(system: str = sys.platform) -> Path | None:
+def unopkg() -> Path | None:
     """LibreOffice's program for extensions, or None where there is no LibreOffice."""
-    name = "unopkg.com" if system == "win32" else "unopkg"
+    name = "unopkg.com" if sys.platform == "win32" else "unopkg"
     found = shutil.which(name)
     if found:
         return Path(found)
-    homes = (Path(home) / name for home in _HOMES.get(system, ()))
+    homes = (Path(home) / name for home in _HOMES.get(sys.platform, ()))
     return next((path for path in homes if path.is_file()), None)
 
 
-def engine(folder: Path, system: str = sys.platform) -> dict[str, Any]:
+def engine(folder: Path) -> dict[str, Any]:
     """What the extension must know of an environment: its Python, version, folders. Raises Refusal.
 
     An environment that lacks this very package (a checkout in use) is told where it lies.
     """
-    interpreter = places.interpreter(folder, system)
+    interpreter = places.interpreter(folder, sys.platform)
     python = ask(interpreter)
     if python is None:
         raise Refusal(str(interpreter), phrased("does not run"), phrased(SETUP))
-    why = unfit(python, system)
+    why = unfit(python, sys.platform)
     if why:
         raise Refusal(str(interpreter), why, phrased(SETUP))
     major, minor = python.version[:2]
-    inside = "Lib" if system == "win32" else f"lib/python{major}.{minor}"
+    inside = "Lib" if sys.platform == "win32" else f"lib/python{major}.{minor}"
     paths = [folder / inside / "site-packages"]
     own = Path(__file__).resolve().parents[2]
     if own not in paths and not python.xl_returns:

@@ -23,6 +23,7 @@ SHEET: Final = "0{00020820-0000-0000-C000-000000000046}"
 _CLASS: Final = "0{FCFB3D2A-A0FA-1068-A738-08002B3371B5}"
 """The base that Excel itself writes into class modules."""
 _CODE_PAGE: Final = "cp1252"
+_PROJECT_NAME: Final = "VBAProject"
 _PROJECT_ID: Final = "{5C1A9F52-3D0E-4E0B-9C54-7B1F2A6D8E31}"
 _SEED: Final = 0x2A
 _COOKIE: Final = 0xFFFF
@@ -120,30 +121,28 @@ def module_from_text(text: str) -> Module:
     return Module(named[1], text[named.start() :], kind)
 
 
-def vba_project(modules: Sequence[Module], name: str = "VBAProject") -> bytes:
+def vba_project(modules: Sequence[Module]) -> bytes:
     """The bytes of vbaProject.bin (2.2). Raises ValueError for names VBA does not take."""
-    _check_names(modules, name)
+    _check_names(modules)
     sources = {f"VBA/{module.name}": _packed(module.source()) for module in modules}
     return compound_file(
         {
             **sources,
             "VBA/_VBA_PROJECT": bytes.fromhex("CC61FFFF000100"),
-            "VBA/dir": compress(_dir(modules, name)),
-            "PROJECT": _project(modules, name),
+            "VBA/dir": compress(_dir(modules)),
+            "PROJECT": _project(modules),
             "PROJECTwm": _project_wm(modules),
         }
     )
 
 
-def _check_names(modules: Sequence[Module], project: str) -> None:
-    if not _is_identifier(project):
-        raise ValueError(f"{project!r} is no name for a project")
+def _check_names(modules: Sequence[Module]) -> None:
     seen: set[str] = set()
     for module in modules:
         folded = module.name.casefold()
         if not _is_identifier(module.name) or folded in _STREAM_NAMES:
             raise ValueError(f"{module.name!r} is no name for a module")
-        if folded == project.casefold():
+        if folded == _PROJECT_NAME.casefold():
             raise ValueError(f"the project itself is named {module.name}")
         if folded in seen:
             raise ValueError(f"two modules are named {module.name}")
@@ -235,7 +234,7 @@ def _both(number: int, unicode_number: int, text: str) -> bytes:
     )
 
 
-def _dir(modules: Sequence[Module], name: str) -> bytes:
+def _dir(modules: Sequence[Module]) -> bytes:
     """The dir stream (2.3.4.2) before compression."""
     long, short = struct.Struct("<I").pack, struct.Struct("<H").pack
     information = [
@@ -243,7 +242,7 @@ def _dir(modules: Sequence[Module], name: str) -> bytes:
         _record(0x02, long(0x409)),
         _record(0x14, long(0x409)),
         _record(0x03, short(1252)),
-        _record(0x04, name.encode(_CODE_PAGE)),
+        _record(0x04, _PROJECT_NAME.encode(_CODE_PAGE)),
         _both(0x05, 0x40, ""),
         _both(0x06, 0x3D, ""),
         _record(0x07, long(0)),
@@ -275,7 +274,7 @@ def _module(module: Module) -> bytes:
     )
 
 
-def _project(modules: Sequence[Module], name: str) -> bytes:
+def _project(modules: Sequence[Module]) -> bytes:
     """The PROJECT stream (2.3.1)."""
     listed = {
         "document": "Document={}/&H00000000",
@@ -285,7 +284,7 @@ def _project(modules: Sequence[Module], name: str) -> bytes:
     lines = [
         f'ID="{_PROJECT_ID}"',
         *(listed[module.kind].format(module.name) for module in modules),
-        f'Name="{name}"',
+        f'Name="{_PROJECT_NAME}"',
         'HelpContextID="0"',
         'VersionCompatible32="393222000"',
         f'CMG="{_encrypted(bytes(4))}"',
