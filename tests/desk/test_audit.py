@@ -121,6 +121,13 @@ def content(cells):
     return line
 
 
+def test_a_policy_by_which_nothing_new_was_decided_is_not_kept(processed):
+    put(processed, "Tiers", 1, "Low", 1.0)
+    changed = policy_of(Workbook.open(processed))[0].version
+    process_book(processed, TODAY)
+    assert changed not in kept_policies(Workbook.open(processed))
+
+
 CELLS = st.one_of(st.none(), st.booleans(), st.floats(-1e9, 1e9), st.text())
 
 
