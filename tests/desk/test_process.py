@@ -8,13 +8,15 @@ import tempfile
 import openpyxl
 import pytest
 
-from tests.support.books import put
+from tests.support.books import lines, put
 from tests.support.days import TODAY
 from tests.support.zips import members
 from xl_returns.books import deflate, stream
 from xl_returns.books.workbook import Workbook
 from xl_returns.core.findings import Refusal
+from xl_returns.core.ledgers import CHECK
 from xl_returns.desk import due, look
+from xl_returns.desk import process as desk
 from xl_returns.desk.due import due_of
 from xl_returns.desk.process import process_book
 
@@ -126,6 +128,15 @@ def test_what_cannot_be_read_is_told_at_its_cell_in_the_check_sheet(make_book):
     put(path, "Returns", 0, "Quantity", 1.0)
     process_book(path, TODAY)
     assert set(column(path, "Place", "Check")) == {None}
+
+
+def test_of_very_many_findings_the_sheet_lists_the_first_and_the_run_counts_all(
+    make_book, monkeypatch
+):
+    monkeypatch.setattr(desk, "MOST_FINDINGS", 2)
+    path = make_book(*[{"Reason": f"WAT-{number}"} for number in range(3)])
+    assert len(process_book(path, TODAY).findings) == 3
+    assert len(lines(path, CHECK)) == 2
 
 
 def test_a_return_id_that_stands_twice_is_told(make_book):

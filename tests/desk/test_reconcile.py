@@ -9,7 +9,7 @@ import pytest
 from tests.support.books import lines, put
 from tests.support.days import TODAY
 from xl_returns.books.workbook import Workbook
-from xl_returns.core.ledgers import EVENTS, RECONCILE
+from xl_returns.core.ledgers import DUE, EVENTS, RECONCILE
 from xl_returns.desk import ledger
 from xl_returns.desk.batch import batch_of
 from xl_returns.desk.intake import import_reports
@@ -99,6 +99,12 @@ def test_what_payments_say_and_returns_does_not_know_is_told(book):
     claim = told["Refunded, never returned"]
     assert (claim["Route"], claim["Order ID"]) == ("FBA claim", "111-7654321-7654321")
     assert claim["Closes"] > claim["Opens"] > 46000
+
+
+def test_a_row_that_payments_concern_has_each_of_its_clocks_once(book):
+    clocks = [(line["Return ID"], line["What"]) for line in lines(book, DUE)]
+    assert ("R-1", "Refund after receipt") in clocks
+    assert len(clocks) == len(set(clocks))
 
 
 def test_a_report_imported_twice_adds_nothing(book, tmp_path):

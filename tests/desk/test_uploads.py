@@ -62,6 +62,14 @@ def test_shipping_has_a_column_of_its_own(make_book):
     assert line["adjustment-reason-code"] == "CustomerReturn"
 
 
+def test_after_an_earlier_refund_the_goods_come_first(make_book):
+    earlier = {"Reason": "DEFECTIVE", "Shipping Paid": 4.5, "Unit Paid": 60, "Refunded So Far": 10}
+    path = make_book(HERE | BACK | earlier)
+    export(path)
+    (line,) = lines(path)
+    assert (line["item-price-adj"], line["shipping-price-adj"]) == ("54.50", "0.00")
+
+
 def test_what_is_withheld_comes_off_the_goods_not_off_the_shipping(make_book):
     worn = {"Condition": "Damaged", "Reason": "UNWANTED_ITEM", "Delivered Date": TODAY}
     path = make_book(
@@ -98,6 +106,7 @@ def test_asked_for_again_it_is_exported_in_a_new_batch(make_book):
     "change",
     [
         {"Channel": "FBA"}, {"Refund Controller": "Amazon"}, {"A-to-z": "Y"}, {"Status": "Closed"},
+        {"A-to-z": "Y", "Override Action": "Refund now"},
         {"Refunded So Far": 49.99}, {"Unit Paid": 75}, {"Unit Paid": 75, "Reason": "NO_REASON_GIVEN"},
         {"Unit Paid": 120, "Buyer Wants": "Full refund"}, {"Status": "In transit"},
         {"Override Action": "Hold for review"}, {"Override Refund": 0},
