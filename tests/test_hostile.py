@@ -67,7 +67,7 @@ def desk(tmp_path_factory):
             source = folder / "in" / f"{name}{number}.txt"
             source.parent.mkdir(exist_ok=True)
             source.write_bytes(text.encode("utf-8", "surrogatepass"))
-            import_reports([source], path, TODAY, "US")
+    import_reports([folder / "in"], path, TODAY, "US")
     book = Workbook.open(path)
     for attack in ATTACKS:
         receive_goods(

@@ -12,6 +12,7 @@ from tests.support.books import lines, put
 from tests.support.days import TODAY
 from tests.support.zips import members
 from xl_returns.books import deflate, stream
+from xl_returns.books.policies import policy_of
 from xl_returns.books.workbook import Workbook
 from xl_returns.core.findings import Refusal
 from xl_returns.core.ledgers import CHECK
@@ -66,11 +67,25 @@ def test_the_log_tells_each_decision_once(make_book):
     assert len(column(path, "Action", "Log")) == 3
 
 
-def test_a_decision_that_stands_keeps_its_day(make_book):
+def test_another_resale_price_is_another_decision(make_book):
+    path = make_book({"Status": "Received", "Condition": "Sealed", "New Price": 50})
+    process_book(path, TODAY)
+    put(path, "Returns", 0, "New Price", 60.0)
+    process_book(path, TODAY + dt.timedelta(1))
+    assert column(path, "Decided Resale Price") == [60.0]
+    assert column(path, "Decided At") == [46350.0]
+    assert len(column(path, "Return ID", "Log")) == 2
+
+
+def test_a_decision_that_stands_keeps_its_day_and_its_policy(make_book):
     path = make_book({})
     process_book(path, TODAY)
+    decided_by = column(path, "Policy Version")
+    put(path, "Tiers", 1, "Low", 1.0)
     process_book(path, TODAY + dt.timedelta(1))
     assert column(path, "Decided At") == [46349.0]
+    assert column(path, "Policy Version") == decided_by
+    assert policy_of(Workbook.open(path))[0].version not in decided_by
 
 
 def test_an_override_wins_and_is_never_overwritten(make_book):
