@@ -121,6 +121,13 @@ def content(cells):
     return line
 
 
+def test_inputs_that_no_cell_could_hold_are_left_out(make_book):
+    path = make_book({"Category": "x" * 32_100})
+    process_book(path, TODAY)
+    (line,) = lines(path, LOG)
+    assert (line["Return ID"], line["Inputs"]) == ("R-1", "")
+
+
 def test_a_policy_by_which_nothing_new_was_decided_is_not_kept(processed):
     put(processed, "Tiers", 1, "Low", 1.0)
     changed = policy_of(Workbook.open(processed))[0].version

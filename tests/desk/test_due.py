@@ -72,6 +72,17 @@ def test_rows_that_ask_for_nothing_have_no_clock(make_book):
     assert due_of(path, NOW) == []
 
 
+def test_of_a_row_that_was_exported_only_the_appeal_is_left(make_book):
+    swapped = {"Status": "Received", "Received Date": TODAY, "Condition": "Different item"}
+    path = make_book(swapped | {"Upload Batch": "2026-11-22-1"}, swapped)
+    whats = [(line["Return ID"], line["What"]) for line in due_of(path, NOW)]
+    assert whats == [
+        ("R-2", "Refund after receipt"),
+        ("R-1", "SAFE-T claim"),
+        ("R-2", "SAFE-T claim"),
+    ]
+
+
 def test_processing_later_the_same_day_writes_nothing(make_book):
     path = make_book({}, DAMAGED)
     process_book(path, TODAY, now=NOW)
