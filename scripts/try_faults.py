@@ -173,13 +173,23 @@ class Trial:
             self.tally.check("was stopped" in ended.told, f"{what}: nobody says what happened")
 
     def _next(self) -> str:
-        told: list[str] = []
-        handler = logging.Handler()
-        handler.emit = lambda record: told.append(record.getMessage())  # type: ignore[method-assign]
-        logging.getLogger("xl_returns").addHandler(handler)
+        log = _Kept()
+        logging.getLogger("xl_returns").addHandler(log)
         out = None if self.out.name == "Returns.xlsx" else self.out
         process_book(self.folder / "Returns.xlsx", DAY, out)
-        return "\n".join(told)
+        return "\n".join(log.told)
+
+
+class _Kept(logging.Handler):
+    """Keeps what is logged."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.told: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep the text of a record."""
+        self.told.append(record.getMessage())
 
 
 def _hash(name: str, data: bytes) -> str:

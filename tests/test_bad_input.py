@@ -9,11 +9,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from scripts import fuzz
-from tests.books.helpers import rewrite, zip_bytes
-from tests.desk.conftest import SAMPLES, TODAY
+from tests.desk.conftest import SAMPLES
 from tests.support.corpus import ROWS, plain
-from tests.support.parts import RETURNS, members
+from tests.support.days import TODAY
+from tests.support.parts import RETURNS
 from tests.support.policies import grids
+from tests.support.zips import members, rewrite
 from xl_returns.books.policies import default_policy, default_rows
 from xl_returns.books.workbook import Workbook
 from xl_returns.core import cells, columns, sheets
@@ -47,7 +48,7 @@ def put(tmp_path):
 
     def make(changes=()):
         path = tmp_path / "Returns.xlsx"
-        path.write_bytes(zip_bytes(members(plain())))
+        path.write_bytes(plain())
         return rewrite(path, dict(changes)) if changes else path
 
     return make

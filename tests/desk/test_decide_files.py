@@ -9,13 +9,15 @@ import threading
 import time
 from pathlib import Path
 
+import distributed
 import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.desk.conftest import ROW, TODAY
+from tests.desk.conftest import ROW
 from tests.support import bucket
+from tests.support.days import TODAY
 from tests.support.rows import TABLE
 from xl_returns.books.policies import default_policy
 from xl_returns.core import cells, columns
@@ -108,7 +110,6 @@ def shop(count):
 @pytest.fixture(scope="module")
 def cluster():
     """Two worker processes."""
-    distributed = pytest.importorskip("distributed")
     local = {"n_workers": 2, "threads_per_worker": 1, "dashboard_address": None}
     with distributed.LocalCluster(**local) as made, distributed.Client(made) as client:
         yield client
