@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from tests.desk.conftest import SAMPLES
-from tests.desk.test_process import column, put
+from tests.desk.test_process import column
 from tests.reports.conftest import FBA_13, MFN_32, table
+from tests.support.books import put
 from tests.support.days import TODAY
 from xl_returns.books.policies import policy_of
 from xl_returns.books.workbook import Workbook
@@ -38,7 +39,7 @@ def test_importing_again_changes_nothing(make_book):
 def test_what_the_seller_typed_stays(make_book):
     path = make_book(name="Empty.xlsx")
     import_reports(SAMPLES, path, TODAY)
-    put(path, "Status", "Received")
+    put(path, "Returns", 0, "Status", "Received")
     import_reports(SAMPLES, path, TODAY)
     assert column(path, "Status")[0] == "Received"
 
