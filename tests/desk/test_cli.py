@@ -148,6 +148,18 @@ def test_decide_never_writes_over_what_it_reads(tmp_path):
     assert source.read_bytes() == before
 
 
+def test_decide_never_writes_over_a_workbook_but_its_own_earlier_result(run, make_book, tmp_path):
+    rows, book, out = tmp_path / "rows.csv", make_book({}), tmp_path / "out.xlsx"
+    pl.DataFrame([ROW]).write_csv(rows)
+    before = book.read_bytes()
+    for policy, says in ((("--policy", book), "is the file that is read"), ((), "is no result")):
+        code, _, said = run("decide", rows, *policy, "-o", book, "--today", "2026-11-23")
+        assert (code, says in said) == (2, True)
+    assert book.read_bytes() == before
+    for texts in ((), ("--no-texts",), ()):
+        assert run("decide", rows, "-o", out, *texts, "--today", "2026-11-23")[0] == 0
+
+
 def test_decide_names_return_ids_that_stand_twice(tmp_path):
     source = tmp_path / "rows.csv"
     pl.DataFrame([ROW, ROW]).write_csv(source)

@@ -8,10 +8,13 @@ import io
 import re
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
+from zipfile import BadZipFile
 
+import openpyxl
 import polars as pl
+from openpyxl.utils.exceptions import InvalidFileException
 
 from xl_returns.books.book import Book
 from xl_returns.books.cells import Value
@@ -27,6 +30,7 @@ from xl_returns.desk.table import ReturnsTable
 
 _SERIAL_EPOCH = dt.date(1899, 12, 30)
 _OUT_FILES = (".csv", ".parquet", ".xlsx")
+_TOLD = frozenset(columns.SUGGESTIONS) - {"Appeal", "Warnings", "Why"}
 _STARTS = frozenset("=+-@\t\r\n＝＋－＠")
 _NUMBER = re.compile(r"[+-]?[0-9.,]+%?")
 
@@ -149,6 +153,18 @@ def can_be_written(out: Path) -> None:
             phrased("is none of .csv, .parquet, .xlsx"),
             phrased("choose one of these endings"),
         )
+
+
+def is_result(path: Path) -> bool:
+    """Whether a workbook holds decided rows and nothing else: one sheet, headers on top, among them
+    the suggestions that are never left out."""
+    try:
+        with closing(openpyxl.load_workbook(path, read_only=True)) as book:
+            top = next(book.worksheets[0].iter_rows(max_row=1, values_only=True), ())
+            alone = len(book.sheetnames) == 1
+    except (OSError, ValueError, KeyError, IndexError, BadZipFile, InvalidFileException):
+        return False
+    return alone and _TOLD <= set(top)
 
 
 @contextmanager
