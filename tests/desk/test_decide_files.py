@@ -169,6 +169,52 @@ def test_what_cannot_be_done_is_said_and_leaves_nothing_behind(tmp_path, second,
     assert sorted(tmp_path.iterdir()) == before
 
 
+@pytest.fixture
+def rows_in(tmp_path):
+    """Write one row with an ID to a file of a name."""
+
+    def write(name, which="R-1", **more):
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        frame = pl.DataFrame([{**ROW, "Return ID": which, **more}])
+        (frame.write_csv if path.suffix == ".csv" else frame.write_parquet)(path)
+        return str(path)
+
+    return write
+
+
+def decided_ids(given, out):
+    decide_files(given, out, Asked(TODAY))
+    return pl.read_parquet(out, glob=False)["Return ID"].to_list()
+
+
+def test_signs_of_a_pattern_in_the_name_of_a_file_are_only_signs(rows_in, tmp_path):
+    bracketed, _ = rows_in("rows[1].parquet", "R-1"), rows_in("rows1.parquet", "R-2")
+    assert decided_ids([bracketed], tmp_path / "out[1].parquet") == ["R-1"]
+
+
+@pytest.mark.parametrize("given", [".", "*", "**", "jan.parquet", "**/*.parquet"])
+def test_a_folder_named_like_a_file_is_read_once(rows_in, tmp_path, given):
+    rows_in("rows/jan.parquet/part-0.parquet")
+    assert decided_ids([str(tmp_path / "rows" / given)], tmp_path / "out.parquet") == ["R-1"]
+
+
+def test_a_file_that_is_named_twice_is_read_once(rows_in, tmp_path, monkeypatch):
+    rows_in("a.csv")
+    monkeypatch.chdir(tmp_path)
+    given = ["a.csv", "./a.csv", str(tmp_path / "a.csv")]
+    assert decided_ids(given, tmp_path / "out.parquet") == ["R-1"]
+
+
+@pytest.mark.parametrize(("given", "says"), [("", "is blank"), ("empty", "holds no .csv")])
+def test_a_name_without_files_behind_it_is_refused(rows_in, tmp_path, monkeypatch, given, says):
+    rows_in("a.csv")
+    (tmp_path / "empty").mkdir()
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(Refusal, match=says):
+        decide_files(["a.csv", given], tmp_path / "out.parquet", Asked(TODAY))
+
+
 @pytest.mark.parametrize("out", ["out.parquet", "out.csv", "out"])
 def test_a_file_that_breaks_in_the_middle_leaves_nothing_behind(tmp_path, out):
     whole = tmp_path / "b.parquet"

@@ -48,7 +48,8 @@ class Span:
 
 
 def sources(given: Sequence[str]) -> list[str]:
-    """The files of names, folders and patterns such as `rows/*.parquet`, each in order of name.
+    """The files of names, folders and patterns such as `rows/*.parquet`, each in order of name; a
+    file that is named twice is there once.
 
     An address such as `s3://bucket/rows` is looked up with the credentials that the computer has.
     Raises Refusal.
@@ -61,7 +62,7 @@ def sources(given: Sequence[str]) -> list[str]:
                 phrased("is neither .csv nor .parquet"),
                 phrased("save it as one of them"),
             )
-    return list(dict.fromkeys(found))
+    return list({_identity(file): file for file in found}.values())
 
 
 def is_rows_file(name: str | Path) -> bool:
@@ -103,16 +104,35 @@ def headers_of(frame: pl.LazyFrame) -> list[str]:
     return frame.collect_schema().names()
 
 
+def _identity(file: str) -> str | Path:
+    return file if "://" in file else Path(file).resolve()
+
+
 def _files(text: str) -> Iterator[str]:
     path = Path(text)
+    if not text.strip():
+        raise Refusal("ROWS", phrased("is blank"), phrased("name a file, a folder or a pattern"))
     if "://" in text:
         yield from _stored(text)
     elif path.is_dir():
-        yield from sorted(str(file) for file in path.rglob("*") if is_rows_file(file))
+        yield from _inside(path)
     elif path.exists() or not (found := sorted(glob(text, recursive=True))):  # noqa: PTH207
         yield text
     else:
-        yield from found
+        for name in found:
+            yield from _files(name)
+
+
+def _inside(folder: Path) -> list[str]:
+    """The files of rows below a folder, which may itself be named as Spark names one: `x.parquet`."""
+    found = sorted(str(f) for f in folder.rglob("*") if is_rows_file(f) and f.is_file())
+    if not found:
+        raise Refusal(
+            str(folder),
+            phrased("holds no .csv or .parquet file"),
+            phrased("name a folder that holds some"),
+        )
+    return found
 
 
 def _stored(address: str) -> list[str]:
@@ -140,7 +160,7 @@ def _schema(file: str) -> pl.Schema:
 
 def _scan(file: str) -> pl.LazyFrame:
     if file.casefold().endswith(PARQUET):
-        return pl.scan_parquet(file)
+        return pl.scan_parquet(file, glob=False)
     try:
         return _read_csv(Path(file).read_bytes()).lazy()
     except (OSError, pl.exceptions.PolarsError) as error:

@@ -65,7 +65,7 @@ class Job:
         Gives the Return IDs that stand more than once: the first row, the ID, how often.
         """
         key, number = bucket
-        rows = pl.scan_parquet(self._of(key) / "*.parquet").filter(pl.col("bucket") == number)
+        rows = _scanned(self._of(key)).filter(pl.col("bucket") == number)
         together = rows.collect()
         if key == _NAMES:
             return _twice(together)
@@ -116,12 +116,16 @@ class Job:
         inside = pl.col("row").is_between(span.start, span.start + count - 1)
         found = {name: np.zeros(count, dtype=np.int64) for name in History.names()}
         for key in LOOKS:
-            counted = pl.scan_parquet(self._of(key) / "counted" / "*.parquet")
-            rows = counted.filter(inside).collect()
+            rows = _scanned(self._of(key) / "counted").filter(inside).collect()
             at = rows["row"].cast(pl.Int64).to_numpy() - span.start
             for name in rows.drop("row").columns:
                 found[name][at] = rows[name].to_numpy()
         return History(**found)
+
+
+def _scanned(folder: Path) -> pl.LazyFrame:
+    """The rows of all files in a folder, whatever signs of a pattern its name has."""
+    return pl.scan_parquet(sorted(folder.glob("*.parquet")), glob=False)
 
 
 @contextmanager
