@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
+import re
 import signal
 import tempfile
 import threading
 import time
 from pathlib import Path
 
+import openpyxl
 import polars as pl
 import pytest
 from hypothesis import given, settings
@@ -213,6 +216,51 @@ def test_a_name_without_files_behind_it_is_refused(rows_in, tmp_path, monkeypatc
     monkeypatch.chdir(tmp_path)
     with pytest.raises(Refusal, match=says):
         decide_files(["a.csv", given], tmp_path / "out.parquet", Asked(TODAY))
+
+
+def decided_cells(given, out, *headers):
+    """One column after another of the only row, as a person finds it in a workbook."""
+    decide_files([given], out, Asked(TODAY))
+    sheet = openpyxl.load_workbook(out).active
+    cells = dict(zip(*sheet.iter_rows(max_row=2, values_only=True), strict=True))
+    return [cells[header] for header in headers]
+
+
+def test_a_workbook_holds_every_text_and_number_as_it_is(rows_in, tmp_path):
+    mine = {"Link": "http://x/" + "a" * 3_000, "Place": "internal:x", "Number": 2**53 + 1}
+    given = rows_in("a.parquet", **mine)
+    found = decided_cells(given, tmp_path / "out.xlsx", *mine)
+    assert found == [mine["Link"], mine["Place"], str(mine["Number"])]
+
+
+@pytest.mark.parametrize(
+    ("more", "out", "says"),
+    [
+        ({"Note": "a", "note": "b"}, "xlsx", "Note, note: are one header to Excel"),
+        ({"Mine": "x" * 32_768}, "xlsx", "out.xlsx row 1 Mine: has more than 32,767"),
+        ({"Mine": dt.date(1899, 12, 31)}, "xlsx", "out.xlsx row 1 Mine: is before 1900-01-01"),
+        ({"Mine": b"x"}, "xlsx", "Mine: is a column of Binary, which no .xlsx"),
+        ({"Mine": dt.datetime(2026, 1, 1, tzinfo=dt.UTC)}, "xlsx", "Mine: is a column of Datetime"),
+        ({"Mine": [1]}, "csv", "Mine: is a column of List"),
+        ({"Mine": {"a": 1}}, "csv", "Mine: is a column of Struct"),
+        ({"Mine": dt.timedelta(1)}, "csv", "Mine: is a column of Duration"),
+    ],
+)
+def test_what_a_file_cannot_hold_is_refused_and_parquet_holds_it(
+    rows_in, tmp_path, more, out, says
+):
+    given = rows_in("a.parquet", **more)
+    with pytest.raises(Refusal, match=re.escape(says)):
+        decide_files([given], tmp_path / f"out.{out}", Asked(TODAY))
+    assert not (tmp_path / f"out.{out}").exists()
+    assert decided_ids([given], tmp_path / "out.parquet") == ["R-1"]
+
+
+def test_more_rows_than_a_sheet_has_are_refused_before_any_is_decided(rows_in, tmp_path):
+    one = pl.read_parquet(rows_in("a.parquet"))
+    one.select(pl.all().repeat_by(2**20).explode()).write_parquet(tmp_path / "a.parquet")
+    with pytest.raises(Refusal, match="room for 1,048,575 rows, and there are 1,048,576"):
+        decide_files([str(tmp_path / "a.parquet")], tmp_path / "out.xlsx", Asked(TODAY))
 
 
 @pytest.mark.parametrize("out", ["out.parquet", "out.csv", "out"])

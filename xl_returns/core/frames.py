@@ -6,7 +6,7 @@ batch anywhere: in one process, on a cluster, or inside another engine that give
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -54,8 +54,7 @@ class Desk:
     def answered(self, frame: pl.DataFrame, rows: Rows, history: History | None) -> pl.DataFrame:
         """As `decided`, for rows that are read already."""
         shown = self.shown(decide(rows, self.book, self.today, history))
-        old = [h for h in frame.columns if columns.header_name(h) in columns.SUGGESTIONS]
-        return frame.drop(old).hstack(shown.get_columns())
+        return frame.select(kept(frame.columns)).hstack(shown.get_columns())
 
     def shown(self, decisions: Decisions) -> pl.DataFrame:
         """The suggestions as typed columns: text, amounts in main units, dates."""
@@ -90,6 +89,11 @@ def rows_of(frame: pl.DataFrame, name: str = "rows") -> Rows:
             phrased("add them"),
         )
     return parse_rows(given)
+
+
+def kept(headers: Iterable[str]) -> list[str]:
+    """The headers that stay beside new suggestions: all but those of old ones."""
+    return [h for h in headers if columns.header_name(h) not in columns.SUGGESTIONS]
 
 
 def _known(frame: pl.DataFrame) -> dict[str, pl.Series]:

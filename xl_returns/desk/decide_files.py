@@ -16,11 +16,12 @@ from polars.io.plugins import register_io_source
 
 from xl_returns.core import cells
 from xl_returns.core.findings import Finding, Refusal
-from xl_returns.core.frames import Desk
+from xl_returns.core.frames import Desk, kept
 from xl_returns.core.language import phrased
 from xl_returns.core.rulebook import Rulebook
 from xl_returns.desk.files import (
     can_be_written,
+    can_hold,
     harmless_frame,
     is_result,
     policy_or_guide,
@@ -68,12 +69,13 @@ def decide_files(
     """
     files = sources(given)
     _check_target(out, [*files, *([str(asked.policy_book)] if asked.policy_book else [])])
-    if out.suffix:
-        same_columns(files)
     policy, findings = policy_or_guide(asked.policy_book)
     desk = Desk(Rulebook(policy), cells.days_of(asked.today), asked.with_texts)
     spans = spans_of(files, asked.rows_in_span)
     count = sum(span.rows for span in spans)
+    if out.suffix:
+        schema = same_columns(files)
+        can_hold(out, {header: schema[header] for header in kept(schema)}, count)
     with _work_beside(out) as work:
         job = Job(desk, work / "history", max(1, -(-count // asked.rows_in_bucket)))
         job.work.mkdir()

@@ -14,6 +14,8 @@ from zipfile import BadZipFile
 
 import openpyxl
 import polars as pl
+import polars.selectors as cs
+import xlsxwriter
 from openpyxl.utils.exceptions import InvalidFileException
 
 from xl_returns.books.book import Book
@@ -22,7 +24,7 @@ from xl_returns.books.policies import default_policy, opened, policy_of
 from xl_returns.core import columns
 from xl_returns.core.findings import Finding, Refusal
 from xl_returns.core.frames import rows_of
-from xl_returns.core.language import RETURNS, phrased
+from xl_returns.core.language import RETURNS, marked, phrased
 from xl_returns.core.policy import Policy
 from xl_returns.core.rows import Rows
 from xl_returns.desk.spans import read_rows
@@ -32,6 +34,19 @@ _SERIAL_EPOCH = dt.date(1899, 12, 30)
 _OUT_FILES = (".csv", ".parquet", ".xlsx")
 _TOLD = frozenset(columns.SUGGESTIONS) - {"Appeal", "Warnings", "Why"}
 _STARTS = frozenset("=+-@\t\r\n＝＋－＠")
+_XLSX = {
+    "nan_inf_to_errors": True,
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "default_date_format": "yyyy-mm-dd;@",
+}
+_LONGEST_TEXT = 32_767
+_FIRST_DAY = dt.date(1900, 1, 1)
+_LARGEST_EXACT = 10**15
+"""Excel keeps fifteen digits."""
+_MOST_ROWS = 2**20 - 1
+"""Of a sheet, below the headers."""
+_OTHERWISE = marked("write a .csv or .parquet file")
 _NUMBER = re.compile(r"[+-]?[0-9.,]+%?")
 
 
@@ -140,9 +155,78 @@ def write_frame(frame: pl.DataFrame, out: Path) -> None:
         writers: dict[str, Callable[[Path], object]] = {
             ".csv": lambda path: harmless_frame(frame).write_csv(path),
             ".parquet": frame.write_parquet,
-            ".xlsx": frame.write_excel,
+            ".xlsx": lambda path: _write_xlsx(frame, path, out.name),
         }
         writers[out.suffix.casefold()](unfinished)
+
+
+def _write_xlsx(frame: pl.DataFrame, path: Path, name: str) -> None:
+    for column in frame:
+        _check_cells(column, name)
+    made = io.BytesIO()
+    with xlsxwriter.Workbook(made, _XLSX) as book:
+        _exact(frame).write_excel(book)
+    path.write_bytes(made.getvalue())
+
+
+def _check_cells(column: pl.Series, name: str) -> None:
+    """Refuse what a cell of Excel would cut or cannot show."""
+    if column.dtype in (pl.String, pl.Categorical, pl.Enum):
+        bad = column.cast(pl.String).str.len_chars() > _LONGEST_TEXT
+        problem = phrased("has more than {most:,} characters", most=_LONGEST_TEXT)
+    elif column.dtype in (pl.Date, pl.Datetime):
+        bad = column < _FIRST_DAY
+        problem = phrased("is before {day}, where Excel's days begin", day=_FIRST_DAY)
+    else:
+        return
+    if (row := bad.fill_null(value=False).arg_max()) is not None and bad[row]:
+        place = phrased("{name} row {row} {header}", name=name, row=row + 1, header=column.name)
+        raise Refusal(place, problem, phrased(_OTHERWISE))
+
+
+def _exact(frame: pl.DataFrame) -> pl.DataFrame:
+    """The frame with whole numbers that Excel would round as text."""
+    most = cs.integer().abs().max()
+    return frame.with_columns(
+        frame[name].cast(pl.String)
+        for name, largest in frame.select(most).to_dict(as_series=False).items()
+        if (largest[0] or 0) > _LARGEST_EXACT
+    )
+
+
+def can_hold(out: Path, kinds: Mapping[str, pl.DataType], rows: int) -> None:
+    """Refuse columns and rows that a file of this kind cannot hold. Raises Refusal."""
+    ending = out.suffix.casefold()
+    for header, kind in kinds.items():
+        if _is_foreign(kind, ending):
+            raise Refusal(
+                header,
+                phrased(
+                    "is a column of {kind}, which no {ending} file holds", kind=kind, ending=ending
+                ),
+                phrased("write a .parquet file, or leave the column out"),
+            )
+    if ending != ".xlsx":
+        return
+    if rows > _MOST_ROWS:
+        problem = phrased(
+            "has room for {most:,} rows, and there are {rows:,}", most=_MOST_ROWS, rows=rows
+        )
+        raise Refusal(out.name, problem, phrased(_OTHERWISE))
+    spelt: dict[str, str] = {}
+    for header in kinds:
+        if (first := spelt.setdefault(header.lower(), header)) != header:
+            raise Refusal(
+                f"{first}, {header}",
+                phrased("are one header to Excel, which knows no case"),
+                phrased("rename one of them, or write a .csv or .parquet file"),
+            )
+
+
+def _is_foreign(kind: pl.DataType, ending: str) -> bool:
+    if ending == ".csv":
+        return kind.is_nested() or kind in (pl.Binary, pl.Duration)
+    return ending == ".xlsx" and (kind == pl.Binary or getattr(kind, "time_zone", None) is not None)
 
 
 def can_be_written(out: Path) -> None:
@@ -164,7 +248,7 @@ def is_result(path: Path) -> bool:
             alone = len(book.sheetnames) == 1
     except (OSError, ValueError, KeyError, IndexError, BadZipFile, InvalidFileException):
         return False
-    return alone and _TOLD <= set(top)
+    return alone and set(top) >= _TOLD
 
 
 @contextmanager

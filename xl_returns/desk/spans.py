@@ -87,8 +87,8 @@ def spans_of(files: Iterable[str], rows: int = ROWS_IN_SPAN) -> list[Span]:
     return spans
 
 
-def same_columns(files: Sequence[str]) -> None:
-    """Refuse files whose rows cannot stand in one file."""
+def same_columns(files: Sequence[str]) -> pl.Schema:
+    """The columns that all files have. Refuses files whose rows cannot stand in one file."""
     first = _schema(files[0])
     for file in files[1:]:
         if _schema(file) != first:
@@ -97,6 +97,7 @@ def same_columns(files: Sequence[str]) -> None:
                 phrased("has other columns or types than {name}", name=Path(files[0]).name),
                 phrased("write into a folder (-o decided), one part for each file"),
             )
+    return first
 
 
 def headers_of(frame: pl.LazyFrame) -> list[str]:
