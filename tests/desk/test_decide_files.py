@@ -28,7 +28,7 @@ from xl_returns.core.rows import parse_rows
 from xl_returns.core.rulebook import Rulebook
 from xl_returns.core.suggest import suggestions
 from xl_returns.desk.decide_files import Asked, decide_files
-from xl_returns.desk.engines import on_cluster
+from xl_returns.desk.engines import on_cluster, started
 
 BOOK = Rulebook(default_policy())
 COMMENTS = st.sampled_from(["", "no", "It broke on the second day", "Far too small for me"])
@@ -254,6 +254,56 @@ def test_what_a_file_cannot_hold_is_refused_and_parquet_holds_it(
         decide_files([given], tmp_path / f"out.{out}", Asked(TODAY))
     assert not (tmp_path / f"out.{out}").exists()
     assert decided_ids([given], tmp_path / "out.parquet") == ["R-1"]
+
+
+@pytest.mark.parametrize(
+    ("more", "says"),
+    [
+        ({"Unit Paid": [49.99]}, "a.parquet: Unit Paid holds List"),
+        ({"unit paid": [49.99], "Unit Paid": None}, "a.parquet: unit paid holds List"),
+        ({"Quantity": {"a": 1}}, "a.parquet: Quantity holds Struct"),
+        ({"Request Date": [dt.date(2026, 11, 22)]}, "a.parquet: Request Date holds List"),
+        ({"Status": b"Requested"}, "a.parquet: Status holds Binary"),
+        ({"SKU": float("inf")}, "a.parquet: SKU holds numbers without end"),
+    ],
+)
+def test_a_column_of_a_type_that_no_cell_has_is_refused_by_name(rows_in, tmp_path, more, says):
+    row = {k: v for k, v in {**more, **ROW, **more}.items() if v is not None}
+    pl.DataFrame([row]).write_parquet(tmp_path / "a.parquet")
+    with pytest.raises(Refusal, match=re.escape(says)):
+        decide_files([str(tmp_path / "a.parquet")], tmp_path / "out.parquet", Asked(TODAY))
+
+
+@pytest.mark.parametrize("header", ["Order ID", "Quantity", "Unit Paid", "Status", "Request Date"])
+def test_a_number_that_is_none_is_a_blank_as_pandas_means_it(tmp_path, header):
+    row = {**ROW, header: float("nan")}
+    for name, cell in (("a", float("nan")), ("b", None)):
+        frame = pl.DataFrame([row]).with_columns(pl.Series(header, [cell], dtype=pl.Float64))
+        frame.write_parquet(tmp_path / f"{name}.parquet")
+        decide_files([str(tmp_path / f"{name}.parquet")], tmp_path / f"{name}.csv", Asked(TODAY))
+    one, two = (pl.read_csv(tmp_path / f"{name}.csv").drop(header) for name in "ab")
+    assert one.equals(two)
+
+
+@pytest.mark.parametrize("second", ["unit paid", "实付单价", "Unit Paid"])
+def test_of_two_columns_that_mean_the_same_the_first_is_read_and_both_are_named(tmp_path, second):
+    rows, out = tmp_path / "rows.csv", tmp_path / "out.csv"
+    lines = [[*ROW, second], [*map(str, ROW.values()), "1"], [*map(str, ROW.values()), "2"]]
+    rows.write_text("\n".join(map(",".join, lines)), "utf-8")
+    _, findings = decide_files([str(rows)], out, Asked(TODAY, rows_in_span=1))
+    assert pl.read_csv(out)["Refund"].to_list() == [49.99, 49.99]
+    told = f"rows.csv: the columns `Unit Paid`, `{second}` mean the same, Unit Paid"
+    assert [str(f).startswith(told) for f in findings] == [True, False]
+
+
+@pytest.mark.parametrize("address", ["nonsense", "tcp://127.0.0.1:1"])
+def test_a_cluster_that_does_not_answer_is_refused_by_its_address(address):
+    pytest.importorskip("distributed")
+    dask = pytest.importorskip("dask")
+    soon = dask.config.set({"distributed.comm.timeouts.connect": "1s"})
+    told = pytest.raises(Refusal, match=f"{address}: cannot be reached")
+    with soon, told, started("dask", address):
+        pass
 
 
 def test_more_rows_than_a_sheet_has_are_refused_before_any_is_decided(rows_in, tmp_path):

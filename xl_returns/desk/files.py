@@ -23,7 +23,7 @@ from xl_returns.books.cells import Value
 from xl_returns.books.policies import default_policy, opened, policy_of
 from xl_returns.core import columns
 from xl_returns.core.findings import Finding, Refusal
-from xl_returns.core.frames import rows_of
+from xl_returns.core.frames import rows_of, same_meaning
 from xl_returns.core.language import RETURNS, marked, phrased
 from xl_returns.core.policy import Policy
 from xl_returns.core.rows import Rows
@@ -55,9 +55,11 @@ def rows_of_file(
 ) -> tuple[Rows, Policy, list[Finding]]:
     """The rows of a CSV or Parquet file, a workbook's policy or the seller guide, and what could
     not be read. Raises Refusal."""
-    rows = rows_of(read_rows(source), source.name)
+    frame = read_rows(source)
+    rows = rows_of(frame, source.name)
     policy, findings = policy_or_guide(policy_book)
-    return rows, policy, [*findings, *_unread(rows, source.name)]
+    passed_over = same_meaning(frame.columns, source.name)
+    return rows, policy, [*findings, *passed_over, *_unread(rows, source.name)]
 
 
 def _unread(rows: Rows, name: str) -> list[Finding]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from glob import glob
@@ -17,6 +19,8 @@ from xl_returns.reports.decode import decode
 
 PARQUET: Final = ".parquet"
 ROWS_FILES: Final = (".csv", PARQUET)
+_ENDS_WITH_CR: Final = re.compile(r"[^\r\n]*\r+[^\r\n]")
+"""A first line with the line end of old Macs."""
 ROWS_IN_SPAN: Final = 250_000
 """So many rows are decided at once; their texts and columns take some 500 MB at most."""
 
@@ -162,10 +166,12 @@ def _schema(file: str) -> pl.Schema:
 def _scan(file: str) -> pl.LazyFrame:
     if file.casefold().endswith(PARQUET):
         return pl.scan_parquet(file, glob=False)
+    name = Path(file).name
     try:
-        return _read_csv(Path(file).read_bytes()).lazy()
-    except (OSError, pl.exceptions.PolarsError) as error:
-        raise _unreadable(Path(file).name, error) from error
+        data = Path(file).read_bytes()
+    except OSError as error:
+        raise _unreadable(name, error) from error
+    return _read_csv(decode(data), name).lazy()
 
 
 def _collected(frame: pl.LazyFrame, name: str) -> pl.DataFrame:
@@ -182,9 +188,45 @@ def _unreadable(name: str, error: Exception) -> Refusal:
     )
 
 
-def _read_csv(data: bytes) -> pl.DataFrame:
-    """A CSV file in any usual encoding, with commas, semicolons or tabs."""
-    text = decode(data)
-    header = text.partition("\n")[0]
-    separator = max(",;\t", key=header.count)
-    return pl.read_csv(text.encode(), infer_schema=False, separator=separator)
+def _read_csv(text: str, name: str) -> pl.DataFrame:
+    """A CSV file with commas, semicolons or tabs, and any line ends. Raises Refusal."""
+    end = "\r" if _ENDS_WITH_CR.match(text) else "\n"
+    separator = max(",;\t", key=text.partition(end)[0].count)
+    try:
+        return pl.read_csv(text.encode(), infer_schema=False, separator=separator, eol_char=end)
+    except pl.exceptions.PolarsError as error:
+        raise _broken(text.split(end), separator, name) or _unreadable(name, error) from error
+
+
+def _broken(lines: Sequence[str], separator: str, name: str) -> Refusal | None:
+    """Which line of a CSV file is no row of cells, and why; None if each one is."""
+    clean = (line.rstrip("\r").replace("\r", " ") for line in lines)
+    rows, start, width = csv.reader(clean, delimiter=separator, strict=True), 1, 0
+    try:
+        for cells in rows:
+            width = width or len(cells)
+            if len(cells) > width:
+                return _line(
+                    name,
+                    start,
+                    phrased(
+                        "has {count} cells, and the header has {width}",
+                        count=len(cells),
+                        width=width,
+                    ),
+                    phrased("put the cell with the extra separator in quotation marks"),
+                )
+            start = rows.line_num + 1
+    except csv.Error:
+        return _unclosed(name, start)
+    odd = (number for number, line in enumerate(lines, 1) if line.count('"') % 2)
+    return next((_unclosed(name, number) for number in odd), None)
+
+
+def _unclosed(name: str, number: int) -> Refusal:
+    remedy = phrased("close it, or take it out")
+    return _line(name, number, phrased("a quotation mark is not closed"), remedy)
+
+
+def _line(name: str, number: int, problem: str, remedy: str) -> Refusal:
+    return Refusal(phrased("{name} line {number}", name=name, number=number), problem, remedy)
