@@ -306,6 +306,14 @@ def test_a_cluster_that_does_not_answer_is_refused_by_its_address(address):
         pass
 
 
+@pytest.mark.parametrize("kind", [pl.String, pl.Categorical, pl.Enum(["=1+1"])])
+def test_no_text_and_no_header_is_a_formula_in_csv(rows_in, tmp_path, kind):
+    frame = pl.read_parquet(rows_in("a.parquet", **{"=Mine": "=1+1"}))
+    frame.cast({"=Mine": kind}).write_parquet(tmp_path / "a.parquet")
+    decide_files([str(tmp_path / "a.parquet")], tmp_path / "out.csv", Asked(TODAY))
+    assert pl.read_csv(tmp_path / "out.csv")["'=Mine"].to_list() == ["'=1+1"]
+
+
 def test_more_rows_than_a_sheet_has_are_refused_before_any_is_decided(rows_in, tmp_path):
     one = pl.read_parquet(rows_in("a.parquet"))
     one.select(pl.all().repeat_by(2**20).explode()).write_parquet(tmp_path / "a.parquet")

@@ -40,6 +40,7 @@ _XLSX = {
     "strings_to_urls": False,
     "default_date_format": "yyyy-mm-dd;@",
 }
+_TEXTS = (pl.String, pl.Categorical, pl.Enum)
 _LONGEST_TEXT = 32_767
 _FIRST_DAY = dt.date(1900, 1, 1)
 _LARGEST_EXACT = 10**15
@@ -139,10 +140,11 @@ def _column(name: str, values: Sequence[Value]) -> pl.Series:
 
 
 def harmless_frame(frame: pl.DataFrame) -> pl.DataFrame:
-    """The frame with every text harmless."""
-    return frame.with_columns(
-        _harmless(frame[name]) for name, kind in frame.schema.items() if kind == pl.String
+    """The frame with every text and header harmless."""
+    safe = frame.with_columns(
+        _harmless(column.cast(pl.String)) for column in frame if column.dtype in _TEXTS
     )
+    return safe.rename({header: str(harmless(header)) for header in frame.columns})
 
 
 def _harmless(texts: pl.Series) -> pl.Series:
@@ -173,7 +175,7 @@ def _write_xlsx(frame: pl.DataFrame, path: Path, name: str) -> None:
 
 def _check_cells(column: pl.Series, name: str) -> None:
     """Refuse what a cell of Excel would cut or cannot show."""
-    if column.dtype in (pl.String, pl.Categorical, pl.Enum):
+    if column.dtype in _TEXTS:
         bad = column.cast(pl.String).str.len_chars() > _LONGEST_TEXT
         problem = phrased("has more than {most:,} characters", most=_LONGEST_TEXT)
     elif column.dtype in (pl.Date, pl.Datetime):
