@@ -16,7 +16,7 @@ import xlwings as xw
 
 from xl_returns.books.cells import clean
 from xl_returns.books.policies import default_policy, policy_of
-from xl_returns.core import cells, columns, sheets
+from xl_returns.core import cells, columns, serials, sheets
 from xl_returns.core.decide import decide
 from xl_returns.core.findings import Refusal
 from xl_returns.core.history import no_history
@@ -33,7 +33,6 @@ SEND_TABLE: Final = "#TABLE"
 NEXT_ROW, NEXT_CELL = "\x1e", "\x1f"
 _LONGEST_IN_ARRAY: Final = 255
 """Excel takes no longer text in an array that a function returns."""
-_SERIAL_EPOCH: Final = 25_569
 _ERROR_CODES: Final = range(-2_146_826_288, -2_146_826_199)
 _ERRORS: Final = {
     -2_146_826_288: "#NULL!",
@@ -276,7 +275,7 @@ def _day(as_of: Any) -> int:
         return cells.days_of(dt.datetime.now().astimezone().date())
     if isinstance(as_of, dt.date):
         return cells.days_of(as_of)
-    return int(as_of) - _SERIAL_EPOCH
+    return serials.day_of(as_of)
 
 
 def _text_or_number(value: str | float | None) -> str | float:

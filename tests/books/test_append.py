@@ -5,6 +5,7 @@ import pytest
 
 from tests.books.helpers import SHEET, TABLE, cell, members, rewrite, rich_book
 from xl_returns.books.workbook import Workbook
+from xl_returns.core.cells import NO_VALUE
 from xl_returns.core.findings import Refusal
 
 ROWS = [{"Return ID": "new <1>", "Paid": 7.0, "Twice": 14.0}, {"Return ID": "=2", "Done": True}]
@@ -27,8 +28,8 @@ def test_new_rows_stand_below_the_old_ones(book):
     assert [values[5:] for values in new.values()] == [
         ["new <1>", "=2"],
         [7.0, None],
-        [14.0, None],
-        [None, None],
+        [14.0, NO_VALUE],
+        [NO_VALUE, NO_VALUE],
         [None, None],
         [None, True],
     ]
@@ -73,7 +74,7 @@ def test_a_table_with_one_blank_row_is_filled_from_there(tmp_path):
     assert table.read(["Return ID", "Paid", "Twice"]) == {
         "Return ID": ["new <1>", "=2"],
         "Paid": [7.0, None],
-        "Twice": [14.0, None],
+        "Twice": [14.0, NO_VALUE],
     }
     assert b"<f>Returns[[#This Row],[Paid]]*2</f><v>14</v>" in cell(members(path)[SHEET], "C2")
 

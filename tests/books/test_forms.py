@@ -7,6 +7,7 @@ import pytest
 from tests.books.helpers import SHEET, cell, members, rewrite, rich_book
 from xl_returns.books.cells import CellError
 from xl_returns.books.workbook import Workbook
+from xl_returns.core.cells import NO_VALUE
 from xl_returns.core.findings import Refusal
 
 
@@ -35,7 +36,7 @@ def test_all_kinds_of_cells_are_read(book):
 def test_an_openpyxl_workbook_is_read_and_written(other_book):
     assert read(other_book, "Return ID", "Twice", "Why & how", "Done") == {
         "Return ID": ["R-1", "R-2", "R-3"],
-        "Twice": [None] * 3,
+        "Twice": [NO_VALUE] * 3,
         "Why & how": ["x\ny"] * 3,
         "Done": [False, True, False],
     }

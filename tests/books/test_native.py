@@ -126,6 +126,24 @@ def test_a_policy_that_formulas_cannot_read_gives_no_answers_and_its_line_is_nam
 
 
 @needs_office
+@pytest.mark.parametrize(
+    ("limit", "coin", "market"), [(1.005, "USD", "US"), (12.345, "EUR", "DE"), (20.5, "JPY", "JP")]
+)
+def test_amounts_between_two_cents_are_what_the_engine_makes_of_them(
+    desk, shipped, limit, coin, market
+):
+    opened = {"Marketplace": market, "Status": "Received", "Condition": "Opened", "Photos": "Y"}
+    for line in shipped[sheets.FEES]:
+        line.update({"Currency": coin, "Amount": limit})
+    for header in ("Floor", "Cap"):
+        for line in shipped[sheets.RESALE_RULES]:
+            line.update({"Currency": coin, "Floor": None, "Cap": None, header: limit})
+        desk.put_policy(shipped)
+        rows = [{**ROW, **opened, "Unit Paid": paid} for paid in (0.5, 200.0)]
+        assert differences(rows, rulebook(shipped), desk) == ([], [])
+
+
+@needs_office
 def test_every_known_word_is_read_as_it_is_meant_alone_in_lists_and_after_not(desk, shipped):
     rules, block = sheets.ACTION_RULES, action_rules(words().width)
     lists = {f.name: f.choices for f in rules.fields if f.condition and f.choices}

@@ -55,6 +55,12 @@ def test_a_negotiation_follows_its_ladder_to_the_end(opening, ceiling, steps):
     assert "nothing left to offer" in str(stands)
 
 
+def test_the_share_of_an_offer_is_rounded_half_up():
+    """One of 4,000 is 2.5 basis points."""
+    stands = Negotiation("R", "USD", 4_000, 1, 4_000, 3)
+    assert stands.share(1) == 3
+
+
 def test_an_open_or_accepted_offer_is_followed_by_none():
     stands = Negotiation("R", "EUR", 7500, 2250, 6000, 3, [2250])
     assert (stands.next, stands.waits) == (None, True)

@@ -56,6 +56,27 @@ def test_a_problem_of_a_whole_line_is_told_at_the_cell_to_fill(table, cells, pla
     assert place in {finding.place for finding in findings}
 
 
+@pytest.mark.parametrize(
+    ("table", "header", "cell"),
+    [
+        ("Deadlines", "Days", "0.5"),
+        ("RiskWeights", "Points", "2.5"),
+        ("RiskWeights", "Points", "-2.5"),
+        ("RiskWeights", "Limit", "30.5"),
+    ],
+)
+def test_a_part_of_what_is_counted_whole_is_told_and_never_rounded(table, header, cell):
+    _, findings = parse_policy(grids(**{table: {(0, header): cell}}))
+    told = {(finding.place.partition("!")[2], finding.problem) for finding in findings}
+    assert (f"{header}5", f"{header} is not a whole number") in told
+
+
+def test_points_below_zero_are_counter_evidence():
+    policy, findings = parse_policy(grids(RiskWeights={(0, "Points"): "-7"}))
+    assert not findings
+    assert policy.signals[0].points == -7
+
+
 def test_a_date_that_excel_made_of_a_range_is_found_out():
     _, findings = parse_policy(grids(ActionRules={(3, "Age"): dt.date(2026, 5, 10)}))
     assert "date" in findings[0].problem

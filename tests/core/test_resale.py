@@ -60,6 +60,20 @@ def test_a_price_goes_down_to_its_ending_and_never_below_the_floor(
     assert desk({**OPENED, "Unit Paid": float(asked)}, book=book)[0]["Resale Price"] == price
 
 
+@pytest.mark.parametrize(
+    ("limit", "currency", "marketplace", "price"),
+    [("1.005", "USD", "US", 1.01), ("12.345", "EUR", "DE", 12.35), ("20.5", "JPY", "JP", 21.0)],
+)
+def test_floor_and_cap_between_two_cents_are_rounded_half_up(
+    desk, limit, currency, marketplace, price
+):
+    row = {**OPENED, "Marketplace": marketplace}
+    capped = only(Currency=currency, Cap=limit)
+    raised = only(Currency=currency, Percent_of_New="0%", Floor=limit)
+    for book in (capped, raised):
+        assert desk(row, book=book)[0]["Resale Price"] == price
+
+
 @pytest.mark.parametrize(("ending", "price"), [("0.99", 2_050), ("980", 1_980)])
 def test_yen_keep_their_price_where_the_ending_has_decimals(desk, ending, price):
     book = only(Percent_of_New="100%", Price_Ending=ending, Currency="")

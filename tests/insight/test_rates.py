@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -12,7 +13,7 @@ from tests.insight.conftest import LEVELS, LINES, day, insights, sale
 from xl_returns.books.policies import default_grid
 from xl_returns.core import sheets
 from xl_returns.core.grid import Grid
-from xl_returns.insight.levels import line_for, read_levels, read_rates
+from xl_returns.insight.levels import completed, line_for, read_levels, read_rates
 from xl_returns.insight.odds import wilson
 from xl_returns.insight.rates import fee_of, verdict
 
@@ -106,6 +107,35 @@ def test_the_fee_of_a_month_is_foretold_from_months_that_are_over():
     assert (fee.charged_from, fee.is_final) == (day("2026-12-07"), False)
 
 
+def test_months_that_count_and_days_that_charge_are_those_of_the_line():
+    """Two months count: September is over at the end of October, and November charges it."""
+    september = {**HOME, "Order Date": dt.date(2026, 9, 2), "Request Date": dt.date(2026, 9, 20)}
+    late = {**september, "Request Date": dt.date(2026, 11, 1)}
+    sales = [sale(100, month="2026-09-01", channel="FBA")]
+    rows = [september] * 20 + [late] * 5
+    lines = [replace(LINES[3], counted_months=2, charged_from=24, charged_until=28)]
+    (usual,), (fee,) = insights(rows, sales).fees, insights(rows, sales, lines=lines).fees
+    assert (usual.returned, usual.charged_from) == (25, day("2026-12-07"))
+    assert (fee.returned, fee.charged_from, fee.is_final) == (20, day("2026-11-24"), True)
+    ended = [replace(lines[0], charged_from=7, charged_until=23)]
+    assert insights(rows, sales, lines=ended).fees == []
+
+
+def test_a_rate_is_settled_once_the_months_of_its_line_are_over():
+    october = [{"Order Date": dt.date(2026, 10, 2)}] * 2
+    sales = [sale(100, month="2026-10-01")]
+    one_month = [replace(LINES[-1], counted_months=1)]
+    assert insights(october, sales).rates[0].verdict == "too few to tell"
+    assert insights(october, sales, lines=one_month).rates[0].verdict == "normal"
+
+
+def test_a_table_of_an_earlier_day_counts_and_charges_as_the_one_that_ships():
+    shipped = default_grid(sheets.RETURN_RATES)
+    later = ("Counted Months", "Charged From", "Charged Until")
+    old = {name: [*cells, ""] for name, cells in shipped.columns.items() if name not in later}
+    assert read_rates(completed(Grid(old, shipped.place), shipped)) == (LINES, [])
+
+
 def test_a_month_is_told_until_it_is_charged_and_then_no_more():
     """August's count ends in October; 7 to 15 November charge it."""
     past = insights([HOME] * 20, [sale(100, channel="FBA")])
@@ -145,7 +175,15 @@ def test_the_line_of_the_category_comes_before_the_line_of_any():
 
 @pytest.mark.parametrize(
     ("header", "cell", "problem"),
-    [("Threshold", None, "Threshold is blank"), ("Currency", None, "Fee needs a Currency")],
+    [
+        ("Threshold", None, "Threshold is blank"),
+        ("Currency", None, "Fee needs a Currency"),
+        ("Least Shipped", 24.5, "Least Shipped is not a whole number"),
+        ("Counted Months", None, "Counted Months is not a number of months"),
+        ("Counted Months", 12, "Counted Months is not a number of months"),
+        ("Charged From", None, "Fee needs Charged From and Charged Until"),
+        ("Charged From", 16, "Fee needs Charged From and Charged Until"),
+    ],
 )
 def test_a_line_of_return_rates_that_cannot_be_read_is_told_at_its_place(header, cell, problem):
     grid = changed(default_grid(sheets.RETURN_RATES), 0, header, cell)

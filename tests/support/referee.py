@@ -373,9 +373,11 @@ class Chance:
         line["Currency"] = self._of.choice(["", "", "USD", "EUR", "JPY"])
         whole = line["Currency"] == "JPY"
         line["Floor"] = (
-            self._of.choice([None, 5.0, 20.0 if whole else 12.34]) if line["Currency"] else None
+            self._of.choice([None, 5.0, 20.5 if whole else self._of.choice([12.34, 12.345, 1.005])])
+            if line["Currency"]
+            else None
         )
-        line["Cap"] = self._of.choice([None, 20.0, 120.0]) if line["Currency"] else None
+        line["Cap"] = self._of.choice([None, 20.0, 120.5, 64.285]) if line["Currency"] else None
         line["Weeks"] = self._of.choice([None, None, 1.0, 2.0, 8.0])
         line["Loss per Week"] = self._of.choice([None, 0.02, 0.1]) if line["Weeks"] else None
         line["Storage per Week"] = self._of.choice(["", "Inspection"]) if line["Weeks"] else ""

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from math import isfinite
 from operator import itemgetter
 from typing import Final, TypeAlias
 
 import numpy as np
 
+from xl_returns.core import serials
 from xl_returns.core.language import phrased
 
 
@@ -184,7 +185,7 @@ class Decoder:
 
     def __init__(self, shared: Callable[[], Sequence[str]], *, date1904: bool = False) -> None:
         self._shared = shared
-        self._day_zero = datetime(1904, 1, 1) if date1904 else datetime(1899, 12, 30)  # noqa: DTZ001
+        self._day_zero = serials.DAY_0 + timedelta(serials.SHIFT_1904 if date1904 else 0)
 
     def value(self, kind: bytes, text: bytes) -> Value:
         """The value of one cell; ValueError or IndexError when the bytes make no sense."""

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import contextlib
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 from itertools import chain, takewhile
-from typing import Final
 
 from xl_returns.books import growth
 from xl_returns.books.cells import Decoder
@@ -29,9 +27,6 @@ from xl_returns.books.strange import attributes_of
 from xl_returns.books.stream import SheetStream, StrictSheetError
 from xl_returns.core.findings import Refusal
 from xl_returns.core.language import phrased
-
-_FORMULA: Final = re.compile(rb"<(?:[\w.-]+:)?f[ />]")
-_LONGEST_TAG: Final = 64
 
 
 class CallerError(Exception):
@@ -135,27 +130,6 @@ class Sheets:
     def _on(self, table: TablePart) -> list[TablePart]:
         """The tables on the sheet of a table."""
         return [other for other in self.tables.values() if other.sheet_part == table.sheet_part]
-
-    def unanswered(self, table: TablePart) -> list[tuple[int, int]]:
-        """Cells of a table, by row of the sheet and column, with a formula that has no value."""
-        if table.body is None or not self._holds_formulas(table.sheet_part):
-            return []
-        columns = range(table.area.left, table.area.right + 1)
-        with self._damage(table.sheet):
-            return [
-                (row, column)
-                for row, cells in read_raw(self._stream(table.sheet_part), table.body, columns)
-                for column, (_, formula, _, text) in cells.items()
-                if formula and not text
-            ]
-
-    def _holds_formulas(self, part: str) -> bool:
-        before = b""
-        for chunk in self.package.chunks(part):
-            if _FORMULA.search(before + chunk):
-                return True
-            before = chunk[-_LONGEST_TAG:]
-        return False
 
     def _models(self, table: TablePart, columns: Sequence[int]) -> dict[int, Model]:
         if table.body is None:

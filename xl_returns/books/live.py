@@ -17,12 +17,12 @@ import xlwings as xw
 
 from xl_returns.books.cells import Value, clean
 from xl_returns.books.held import HeldTable, HeldTables, InOneGo, changed_blocks, neighbours
+from xl_returns.core import serials
 from xl_returns.core.findings import Refusal
 from xl_returns.core.language import phrased
 
 _THIS_ROW: Final = ("[#This Row]", "[@")
 """Formulas with one of them are the same in every row; others are filled down by Excel itself."""
-_DAY_0: Final = dt.datetime(1899, 12, 30)  # noqa: DTZ001 - cells have no time zone
 
 
 class OpenTable(HeldTable):
@@ -199,7 +199,7 @@ def _with_formulas(
 def _value(cell: Any) -> Value:
     """A cell as the desk reads it: dates are serial days, currency is a plain number."""
     if isinstance(cell, dt.datetime):
-        return (cell.replace(tzinfo=None) - _DAY_0) / dt.timedelta(days=1)
+        return (cell.replace(tzinfo=None) - serials.DAY_0) / dt.timedelta(days=1)
     if isinstance(cell, Decimal):
         return float(cell)
     if isinstance(cell, int) and not isinstance(cell, bool):

@@ -8,11 +8,10 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Final, Protocol, runtime_checkable
+from typing import Final, Protocol
 
 from xl_returns.books.workbook import Workbook
-from xl_returns.core import sheets
-from xl_returns.core.cells import date_of
+from xl_returns.core import serials, sheets
 from xl_returns.core.findings import Finding
 from xl_returns.core.grid import Grid
 from xl_returns.core.language import speak, speaking
@@ -20,12 +19,6 @@ from xl_returns.core.policy import Policy, Settings
 from xl_returns.core.policy_settings import read_settings
 from xl_returns.core.policy_sheets import parse_policy
 from xl_returns.core.vocabulary import contract, english, names_in
-
-_SERIAL_EPOCH = 25_569
-_SHIFT_1904 = 1_462
-_NO_VALUE: Final = "(formula without a value)"
-_NO_DATE = 2_958_466
-"""The serial number after 9999-12-31, the last day in Excel."""
 
 
 def default_rows(sheet: sheets.Sheet) -> list[dict[str, str]]:
@@ -55,14 +48,6 @@ class PolicyTable(Protocol):
 
     def place(self, row: int, header: str) -> str:
         """The place of a cell, for messages; row 0 is the first below the header."""
-
-
-@runtime_checkable
-class Unanswered(Protocol):
-    """A table in a closed file, whose formulas may never have been calculated."""
-
-    def unanswered(self) -> list[tuple[int, str]]:
-        """Cells with a formula that has no value; a blank would mean something else."""
 
 
 class PolicyBook(Protocol):
@@ -126,9 +111,6 @@ def grid_of(book: PolicyBook, sheet: sheets.Sheet) -> Grid | None:
         for f in sheet.fields
         if f.name in named
     }
-    for row, header in table.unanswered() if isinstance(table, Unanswered) else ():
-        if header in cells:
-            cells[header][row] = _NO_VALUE
     return Grid(cells, table.place)
 
 
@@ -157,10 +139,10 @@ def _in_english(value: object, book: PolicyBook) -> object:
 
 def _as_date(value: object, book: PolicyBook) -> object:
     """A serial day as a date; what is none stays as it is, to be told about."""
-    shift = _SHIFT_1904 if book.date1904 else 0
-    if not isinstance(value, float) or not 1 <= value + shift < _NO_DATE:
+    shift = serials.SHIFT_1904 if book.date1904 else 0
+    if not isinstance(value, float) or not serials.is_day(value + shift):
         return _plain(value, book)
-    return date_of(int(value) + shift - _SERIAL_EPOCH)
+    return serials.date_of(value + shift)
 
 
 _READ: Final[Mapping[sheets.Cell, Callable[[object, PolicyBook], object]]] = {

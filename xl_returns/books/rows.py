@@ -73,15 +73,18 @@ class RowPattern:
         space = r'(?: xml:space="preserve"|)'
         return rf"(?:<{p}(?:v|is><{p}t){space}>([^<]*+)</{p}(?:v|t></{p}is)>|<{p}v ?+/>|)"
 
-    def _formula(self, group: str) -> str:
+    def _formula(self, group: str, ahead: str = "") -> str:
         p = self.prefix
-        return rf"({group}<{p}f(?: [^<>]*+|)>(?:(?<=/>)|[^<]*+</{p}f>)|)"
+        return rf"({group}<{p}f(?: [^<>]*+|)>(?:(?<=/>)|[^<]*+</{p}f>){ahead}|)"
 
     def _read(self, column: int) -> str:
+        """A formula without kind and value is none of the canonical forms."""
         p, name = self.prefix, column_name(column)
-        self.slots += (Slot(column, name, self._take(), self._take()),)
+        self.slots += (slot := Slot(column, name, self._take(), self._take()),)
         start = rf'<{p}c r="{name}(?P=r)"(?: s="\d++"|)(?: t="(\w++)"|)'
-        return rf"(?:{start}(?: ?+/>|>{self._formula('?:')}{self._value()}</{p}c>)|)"
+        valued = rf"(?({slot.kind + 1})|(?!<{p}v ?+/>|<{p}v></{p}v>|</{p}c>))"
+        formula = self._formula("?:", valued)
+        return rf"(?:{start}(?: ?+/>|>{formula}{self._value()}</{p}c>)|)"
 
     def _written(self, column: int) -> str:
         p, name = self.prefix, column_name(column)

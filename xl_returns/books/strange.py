@@ -14,6 +14,7 @@ from typing import Final
 from xl_returns.books.cells import escape, unescape
 from xl_returns.books.refs import Area
 from xl_returns.books.rows import GAP, NUMBER, Groups, RowPattern
+from xl_returns.core.cells import NO_VALUE
 from xl_returns.core.language import phrased
 
 _TOKEN: Final = re.compile(
@@ -34,6 +35,16 @@ class _Cell:
     formula_start: int = -1
     pieces: list[bytes] = field(default_factory=list)
     column: int = 0
+
+    @property
+    def value(self) -> tuple[bytes, bytes]:
+        """The kind and the text."""
+        return self.attributes.get(b"t", b""), b"".join(self.pieces)
+
+    @property
+    def unanswered(self) -> bool:
+        """Whether it has a formula that nobody has calculated."""
+        return bool(self.formula) and self.value == (b"", b"")
 
     @property
     def kept(self) -> bytes:
@@ -60,8 +71,9 @@ def take_apart(row: bytes, number: int, pattern: RowPattern) -> Groups:
     for slot in pattern.slots:
         cell = by_column.get(slot.column)
         if cell is not None:
-            groups[slot.kind] = cell.attributes.get(b"t", b"")
-            groups[slot.text] = b"".join(cell.pieces)
+            groups[slot.kind], groups[slot.text] = cell.value
+            if cell.unanswered and not slot.written:
+                groups[slot.kind], groups[slot.text] = b"e", NO_VALUE.encode()
         if slot.written:
             start, stop = _extent(cell, cells, slot.column, end)
             groups[gap], groups[slot.whole] = row[at:start], row[start:stop]

@@ -107,12 +107,6 @@ class Table:
         """How many rows right below it look like its own, and are not."""
         return self._sheets.beneath(self._part)
 
-    def unanswered(self) -> list[tuple[int, str]]:
-        """Cells, by row (0 is the first) and header, with a formula that has no value yet."""
-        top = self._part.body.top if self._part.body else 0
-        found = self._sheets.unanswered(self._part)
-        return [(row - top, self.headers[column - self._part.area.left]) for row, column in found]
-
     def place(self, row: int, header: str) -> str:
         """The cell of a body row (0 is the first) for messages: `Returns!C7`."""
         body = self._part.body or self._part.area

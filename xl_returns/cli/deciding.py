@@ -21,6 +21,7 @@ from xl_returns.cli.shared import (
     step,
     tell,
 )
+from xl_returns.core import serials
 from xl_returns.core.findings import Refusal
 from xl_returns.core.language import counted, marked, named, phrased
 from xl_returns.desk.alternatives import told as table_of
@@ -136,10 +137,9 @@ def explain(book: Path, which: str, write: bool, today: dt.datetime | None, as_j
     """
     explained = explain_row(book, which, day(today), write=write)
     if as_json:
-        told = explained.told
-        if isinstance(due := told["Due"], float):
-            told["Due"] = (dt.date(1899, 12, 30) + dt.timedelta(due)).isoformat()
-        print_json({**told, "Alternatives": explained.alternatives})
+        due = explained.told["Due"]
+        shown = serials.date_of(due).isoformat() if isinstance(due, float) else due
+        print_json({**explained.told, "Due": shown, "Alternatives": explained.alternatives})
         return
     for title, value in explained.lines():
         click.echo(f"{title:<19}{value}")

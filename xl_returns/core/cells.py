@@ -37,6 +37,17 @@ _BOUND: Final = re.compile(rf"(<=|>=|<|>|)\s*{_NUMBER}")
 _EPOCH: Final = dt.date(1970, 1, 1).toordinal()
 
 
+NO_VALUE: Final = "(formula without a value)"
+"""What stands for a formula that nobody has calculated."""
+ERRORS: Final = frozenset(
+    {
+        "#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A", "#GETTING_DATA",
+        "#SPILL!", "#CALC!", "#FIELD!", "#BLOCKED!", "#UNKNOWN!", "#CONNECT!", "#BUSY!", NO_VALUE,
+    }
+)  # fmt: skip
+"""Texts of cells of which the formula went wrong."""
+
+
 class CellProblem(ValueError):
     """A policy cell that cannot be read: what is wrong and what to write instead.
 

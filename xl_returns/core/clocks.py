@@ -10,9 +10,9 @@ from typing import Final
 import numpy as np
 
 from xl_returns.core import terms
-from xl_returns.core.facts import Facts, Flags
+from xl_returns.core.facts import Facts, Flags, does
 from xl_returns.core.rulebook import Rulebook
-from xl_returns.core.tables import BLANK, Codes, among, chosen, places_of
+from xl_returns.core.tables import BLANK, Codes, chosen, places_of
 
 _SAFE_T, _A_TO_Z, _FBA, _CARRIER = range(4)
 WINDOWS: Final = ("SAFE-T claim", "A-to-z appeal", "FBA claim closes", "Carrier claim")
@@ -41,7 +41,7 @@ def clocks(facts: Facts, book: Rulebook, action: Codes) -> Clocks:
         for name, rows in (_running(facts, action) | windows).items()
     }
     until = _first([running[name] for name in WINDOWS])
-    claiming = np.where(_did(action, terms.FILE_CLAIM), until, BLANK)
+    claiming = np.where(does(action, terms.FILE_CLAIM), until, BLANK)
     duties = [days for name, days in running.items() if name not in WINDOWS]
     return Clocks(_first([*duties, claiming]), route, until, running)
 
@@ -52,10 +52,6 @@ def _first(days: Sequence[Codes]) -> Codes:
     One below BLANK is the largest number of all, so that a blank comes last.
     """
     return reduce(np.minimum, (column - 1 for column in days)) + 1
-
-
-def _did(action: Codes, *names: str) -> Flags:
-    return among(action, map(terms.ACTIONS.index, names))
 
 
 def _run(facts: Facts, book: Rulebook, name: str, rows: Flags) -> Codes:
@@ -79,26 +75,26 @@ def _run(facts: Facts, book: Rulebook, name: str, rows: Flags) -> Codes:
 def _running(facts: Facts, action: Codes) -> dict[str, Flags]:
     """The rows in which each clock runs, by its name in Deadlines."""
     ours = facts.is_("Controller", "Seller")
-    open_ours = ours & ~_did(action, terms.NO_ACTION)
+    open_ours = ours & ~does(action, terms.NO_ACTION)
     back = facts.is_("Received", "Y")
     return {
         "Answer request": open_ours & facts.is_("Status", "Requested"),
         "Refund after receipt": open_ours & back,
         "Withdrawal refund": open_ours & back & facts.is_("Withdrawal", "Y"),
-        "A-to-z answer": _did(action, terms.HOLD) & facts.is_("A-to-z", "Y"),
-        "FBA claim opens": _did(action, terms.CHECK_REIMBURSEMENT),
+        "A-to-z answer": does(action, terms.HOLD) & facts.is_("A-to-z", "Y"),
+        "FBA claim opens": does(action, terms.CHECK_REIMBURSEMENT),
     }
 
 
 def _route(facts: Facts, action: Codes) -> Codes:
     fba = facts.is_("Channel", "FBA")
-    held = _did(action, terms.HOLD)
+    held = does(action, terms.HOLD)
     carrier = facts.is_("Fault", "Carrier") & facts.is_("Controller", "Seller")
-    acting = ~_did(action, terms.NO_ACTION)
+    acting = ~does(action, terms.NO_ACTION)
     cases: list[tuple[Flags, Codes | int]] = [
-        (fba & _did(action, terms.FILE_CLAIM, terms.CHECK_REIMBURSEMENT), _FBA),
+        (fba & does(action, terms.FILE_CLAIM, terms.CHECK_REIMBURSEMENT), _FBA),
         (~fba & facts.is_("A-to-z", "Y") & acting, _A_TO_Z),
-        (~fba & _did(action, terms.FILE_CLAIM), _SAFE_T),
+        (~fba & does(action, terms.FILE_CLAIM), _SAFE_T),
         (~fba & carrier & acting, _CARRIER),
         (~fba & held & facts.is_("State", "Different"), _SAFE_T),
     ]

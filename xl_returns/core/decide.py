@@ -12,7 +12,7 @@ import numpy as np
 
 from xl_returns.core import terms
 from xl_returns.core.clocks import Clocks, clocks
-from xl_returns.core.facts import Facts, Flags, gather
+from xl_returns.core.facts import Facts, Flags, does, gather
 from xl_returns.core.history import History
 from xl_returns.core.offer import Offer, keep_it_offer
 from xl_returns.core.refund import Refund, full_refund
@@ -76,10 +76,9 @@ def judge(bare: Facts, book: Rulebook) -> Decisions:
     resale = best_resale(facts, book)
     payable = _payable(action, due)
     offer = keep_it_offer(facts, book, payable, resale.recovery)
-    offering = _is(action, terms.OFFER)
+    offering = does(action, terms.OFFER)
     disposition = _disposition(facts, book, action, resale)
     sold = to_be_sold(disposition)
-    units = np.maximum(rows.amounts["Quantity"], 1)
     return Decisions(
         facts=facts,
         rule=rule,
@@ -92,7 +91,7 @@ def judge(bare: Facts, book: Rulebook) -> Decisions:
         offer_max=np.where(offering, offer.most, BLANK),
         disposition=disposition,
         resale_price=np.where(sold, resale.price, BLANK),
-        recovery=np.where(sold, resale.recovery * units, BLANK),
+        recovery=np.where(sold, resale.recovery * facts.units, BLANK),
         risk=risk,
         seen=seen,
         clocks=clocks(facts, book, action),
@@ -104,21 +103,17 @@ def judge(bare: Facts, book: Rulebook) -> Decisions:
 
 def refund_of(action: Codes, due: Refund, offer: Offer) -> Codes:
     """What an action pays, in minor units: the opening offer, what is due, or nothing."""
-    pays = _is(action, *terms.PAYING_ACTIONS)
+    pays = does(action, *terms.PAYING_ACTIONS)
     paid = _payable(action, due) * pays
-    return chosen([(_is(action, terms.OFFER), offer.opening)], paid)
+    return chosen([(does(action, terms.OFFER), offer.opening)], paid)
 
 
 def _payable(action: Codes, due: Refund) -> Codes:
-    return chosen([(_is(action, terms.KEEP_ITEM, terms.OFFER), _without_goods(due))], due.total)
+    return chosen([(does(action, terms.KEEP_ITEM, terms.OFFER), _without_goods(due))], due.total)
 
 
 def _code(action: str) -> int:
     return terms.ACTIONS.index(action)
-
-
-def _is(action: Codes, *names: str) -> Flags:
-    return among(action, map(_code, names))
 
 
 def _action_of(rule: Codes, book: Rulebook) -> Codes:
@@ -130,11 +125,11 @@ def gated(facts: Facts, ruled: Codes) -> tuple[Codes, Flags]:
     """Actions that platform, law and the row itself allow; and rows whose price is missing."""
     hold, approve = _code(terms.HOLD), _code(terms.APPROVE)
     ours = facts.is_("Controller", "Seller")
-    sellers, amazons = _is(ruled, *terms.SELLER_ACTIONS), _is(ruled, *terms.AMAZON_ACTIONS)
+    sellers, amazons = does(ruled, *terms.SELLER_ACTIONS), does(ruled, *terms.AMAZON_ACTIONS)
     foreign = (ours & ~sellers) | (~ours & ~amazons)
     protected = facts.is_("In Policy", "Y") | facts.is_("Withdrawal", "Y")
-    unlawful = _is(ruled, terms.CLOSE) & protected
-    lacks_price = _is(ruled, *terms.PAYING_ACTIONS, terms.OFFER) & (facts.net_paid == BLANK)
+    unlawful = does(ruled, terms.CLOSE) & protected
+    lacks_price = does(ruled, *terms.PAYING_ACTIONS, terms.OFFER) & (facts.net_paid == BLANK)
     unknown = np.any([facts.table[header] == BLANK for header in _NEEDED], axis=0)
     held = foreign | lacks_price | unknown | facts.rows.unread()
     return chosen([(held, hold), (unlawful, approve)], ruled), lacks_price
@@ -159,12 +154,12 @@ def _disposition(facts: Facts, book: Rulebook, action: Codes, resale: Resale) ->
     ours = facts.is_("Channel", "MFN")
     ways = [*(code(r.disposition) for r in book.policy.resale_rules), BLANK]
     best = np.array(ways, dtype=np.int64).take(resale.rule)
-    to_sell = in_hand(facts) | _is(action, terms.REQUEST_REMOVAL)
-    waiting = _is(action, terms.APPROVE, terms.REFUND_ON_RECEIPT)
+    to_sell = in_hand(facts) | does(action, terms.REQUEST_REMOVAL)
+    waiting = does(action, terms.APPROVE, terms.REFUND_ON_RECEIPT)
     waiting |= ours & facts.is_("Status", "In transit")
     unseen = ours & facts.is_("Received", "Y")
-    keeps = _is(action, terms.KEEP_ITEM, terms.OFFER) | (_is(action, terms.REFUND_NOW) & ~unseen)
-    amazon = ~ours & ~_is(action, terms.REQUEST_REMOVAL)
+    keeps = does(action, terms.KEEP_ITEM, terms.OFFER) | (does(action, terms.REFUND_NOW) & ~unseen)
+    amazon = ~ours & ~does(action, terms.REQUEST_REMOVAL)
     return chosen(
         [
             (to_sell, best),

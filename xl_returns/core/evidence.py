@@ -10,8 +10,6 @@ from xl_returns.core.language import marked
 from xl_returns.core.rows import Rows
 from xl_returns.core.tables import BLANK
 
-_SAFE_T, _A_TO_Z, _FBA, _CARRIER = terms.APPEALS
-
 
 @dataclass(frozen=True, slots=True)
 class Proof:
@@ -24,22 +22,22 @@ class Proof:
 
 
 BY_HAND: Final = {
-    _SAFE_T: (
+    terms.SAFE_T: (
         marked("Messages with the buyer (Seller Central, Messages)"),
         marked("Weight of the parcel as sent and as returned (carrier's page)"),
         marked("The return label and RMA (Manage Returns)"),
     ),
-    _A_TO_Z: (
+    terms.A_TO_Z: (
         marked("Messages with the buyer (Seller Central, Messages)"),
         marked("Tracking history with delivery scan (carrier's page)"),
     ),
-    _FBA: (
+    terms.FBA_CLAIM: (
         marked(
             "The refund in Payments, and the reimbursements report that has none for this order"
         ),
         marked("The FBA customer returns report for the order"),
     ),
-    _CARRIER: (
+    terms.CARRIER_CLAIM: (
         marked("Tracking history (carrier's page)"),
         marked("The invoice of what was sent"),
         marked("Weight and packing as sent"),
@@ -51,10 +49,10 @@ BY_HAND: Final = {
 def proofs(rows: Rows, row: int, route: str) -> list[Proof]:
     """The evidence that a row can have for a route of appeal."""
     codes = rows.codes
-    photos = Proof("photos", bool(codes["Photos"][row] == 0), "Photos")
-    if route == _FBA:
+    photos = Proof("photos", bool(rows.is_("Photos", "Y")[row]), "Photos")
+    if route == terms.FBA_CLAIM:
         return [Proof("order number", bool(rows.text["Order ID"][row]), "Order ID")]
-    if route == _CARRIER:
+    if route == terms.CARRIER_CLAIM:
         return [photos, Proof("carrier's report", there=False)]
     return [
         photos,

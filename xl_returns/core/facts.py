@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -45,6 +46,16 @@ class Facts:
         domain = DOMAINS[header]
         return among(self.table[header], map(domain.index, words))
 
+    @cached_property
+    def units(self) -> Codes:
+        """The units of each row; unknown counts as one."""
+        return np.maximum(self.rows.amounts["Quantity"], 1)
+
+
+def does(action: Codes, *names: str) -> Flags:
+    """Rows whose action is one of some."""
+    return among(action, map(terms.ACTIONS.index, names))
+
 
 DOMAINS: Final = {
     "Channel": terms.CHANNELS,
@@ -79,7 +90,7 @@ def gather(rows: Rows, book: Rulebook, today: int, history: History | None = Non
         "Controller": _controller(rows),
         "Status": rows.codes["Status"],
         "Settled": _yes(_settled(rows, net, refunded)),
-        "A-to-z": _yes(rows.codes["A-to-z"] == 0),
+        "A-to-z": _yes(rows.is_("A-to-z", "Y")),
         "Reason Group": reason.group,
         "Fault": reason.fault,
         "State": state,
@@ -137,19 +148,19 @@ def _price(rows: Rows) -> Codes:
 
 
 def _controller(rows: Rows) -> Codes:
-    fba = rows.codes["Channel"] == terms.CHANNELS.index("FBA")
-    amazon = rows.codes["Refund Controller"] == terms.CONTROLLERS.index("Amazon")
+    fba = rows.is_("Channel", "FBA")
+    amazon = rows.is_("Refund Controller", "Amazon")
     return (fba | amazon).astype(np.int64)
 
 
 def _received(rows: Rows, today: int) -> Flags:
     day = rows.days["Received Date"]
-    back = rows.codes["Status"] == terms.STATUSES.index("Received")
+    back = rows.is_("Status", "Received")
     return back | ((day != BLANK) & (day <= today))
 
 
 def _settled(rows: Rows, net: Codes, refunded: Codes) -> Flags:
-    marked = rows.codes["Status"] == terms.STATUSES.index("Refunded")
+    marked = rows.is_("Status", "Refunded")
     return marked | ((net != BLANK) & (refunded >= net) & (refunded > 0))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from xl_returns.core import money
+from xl_returns.core import money, terms
 from xl_returns.core.decide import Decisions
 from xl_returns.core.rulebook import Rulebook
 from xl_returns.core.tables import BLANK, Codes, or_zero
@@ -18,7 +18,7 @@ def forfeits(decisions: Decisions, book: Rulebook) -> Codes:
     """
     facts = decisions.facts
     ours = facts.is_("Channel", "MFN") & facts.is_("Controller", "Seller")
-    worn = facts.is_("Condition", "Minor defect", "Damaged", "Defective", "Incomplete")
+    worn = facts.is_("Condition", *terms.WORN)
     losing = ours & facts.is_("Received", "Y") & worn & facts.is_("Fault", "Buyer", "Unknown")
     paid = or_zero(facts.net_paid)
     worth = money.percent_of(paid, book.policy.settings.safe_t_damage_share)

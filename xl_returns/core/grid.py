@@ -123,6 +123,20 @@ class Reader:
         self.findings.append(Finding(place, problem, remedy))
 
 
+def whole(parsed: Parsed, name: str, *, signed: bool = False) -> int | None:
+    """A whole number of a line, below 0 only where it may be `signed`; None when blank."""
+    value = parsed[name]
+    if value is None:
+        return None
+    if value != int(value) or (value < 0 and not signed):
+        raise CellProblem(
+            phrased("{name} is not a whole number", name=name),
+            phrased("write a whole number") if signed else phrased("write 0, 1, 2 or more"),
+            name,
+        )
+    return int(value)
+
+
 def codes_of(
     chosen: cells.Words | None, domain: Sequence[str]
 ) -> tuple[cells.Interval, ...] | None:

@@ -17,7 +17,7 @@ from xl_returns.core.tables import BLANK, Codes, among, or_zero
 from xl_returns.core.texts import series_of
 
 _SHORT_COMMENT: Final = 15
-_ENDED: Final = [terms.STATUSES.index("Closed"), terms.STATUSES.index("Cancelled")]
+_ENDED: Final = [terms.STATUSES.index(status) for status in terms.ENDED]
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-import numpy as np
-
 from xl_returns.core import money
 from xl_returns.core.language import named, phrased
 
@@ -25,8 +23,7 @@ def next_offer(last: int, ceiling: int, left: int) -> int:
     the goods back, if the buyer may accept anything above `last` with equal chance. From 0 it gives
     the offers k V / (K + 1) of the closed form for K rising offers.
     """
-    step = money.divide_half_up(np.array([max(ceiling - last, 0)]), left + 1)
-    return min(last + int(step[0]), ceiling)
+    return min(last + money.ratio(max(ceiling - last, 0), left + 1), ceiling)
 
 
 def ladder(opening: int, ceiling: int, steps: int) -> list[int]:
@@ -121,7 +118,7 @@ class Negotiation:
 
     def share(self, amount: int) -> int:
         """An amount as a share of net paid, in basis points."""
-        return round(amount * money.BASIS / self.net_paid) if self.net_paid else 0
+        return money.ratio(amount * money.BASIS, self.net_paid) if self.net_paid else 0
 
     def shown(self, amount: int) -> str:
         """An amount as text, `12.50 USD`."""

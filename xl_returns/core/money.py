@@ -49,6 +49,14 @@ def to_minor(number: float | int | str | Decimal, places: int) -> int:
     return int((exact(number) * 10**places).quantize(Decimal(1), ROUND_HALF_UP))
 
 
+def to_minor_each(number: float, places: Minor) -> Minor:
+    """A cell's number as minor units of each row's currency, half up, for a column of decimals."""
+    found = np.zeros_like(places)
+    for digits in digits_in(places):
+        found[places == digits] = to_minor(number, digits)
+    return found
+
+
 def to_major(minor: int, places: int) -> float:
     """Minor units as the number a cell shows: the double nearest to the exact amount."""
     return float(minor / 10**places)
@@ -119,5 +127,4 @@ def share(total: int, before: int, units: int, of: int) -> int:
     Parts are cut from a running total, so that the parts of a line add up to the line.
     `before` is how many units of the line were already given their part.
     """
-    upper, lower = np.array([total * (before + units)]), np.array([total * before])
-    return int((divide_half_up(upper, of) - divide_half_up(lower, of))[0])
+    return ratio(total * (before + units), of) - ratio(total * before, of)

@@ -32,9 +32,8 @@ def keep_it_offer(facts: Facts, book: Rulebook, refundable: Codes, recovery: Cod
     """
     settings, label = book.policy.settings, return_label(facts, book)
     inspection = _usual(INSPECTION_FEE, facts, book)
-    units = np.maximum(facts.rows.amounts["Quantity"], 1)
-    goods = or_zero(recovery) * units
-    gain = np.maximum(goods - label - inspection * units, 0)
+    goods = or_zero(recovery) * facts.units
+    gain = np.maximum(goods - label - inspection * facts.units, 0)
     most = np.maximum(refundable - money.percent_of(gain, settings.chance_goods_come_back), 0)
     high = facts.is_("Tier", "high")
     share = np.where(high, settings.opening_offer_high, settings.opening_offer_middle)

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from xl_returns.core import cells, columns, sheets, terms
 from xl_returns.core.cells import SEPARATOR, CellProblem
-from xl_returns.core.grid import Parsed, codes_of
+from xl_returns.core.grid import Parsed, codes_of, whole
 from xl_returns.core.language import phrased
 from xl_returns.core.money import BASIS
 from xl_returns.core.policy import (
@@ -76,6 +76,11 @@ def _needed(parsed: Parsed, name: str) -> Any:
     return parsed[name]
 
 
+def _needed_whole(parsed: Parsed, name: str) -> int:
+    _needed(parsed, name)
+    return whole(parsed, name, signed=True) or 0
+
+
 def _action_rule(parsed: Parsed, place: str) -> ActionRule:
     return ActionRule(**_rule(parsed, place, sheets.ACTION_RULES), action=_needed(parsed, "Action"))
 
@@ -117,7 +122,7 @@ def _resale_rule(parsed: Parsed, place: str) -> ResaleRule:
 
 def _selling(parsed: Parsed) -> dict[str, Any]:
     """How a unit is sold in a way: its price's ending, and what time, chance and room cost."""
-    ending, weeks = parsed["Price Ending"], _whole(parsed, "Weeks")
+    ending, weeks = parsed["Price Ending"], whole(parsed, "Weeks")
     if ending is not None and ending < 0:
         raise CellProblem(
             phrased("Price Ending is below 0"),
@@ -144,20 +149,9 @@ def _selling(parsed: Parsed) -> dict[str, Any]:
         "loss": parsed["Loss per Week"] or 0,
         "storage": english(parsed["Storage per Week"]),
         "chance": BASIS if chance is None else chance,
-        "most_units": _whole(parsed, "Most Units"),
+        "most_units": whole(parsed, "Most Units"),
         "per_shipment": english(parsed["Per Shipment"]),
     }
-
-
-def _whole(parsed: Parsed, name: str) -> int | None:
-    value = parsed[name]
-    if value is not None and (value < 0 or value != int(value)):
-        raise CellProblem(
-            phrased("{name} is not a whole number", name=name),
-            phrased("write 0, 1, 2 or more"),
-            name,
-        )
-    return None if value is None else int(value)
 
 
 def _only_sealed(condition: tuple[cells.Interval, ...] | None) -> bool:
@@ -211,7 +205,7 @@ def _fee(parsed: Parsed, place: str) -> Fee:
 
 
 def _deadline(parsed: Parsed, place: str) -> Deadline:
-    days = round(_needed(parsed, "Days"))
+    days = _needed_whole(parsed, "Days")
     if not 0 <= days <= MOST_DAYS:
         raise CellProblem(
             phrased("{days} is no number of days", days=days),
@@ -241,8 +235,8 @@ def _holiday(parsed: Parsed, place: str) -> Holiday:
 def _signal(parsed: Parsed, place: str) -> Signal:
     return Signal(
         name=parsed["Signal"],
-        points=round(_needed(parsed, "Points")),
-        limit=round(parsed["Limit"] or 0),
+        points=_needed_whole(parsed, "Points"),
+        limit=whole(parsed, "Limit", signed=True) or 0,
         **_told(parsed, place),
     )
 

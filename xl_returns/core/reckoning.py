@@ -8,8 +8,9 @@ import numpy as np
 
 from xl_returns.core import money, terms
 from xl_returns.core.decide import Decisions
+from xl_returns.core.facts import does
 from xl_returns.core.rows import UNIT_SCALE
-from xl_returns.core.tables import BLANK, NO_RULE, Codes, among, or_zero
+from xl_returns.core.tables import BLANK, NO_RULE, Codes, or_zero
 from xl_returns.core.texts import Told, picked, spread
 from xl_returns.core.voice import Voice, share
 
@@ -17,8 +18,8 @@ from xl_returns.core.voice import Voice, share
 def reckoned(voice: Voice) -> list[Told]:
     """How rows came to what they offer, pay or bring: a column for each, None where it is not."""
     d = voice.decisions
-    offers = d.action == terms.ACTIONS.index(terms.OFFER)
-    pays = among(d.action, map(terms.ACTIONS.index, terms.PAYING_ACTIONS))
+    offers = does(d.action, terms.OFFER)
+    pays = does(d.action, *terms.PAYING_ACTIONS)
     sold = (d.recovery != BLANK) & ~offers
     at_once = d.resale.sale == d.resale.price
     return [
@@ -58,7 +59,7 @@ class _Reckoning:
     def sum(self, at: Codes) -> Told:
         """Units by price, what is added and kept, and the refund."""
         d = self._d
-        keeps = d.action == terms.ACTIONS.index(terms.KEEP_ITEM)
+        keeps = does(d.action, terms.KEEP_ITEM)
         units = money.show_all(self._rows.amounts["Quantity"][at], np.zeros_like(at))
         text = self._voice.say_all("units", units=units, unit=self._money(unit_of(d), at))
         for phrase, amounts in (

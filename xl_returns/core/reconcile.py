@@ -14,15 +14,14 @@ import numpy as np
 from xl_returns.core import events, money, terms
 from xl_returns.core.decide import Decisions
 from xl_returns.core.events import Event
-from xl_returns.core.facts import Flags
+from xl_returns.core.facts import Flags, does
 from xl_returns.core.language import phrased
 from xl_returns.core.order_lines import Books, Discrepancy, OrderLine, lines_of
 from xl_returns.core.rulebook import Rulebook
 from xl_returns.core.tables import BLANK, Codes
 
-_CLAIMED: Final = [terms.ACTIONS.index(a) for a in (terms.CHECK_REIMBURSEMENT, terms.FILE_CLAIM)]
+_CLAIMED: Final = [terms.ACTIONS.index(a) for a in terms.CLAIMS]
 _KEEPS: Final = [terms.ACTIONS.index(a) for a in (terms.KEEP_ITEM, terms.OFFER)]
-_SAFE_T, _FBA = terms.APPEALS[0], terms.APPEALS[2]
 _SUPPORT: Final = "Seller Support"
 NOT_NOTED: Final = "Refund not noted in Returns"
 TWICE, ABOVE, REPLACED = "Refunded twice", "Refunded above what was paid", "Replaced and refunded"
@@ -62,7 +61,7 @@ def concerns(decisions: Decisions, action: Codes, happened: Sequence[Event]) -> 
     marked = (amounts["Refunded So Far"] > 0) | facts.is_("Status", "Refunded")
     named = np.array([name in orders for name in facts.rows.text["Order ID"]], dtype=np.bool_)
     counted = np.array([sku in booked for sku in facts.rows.text["SKU"]], dtype=np.bool_)
-    return named | marked | (fba & (np.isin(action, _CLAIMED) | counted))
+    return named | marked | (fba & (does(action, *terms.CLAIMS) | counted))
 
 
 def _not_returned(books: Books, line: OrderLine) -> Iterator[Discrepancy]:
@@ -81,10 +80,10 @@ def _not_returned(books: Books, line: OrderLine) -> Iterator[Discrepancy]:
         line,
         "Refunded, never returned",
         missing,
-        int(money.divide_half_up(np.array([_sum(refunds) * missing]), refunded)[0]),
+        money.ratio(_sum(refunds) * missing, refunded),
         phrased("File a customer-return claim: refunded, not returned, not reimbursed."),
         refunds,
-        route=_FBA,
+        route=terms.FBA_CLAIM,
         opens=books.clock("FBA claim opens", market, day),
         closes=closes,
     )
@@ -118,7 +117,7 @@ def _not_back(books: Books, line: OrderLine) -> Iterator[Discrepancy]:
                 remedy,
                 refunds,
                 row=row,
-                route=_SAFE_T if amazon else "",
+                route=terms.SAFE_T if amazon else "",
                 opens=day if amazon else None,
                 closes=closes,
             )
@@ -147,7 +146,7 @@ def _not_reimbursed(books: Books, line: OrderLine) -> Iterator[Discrepancy]:
             max(int(books.decisions.facts.net_paid[row]), 0),
             phrased("Amazon answers for this unit: file a claim once the window is open."),
             row=row,
-            route=_FBA,
+            route=terms.FBA_CLAIM,
             opens=books.clock("FBA claim opens", market, asked),
             closes=books.clock("FBA claim closes", market, asked),
         )
@@ -185,7 +184,7 @@ def _for_units_refunded(books: Books, line: OrderLine, paid: int) -> int:
     refunded = sum(event.units for event in line.of(events.REFUND))
     if not books.is_fba(line) or refunded <= here:
         return paid
-    return int(money.divide_half_up(np.array([paid * refunded]), here)[0])
+    return money.ratio(paid * refunded, here)
 
 
 def _replaced(books: Books, line: OrderLine) -> Iterator[Discrepancy]:
@@ -195,8 +194,8 @@ def _replaced(books: Books, line: OrderLine) -> Iterator[Discrepancy]:
         return
     market, day, fba = books.market(line), _last_day(refunds), books.is_fba(line)
     amazon = fba or any(books.amazon_pays[row] for row in line.rows)
-    route = (_FBA if fba else _SAFE_T) if amazon else ""
-    closing = {_FBA: "FBA claim closes", _SAFE_T: "SAFE-T claim"}.get(route, "")
+    route = (terms.FBA_CLAIM if fba else terms.SAFE_T) if amazon else ""
+    closing = {terms.FBA_CLAIM: "FBA claim closes", terms.SAFE_T: "SAFE-T claim"}.get(route, "")
     yield books.tell(
         line,
         REPLACED,
@@ -207,7 +206,7 @@ def _replaced(books: Books, line: OrderLine) -> Iterator[Discrepancy]:
         ),
         (*sent, *refunds),
         route=route,
-        opens=books.clock("FBA claim opens", market, day) if route == _FBA else None,
+        opens=books.clock("FBA claim opens", market, day) if route == terms.FBA_CLAIM else None,
         closes=books.clock(closing, market, day),
     )
 
@@ -312,7 +311,7 @@ def _not_in_ledger(books: Books, happened: Iterable[Event]) -> Iterator[Discrepa
                     "Compare the returns of this SKU with the ledger; claim units that never arrived."
                 ),
                 entries[:1],
-                route=_FBA,
+                route=terms.FBA_CLAIM,
                 closes=books.clock("FBA claim closes", books.market(line), int(day[line.rows[-1]])),
             )
 

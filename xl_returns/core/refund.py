@@ -48,7 +48,7 @@ def full_refund(facts: Facts, book: Rulebook) -> Refund:
     inspected = facts.is_("Received", "Y")
     forbidden = inspected & (share > 0) & _nothing_may_be_kept(facts)
     allowed = money.percent_of(net, share) * (inspected & ~forbidden)
-    unseen = (share >= book.policy.settings.photo_threshold) & (facts.rows.codes["Photos"] != 0)
+    unseen = (share >= book.policy.settings.photo_threshold) & ~facts.rows.is_("Photos", "Y")
     withheld = allowed * ~unseen
     label = or_zero(facts.rows.amounts["Label Cost"]) * (
         may_deduct_label & ~forbidden & _label_is_buyers(facts, book)
@@ -73,6 +73,7 @@ def _of_rule(rule: Codes, values: list[int]) -> Codes:
 
 
 def _nothing_may_be_kept(facts: Facts) -> Flags:
+    """Rows of which nothing may be kept whatever the sheets say: L11, L14 and L16 of Limits."""
     not_the_buyer = facts.is_("Fault", "Seller", "Carrier", "Amazon")
     in_time = facts.is_("In Policy", "Y") | facts.is_("Withdrawal", "Y")
     return not_the_buyer | (
@@ -88,4 +89,4 @@ def _label_is_buyers(facts: Facts, book: Rulebook) -> Flags:
     seen = distinct(rows.text["Category"])
     fashion = [(name or "").casefold() in settings.fashion_categories for name in seen.values]
     dressed = np.array(fashion, dtype=bool)[seen.of_row]
-    return (rows.codes["Label Payer"] == 0) & facts.reason.buyer_pays_postage & ~dressed
+    return rows.is_("Label Payer", "Seller") & facts.reason.buyer_pays_postage & ~dressed

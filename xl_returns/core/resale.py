@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final
 
 import numpy as np
 
@@ -23,8 +22,6 @@ from xl_returns.core.rows import UNIT_SCALE
 from xl_returns.core.rulebook import Rulebook
 from xl_returns.core.tables import BLANK, NO_RULE, Codes, or_zero, places_of
 from xl_returns.core.texts import distinct_codes
-
-_HAS_PHOTOS: Final = terms.YES_NO.index("Y")
 
 
 @dataclass(frozen=True)
@@ -83,7 +80,7 @@ def in_hand(facts: Facts) -> Flags:
 def _lacks_photos(facts: Facts) -> Flags:
     """Goods that are still to come can be photographed when they are there: only those in hand
     need their photos now."""
-    return in_hand(facts) & (facts.rows.codes["Photos"] != _HAS_PHOTOS)
+    return in_hand(facts) & ~facts.rows.is_("Photos", "Y")
 
 
 def best_resale(facts: Facts, book: Rulebook) -> Resale:
@@ -151,10 +148,10 @@ class _Best:
 def _asking(line: ResaleRule, known: Codes, places: Codes) -> Codes:
     asked, lowest = money.percent_of(known, line.percent), np.zeros_like(known)
     if line.floor is not None:
-        lowest = np.rint(line.floor * 10**places).astype(np.int64)
+        lowest = money.to_minor_each(line.floor, places)
         asked = np.maximum(asked, lowest)
     if line.cap is not None:
-        asked = np.minimum(asked, np.rint(line.cap * 10**places).astype(np.int64))
+        asked = np.minimum(asked, money.to_minor_each(line.cap, places))
     if line.ending is None:
         return asked
     return np.maximum(_ending_in(line.ending, asked, places), np.minimum(lowest, asked))
@@ -187,7 +184,7 @@ def _expected_sale(line: ResaleRule, price: Codes) -> Codes:
     if top == bottom:
         return price
     prices, of_row = distinct_codes(price)
-    sold = [(2 * each * top + bottom) // (2 * bottom) for each in prices.tolist()]
+    sold = [money.ratio(each * top, bottom) for each in prices.tolist()]
     return np.array(sold, dtype=np.int64)[of_row]
 
 

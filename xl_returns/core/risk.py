@@ -11,13 +11,12 @@ from typing import Final
 
 import numpy as np
 
+from xl_returns.core import terms
 from xl_returns.core.facts import Facts, Flags
 from xl_returns.core.rulebook import Rulebook
 from xl_returns.core.tables import BLANK, Codes
 
 Seen = Callable[[Facts, int], Flags]
-
-_WORN: Final = ("Minor defect", "Damaged", "Defective", "Incomplete")
 
 
 def seen_signals(facts: Facts, book: Rulebook) -> dict[str, Flags]:
@@ -53,7 +52,7 @@ def _counted(name: str) -> Seen:
 
 def _near_deadline(facts: Facts, limit: int) -> Flags:
     late = _days_to_request(facts) >= limit
-    return late & _whim(facts) & facts.is_("Condition", "Opened", *_WORN)
+    return late & _whim(facts) & facts.is_("Condition", "Opened", *terms.WORN)
 
 
 def _above_paid(facts: Facts, _: int) -> Flags:
@@ -74,7 +73,7 @@ SIGNALS: Final[Mapping[str, Seen]] = MappingProxyType(
     {
         "Different item": lambda f, _: f.is_("Condition", "Different item"),
         "Unauthorised": lambda f, _: f.is_("Reason Group", "Unauthorised"),
-        "Wear against reason": lambda f, _: _whim(f) & f.is_("Condition", *_WORN),
+        "Wear against reason": lambda f, _: _whim(f) & f.is_("Condition", *terms.WORN),
         "No fault found": lambda f, _: (
             f.is_("Reason Group", "Defective") & f.is_("Condition", "Sealed")
         ),

@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from xl_returns.core import cells, columns, money, terms
+from xl_returns.core import cells, columns, money, serials, terms
 from xl_returns.core.columns import Column
 from xl_returns.core.language import phrased
 from xl_returns.core.tables import BLANK, Codes, chosen
@@ -33,7 +33,6 @@ Floats = npt.NDArray[np.floating[Any]]
 _LARGEST_PLAIN: Final = 10**6
 """Larger numbers are read one by one, where they are compared with the most that is allowed."""
 _DOUBTFUL: Final = 2.0**-47
-_SERIAL_EPOCH: Final = 25_569
 """1970-01-01 as an Excel serial day."""
 
 
@@ -66,6 +65,10 @@ class Rows:
         """The row's currency, or an empty string."""
         code = int(self.codes["Currency"][row])
         return "" if code == BLANK else terms.CURRENCIES[code]
+
+    def is_(self, header: str, word: str) -> npt.NDArray[np.bool_]:
+        """The rows whose choice in a column is a word."""
+        return self.codes[header] == columns.BY_NAME[header].choices.index(word)
 
     def unread(self) -> npt.NDArray[np.bool_]:
         """The rows with a cell that cannot be read: what they say is not known."""
@@ -394,16 +397,8 @@ def _units(cell: object) -> int:
 
 
 def _day(cell: object) -> int:
-    if isinstance(cell, bool):
-        raise cells.CellProblem(
-            phrased("`{cell}` is not a date", cell=cell), phrased("write it as 2026-01-31")
-        )
-    if isinstance(cell, (int, float)):
-        if not 1 <= cell < 2_958_466:
-            raise cells.CellProblem(
-                phrased("`{cell}` is not a date", cell=cell), phrased("write it as 2026-01-31")
-            )
-        return int(cell) - _SERIAL_EPOCH
+    if serials.is_day(cell):
+        return serials.day_of(cell)
     if isinstance(cell, (str, dt.date)):
         text = cell.strip() if isinstance(cell, str) else cell
         found: Any = cells.day(text)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from xl_returns.core import money, terms
+from xl_returns.core import money, serials, terms
 from xl_returns.core.decide import Decisions
 from xl_returns.core.facts import Flags
 from xl_returns.core.rulebook import Rulebook
@@ -18,7 +18,6 @@ from xl_returns.core.warnings import Warnings
 from xl_returns.core.why import Reasons
 
 Shown = list[str | float | None]
-_SERIAL_EPOCH: Final = 25_569
 
 
 def suggestions(decisions: Decisions, book: Rulebook) -> dict[str, Shown]:
@@ -31,7 +30,7 @@ def suggestions(decisions: Decisions, book: Rulebook) -> dict[str, Shown]:
         "Refund": amounts(np.where(decisions.lacks_price, BLANK, decisions.refund), places),
         "Offer": amounts(decisions.offer, places),
         "Offer Max": amounts(decisions.offer_max, places),
-        "Due": _or_none(decisions.clocks.due == BLANK, decisions.clocks.due + float(_SERIAL_EPOCH)),
+        "Due": _or_none(decisions.clocks.due == BLANK, decisions.clocks.due + float(serials.EPOCH)),
         "Disposition": words(decisions.disposition, terms.DISPOSITIONS),
         "Resale Price": amounts(decisions.resale_price, places),
         "Recovery": amounts(decisions.recovery, places),

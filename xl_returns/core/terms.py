@@ -17,6 +17,8 @@ STATUSES: Final = (
     "Cancelled",
     "Refunded",
 )
+ENDED: Final = ("Closed", "Cancelled")
+"""Statuses of a request that ended without a refund."""
 CONDITIONS: Final = (
     "Sealed",
     "Opened",
@@ -27,6 +29,8 @@ CONDITIONS: Final = (
     "Different item",
 )
 """Best first; a cell that names several counts as its last (the grade is the worst dimension)."""
+WORN: Final = ("Minor defect", "Damaged", "Defective", "Incomplete")
+"""Conditions of goods that are what was sold and have lost value."""
 STATES: Final = ("Intact", "Faulty", "Used", "Different", "Unknown")
 """What the goods are to the policy: claimed by the buyer's reason, or inspected."""
 TIERS: Final = ("low", "middle", "high")
@@ -72,6 +76,7 @@ SELLER_ACTIONS: Final = (
 AMAZON_ACTIONS: Final = (NO_ACTION, CHECK_REIMBURSEMENT, FILE_CLAIM, REQUEST_REMOVAL, HOLD)
 ACTIONS: Final = tuple(dict.fromkeys(SELLER_ACTIONS + AMAZON_ACTIONS))
 PAYING_ACTIONS: Final = (KEEP_ITEM, REFUND_NOW, REFUND_ON_RECEIPT)
+CLAIMS: Final = (CHECK_REIMBURSEMENT, FILE_CLAIM)
 
 BUYER_KEEPS: Final = "Buyer keeps"
 AWAITING_GOODS: Final = "Awaiting goods"
@@ -91,7 +96,11 @@ DISPOSITIONS: Final = (
     "Dispose",
     WITH_AMAZON,
 )
-APPEALS: Final = ("SAFE-T", "A-to-z appeal", "FBA claim", "Carrier claim")
+SAFE_T: Final = "SAFE-T"
+A_TO_Z: Final = "A-to-z appeal"
+FBA_CLAIM: Final = "FBA claim"
+CARRIER_CLAIM: Final = "Carrier claim"
+APPEALS: Final = (SAFE_T, A_TO_Z, FBA_CLAIM, CARRIER_CLAIM)
 ANSWERS: Final = ACTIONS + APPEALS
 """What texts are kept for: actions of the desk, and routes of appeal."""
 GOODS_CHECKS: Final = ("Look", "Photo", "Weight", "Serial")

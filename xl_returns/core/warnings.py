@@ -11,7 +11,7 @@ import numpy as np
 from xl_returns.core import terms
 from xl_returns.core.alike import Key, joined, told
 from xl_returns.core.decide import lacking
-from xl_returns.core.facts import Flags
+from xl_returns.core.facts import Flags, does
 from xl_returns.core.forfeits import forfeits
 from xl_returns.core.tables import BLANK, NO_RULE, among
 from xl_returns.core.texts import Told, distinct
@@ -49,11 +49,11 @@ class Warnings:
         self._facts, self._rows = self._d.facts, self._d.facts.rows
         self._say, self._word, self._money = voice.say, voice.word, voice.money
         self._places = self._rows.places
-        self._open = self._d.action != terms.ACTIONS.index(terms.NO_ACTION)
+        self._open = ~self._acts(terms.NO_ACTION)
         self._pays = self._acts(*terms.PAYING_ACTIONS)
         self._ours = self._facts.is_("Channel", "MFN") & self._facts.is_("Controller", "Seller")
         self._back = self._facts.is_("Received", "Y")
-        self._closing = self._d.ruled == terms.ACTIONS.index(terms.CLOSE)
+        self._closing = does(self._d.ruled, terms.CLOSE)
         self._changed = self._d.action != self._d.ruled
         self._to_fill = lacking(self._d) | {"Quantity": self._rows.amounts["Quantity"] == BLANK}
         self._lacks = np.any([*self._to_fill.values(), self._d.lacks_price], axis=0)
@@ -78,7 +78,7 @@ class Warnings:
         )
 
     def _acts(self, *actions: str) -> Flags:
-        return among(self._d.action, map(terms.ACTIONS.index, actions))
+        return does(self._d.action, *actions)
 
     def to_fill(self) -> Kind:
         """Cells without which the row waits."""

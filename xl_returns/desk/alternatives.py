@@ -14,7 +14,7 @@ from xl_returns.core.rulebook import Rulebook
 from xl_returns.core.voice import Voice
 from xl_returns.desk import ledger
 from xl_returns.desk.ledger import Line
-from xl_returns.insight.alternatives import CLAIMS, Alternatives, alternatives
+from xl_returns.insight.alternatives import Alternatives, alternatives
 
 _SHOWN: Final = {
     "Expected Cost": marked("costs"),
@@ -68,7 +68,7 @@ def _note(priced: Alternatives, decisions: Decisions, voice: Voice, row: int) ->
         priced.allowed[at, row] and terms.ACTIONS.index(one.action) == action
         for at, one in enumerate(priced.each)
     )
-    if terms.ACTIONS[action] in CLAIMS and not priced_too:
+    if terms.ACTIONS[action] in terms.CLAIMS and not priced_too:
         return voice.say("claim without price", action=voice.word(terms.ACTIONS[action]))
     return _flip(priced, voice, row)
 

@@ -19,7 +19,6 @@ from xl_returns.desk import ledger
 from xl_returns.desk.appeal_case import Dated
 from xl_returns.desk.claims import Claim, date_in
 from xl_returns.desk.decided import Decided
-from xl_returns.desk.eligibility import FBA_CLAIM
 from xl_returns.desk.log import DECIDED, DECISIONS, IMPORTED
 from xl_returns.desk.reconcile import events_of
 
@@ -74,7 +73,7 @@ class View:
         clocks, days = self.decisions.clocks, self.rows.days["Request Date"]
         market = self.rows.codes["Marketplace"]
         at, opens, closes = slice(row, row + 1), BLANK, BLANK
-        if route == FBA_CLAIM:
+        if route == terms.FBA_CLAIM:
             opens = int(self._seen.rulebook.due("FBA claim opens", market[at], days[at])[0])
         if clocks.appeal[row] == terms.APPEALS.index(route):
             closes = int(clocks.appeal_until[row])

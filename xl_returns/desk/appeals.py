@@ -22,7 +22,7 @@ from xl_returns.desk.appeal_case import AppealCase, case_text, draft, shown_day
 from xl_returns.desk.appeal_view import View
 from xl_returns.desk.claims import Claim, claims_of
 from xl_returns.desk.decided import Decided
-from xl_returns.desk.eligibility import FBA_CLAIM, SAFE_T, doubts_of, doubts_of_window
+from xl_returns.desk.eligibility import doubts_of, doubts_of_window
 from xl_returns.desk.files import write_text_files
 
 _HEADERS: Final = (
@@ -146,7 +146,7 @@ def _told(claims: Iterable[Claim]) -> list[tuple[str, str]]:
 
 
 def _reports(view: View, route: str) -> list[Proof]:
-    if route != FBA_CLAIM:
+    if route != terms.FBA_CLAIM:
         return []
     there = any(event.kind == events.REIMBURSEMENT for event in view.events)
     return [Proof(marked("reimbursements report"), there, "Events")]
@@ -157,17 +157,19 @@ def _doubts(
 ) -> Iterable[str]:
     yield from doubts_of_window(opens, closes, view.today)
     paid = [e for e in view.of_order(order_id) if e.kind == events.REIMBURSEMENT]
-    if route == FBA_CLAIM and paid:
+    if route == terms.FBA_CLAIM and paid:
         yield phrased("Amazon reimbursed something for this order: claim no more than what is left")
 
 
 def _with_neighbours(cases: Sequence[AppealCase]) -> list[AppealCase]:
     """SAFE-T takes one claim an order (sellers' forums on SAFE-T): cases that share one say so."""
-    shared = Counter(case.order_id for case in cases if case.route == SAFE_T and case.order_id)
+    shared = Counter(
+        case.order_id for case in cases if case.route == terms.SAFE_T and case.order_id
+    )
     said = phrased("SAFE-T takes one claim an order: claim the returns of this order together")
     return [
         replace(case, doubts=[*case.doubts, said])
-        if case.route == SAFE_T and shared[case.order_id] > 1
+        if case.route == terms.SAFE_T and shared[case.order_id] > 1
         else case
         for case in cases
     ]

@@ -13,7 +13,7 @@ import numpy as np
 from xl_returns.books.book import Book
 from xl_returns.books.cells import Value
 from xl_returns.books.policies import opened
-from xl_returns.core import columns, money, terms
+from xl_returns.core import columns, money, serials, terms
 from xl_returns.core.decide import decide
 from xl_returns.core.findings import Finding, Refusal
 from xl_returns.core.history import History
@@ -31,8 +31,6 @@ from xl_returns.desk.record import verdicts
 from xl_returns.desk.summary import coins
 from xl_returns.desk.table import ReturnsTable
 
-_SERIAL_EPOCH: Final = 25_569
-_LAST_SERIAL: Final = 2_958_465
 _MOST_COUNTED: Final = 10**9
 _COMPARED: Final = ("Action", "Refund", "Rule")
 _SEEN_FIRST: Final = marked("look who changed the file since, and take the line from a backup")
@@ -126,14 +124,13 @@ def _run_again(book: Book, decisions: Sequence[Numbered]) -> tuple[int, list[Fin
                 version=version,
             )
             findings.append(_finding(book, row, "Policy Version", problem))
-        elif not inputs or not isinstance(day, float) or not 1 <= day <= _LAST_SERIAL:
+        elif not inputs or not serials.is_day(day):
             problem = phrased("day or inputs are not kept: the decision cannot be run again")
             findings.append(_finding(book, row, "Inputs", problem))
         else:
             groups.setdefault((version, day), []).append((row, line, inputs))
     for (version, day), group in groups.items():
-        today = int(day) - _SERIAL_EPOCH
-        found = _decided(policies[version], today, [inputs for *_, inputs in group])
+        found = _decided(policies[version], serials.day_of(day), [inputs for *_, inputs in group])
         for (row, line, _), now in zip(group, found, strict=True):
             findings += _differing(book, row, line, now)
     return sum(map(len, groups.values())), findings

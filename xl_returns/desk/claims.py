@@ -9,15 +9,13 @@ from typing import Final, TypeVar
 
 from xl_returns.books.book import Book
 from xl_returns.books.cells import Value
-from xl_returns.core import cells, money, terms
+from xl_returns.core import cells, money, serials, terms
 from xl_returns.core.findings import Finding
 from xl_returns.core.language import phrased
 from xl_returns.core.ledgers import RECONCILE, SETTLED
 from xl_returns.core.messages import one_line
 from xl_returns.desk import ledger
 
-_SERIAL_EPOCH: Final = 25_569
-_LAST_SERIAL: Final = 2_958_466
 _TOLD: Final = ("Finding", "Units", "Seen In", "What To Do", "Your Note")
 _Read = TypeVar("_Read")
 
@@ -54,12 +52,12 @@ def claims_of(book: Book, today: dt.date) -> tuple[list[Claim], list[Finding]]:
 
 def date_in(value: object) -> dt.date | None:
     """The day that a cell holds, as a serial number or as text; None for a blank. CellProblem."""
-    if isinstance(value, bool) or (isinstance(value, float) and not 1 <= value < _LAST_SERIAL):
+    if serials.is_day(value):
+        return serials.date_of(value)
+    if isinstance(value, (bool, float)):
         raise cells.CellProblem(
             phrased("`{value}` is not a date", value=value), phrased("write it as 2026-01-31")
         )
-    if isinstance(value, float):
-        return cells.date_of(int(value) - _SERIAL_EPOCH)
     days = cells.day(value)
     return None if days is None else cells.date_of(days)
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from typing import Final
 
 from xl_returns.core import money, terms
 from xl_returns.core.facts import Facts
@@ -17,9 +16,6 @@ from xl_returns.core.policy import Settings
 from xl_returns.core.tables import BLANK
 from xl_returns.core.voice import share
 
-SAFE_T, A_TO_Z, FBA_CLAIM, _ = terms.APPEALS
-_WORN: Final = ("Minor defect", "Damaged", "Defective", "Incomplete")
-
 
 def doubts_of(facts: Facts, row: int, route: str, settings: Settings) -> Iterator[str]:
     """Why an appeal of a row may not be accepted, or not in full, each in a sentence."""
@@ -27,15 +23,19 @@ def doubts_of(facts: Facts, row: int, route: str, settings: Settings) -> Iterato
     def is_(header: str, *words: str) -> bool:
         return bool(facts.is_(header, *words)[row])
 
-    if route == SAFE_T:
+    if route == terms.SAFE_T:
         yield from _of_safe_t(facts, row, settings)
-    elif is_("Channel", "FBA") != (route == FBA_CLAIM):
+    elif is_("Channel", "FBA") != (route == terms.FBA_CLAIM):
         yield phrased(
             "An FBA claim is for units that Amazon shipped, and no other route is: see Channel"
         )
-    if route == FBA_CLAIM and is_("Received", "Y") and is_("Condition", "Opened", "Defective"):
+    if (
+        route == terms.FBA_CLAIM
+        and is_("Received", "Y")
+        and is_("Condition", "Opened", "Defective")
+    ):
         yield phrased("Amazon does not pay for units that came back opened, used or defective")
-    if route == A_TO_Z and not is_("A-to-z", "Y"):
+    if route == terms.A_TO_Z and not is_("A-to-z", "Y"):
         yield phrased(
             "A-to-z is not Y: only a claim that was decided for the buyer can be appealed"
         )
@@ -58,7 +58,7 @@ def _of_safe_t(facts: Facts, row: int, settings: Settings) -> Iterator[str]:
         yield phrased("No refund is noted yet: file once Amazon has refunded (Refunded So Far)")
     if facts.is_("A-to-z", "Y")[row]:
         yield phrased("What an A-to-z claim granted is appealed there: SAFE-T does not cover it")
-    if facts.is_("Condition", *_WORN)[row] and paid != BLANK:
+    if facts.is_("Condition", *terms.WORN)[row] and paid != BLANK:
         most = money.percent_of(facts.net_paid[row : row + 1], settings.safe_t_damage_share)
         amount = money.show(int(most[0]), int(facts.rows.places[row]))
         yield phrased(

@@ -21,7 +21,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 from xl_returns.books.book import Book
 from xl_returns.books.cells import Value
 from xl_returns.books.policies import default_policy, opened, policy_of
-from xl_returns.core import columns
+from xl_returns.core import columns, serials
 from xl_returns.core.findings import Finding, Refusal
 from xl_returns.core.frames import rows_of, same_meaning
 from xl_returns.core.language import RETURNS, marked, phrased
@@ -30,7 +30,6 @@ from xl_returns.core.rows import Rows
 from xl_returns.desk.spans import read_rows
 from xl_returns.desk.table import ReturnsTable
 
-_SERIAL_EPOCH = dt.date(1899, 12, 30)
 _OUT_FILES = (".csv", ".parquet", ".xlsx")
 _TOLD = frozenset(columns.SUGGESTIONS) - {"Appeal", "Warnings", "Why"}
 _STARTS = frozenset("=+-@\t\r\n＝＋－＠")
@@ -132,7 +131,7 @@ def policy_or_guide(book: Path | None) -> tuple[Policy, list[Finding]]:
 def _column(name: str, values: Sequence[Value]) -> pl.Series:
     kind = columns.BY_NAME[name].kind
     if kind == "date" and not any(isinstance(value, str) for value in values):
-        days = [None if v is None else _SERIAL_EPOCH + dt.timedelta(float(v)) for v in values]
+        days = [None if v is None else serials.date_of(float(v)) for v in values]
         return pl.Series(name, days, dtype=pl.Date)
     numbers = kind in ("money", "score", "whole")
     numbers &= not any(isinstance(value, str) for value in values)

@@ -13,7 +13,7 @@ import numpy as np
 from xl_returns.books.book import Book
 from xl_returns.books.cells import Value
 from xl_returns.books.policies import default_grid, grid_of, opened
-from xl_returns.core import cells, events, money, sheets, terms
+from xl_returns.core import cells, events, money, serials, sheets, terms
 from xl_returns.core.findings import Finding
 from xl_returns.core.language import listed, marked, phrased
 from xl_returns.core.ledgers import BREAK_EVEN, CAUSES, FIX_LIST, SALES, SKU_COSTS
@@ -24,16 +24,15 @@ from xl_returns.desk.decided import Decided
 from xl_returns.desk.fix_list import fix_list
 from xl_returns.desk.reconcile import events_of
 from xl_returns.desk.summary import coins
-from xl_returns.insight.levels import Levels, RateLine, read_levels, read_rates
+from xl_returns.insight.levels import Levels, RateLine, completed, read_levels, read_rates
 from xl_returns.insight.overview import find
 from xl_returns.insight.rows import Sale
 
 _SHOWN: Final = 5
 _IN_BRIEF: Final = 3
 _SHEETS: Final = marked("Fix List, SKU Costs, Causes and Break-Even")
-_SERIAL_EPOCH: Final = 25_569
-_LAST_SERIAL: Final = 2_958_101
-"""The first of January 9999: later months have no third month after them."""
+_LAST_MONTH: Final = 2_958_101
+"""The first of January 9999: the year that is left holds all months in which its returns count."""
 
 
 @dataclass(frozen=True)
@@ -240,11 +239,11 @@ def _unread(place: str) -> Finding:
 def _sale(line: ledger.Line) -> Sale | None:
     text = {name: cells.text_of(line[name]) for name in SALES.headers}
     month, units = line["Month"], _number(line["Units Shipped"])
-    if not isinstance(month, float) or not 1 <= month <= _LAST_SERIAL or not units:
+    if not serials.is_day(month) or month > _LAST_MONTH or not units:
         return None
     if not text["SKU"] or text["Currency"] not in terms.CURRENCIES or not text["Marketplace"]:
         return None
-    day = cells.date_of(int(month) - _SERIAL_EPOCH).replace(day=1)
+    day = serials.date_of(month).replace(day=1)
     return Sale(
         sku=text["SKU"],
         marketplace=text["Marketplace"],
@@ -270,8 +269,9 @@ def _minor(value: Value, currency: str) -> int | None:
 
 def _tables(book: Book) -> tuple[Sequence[RateLine], Levels, list[Finding]]:
     """Return Rates and Insight Settings of a workbook; the defaults where it has none."""
-    grid = grid_of(book, sheets.RETURN_RATES) or default_grid(sheets.RETURN_RATES)
-    rates, findings = read_rates(grid)
+    shipped = default_grid(sheets.RETURN_RATES)
+    grid = grid_of(book, sheets.RETURN_RATES) or shipped
+    rates, findings = read_rates(completed(grid, shipped))
     own = grid_of(book, sheets.INSIGHT_SETTINGS)
     levels, problems = read_levels([default_grid(sheets.INSIGHT_SETTINGS), *([own] if own else [])])
     return rates, levels, [*findings, *problems]

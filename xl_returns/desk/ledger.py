@@ -7,12 +7,13 @@ from typing import Final
 
 from xl_returns.books.book import Book
 from xl_returns.books.cells import Value
+from xl_returns.core import serials
+from xl_returns.core.cells import NO_VALUE
 from xl_returns.core.language import ENGLISH
 from xl_returns.core.ledgers import Kind, Ledger
 from xl_returns.core.vocabulary import condition, in_english, in_language
 
 Line = Mapping[str, Value]
-_SHIFT_1904: Final = 1_462
 _WORDS: Final = ("word", "choice")
 
 
@@ -111,10 +112,19 @@ def replace(
 def _as_read(
     book: Book, ledger: Ledger, columns: Mapping[str, Sequence[Value]]
 ) -> dict[str, Sequence[Value]]:
-    """Columns as the desk reads them: days from 1900, declared words in English."""
+    """Columns as the desk reads them: days from 1900, declared words in English.
+
+    Formulas beside what the desk wrote may wait for a program that calculates: they are blank.
+    """
+    answered = {
+        header: [None if cell == NO_VALUE else cell for cell in values]
+        if NO_VALUE in values
+        else values
+        for header, values in columns.items()
+    }
     return {
         header: in_english(values) if ledger.kind(header) in _WORDS else values
-        for header, values in _shifted(book, ledger, columns, _SHIFT_1904).items()
+        for header, values in _shifted(book, ledger, answered, serials.SHIFT_1904).items()
     }
 
 
@@ -123,7 +133,7 @@ def _as_written(
 ) -> dict[str, Sequence[Value]]:
     """Columns as the table says them: words of the product in the language of its headers."""
     language = book.tables[ledger.table].language
-    shifted = _shifted(book, ledger, columns, -_SHIFT_1904)
+    shifted = _shifted(book, ledger, columns, -serials.SHIFT_1904)
     if language == ENGLISH:
         return shifted
     return {h: _said(ledger.kind(h), language, values) for h, values in shifted.items()}

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from typing import Final, TypeGuard
+from typing import Final
 
 from xl_returns.books.book import Book
 from xl_returns.books.cells import Value
-from xl_returns.core import cells, money
+from xl_returns.core import cells, money, serials
 from xl_returns.core.decide import Decisions
 from xl_returns.core.events import REPLACEMENT, Event
 from xl_returns.core.findings import Finding
@@ -23,8 +23,6 @@ from xl_returns.desk.decided import Decided
 from xl_returns.desk.table import as_value
 from xl_returns.reports import Report
 
-_SERIAL_EPOCH: Final = 25_569
-_LAST_SERIAL: Final = 2_958_465
 _MOST: Final = 10**9
 _SAME: Final = ("Finding", "Return ID", "Order ID", "SKU")
 """What makes a finding the same as one of the last run."""
@@ -120,7 +118,7 @@ def _event(line: ledger.Line) -> Event:
     day = line["Day"]
     return Event(
         kind=text["Kind"],
-        day=int(day) - _SERIAL_EPOCH if _is_day(day) else None,
+        day=serials.day_of(day) if serials.is_day(day) else None,
         order_id=text["Order ID"],
         sku=text["SKU"],
         units=round(_number(line["Units"])),
@@ -146,8 +144,8 @@ def _line(found: Discrepancy) -> dict[str, Value]:
         "Amount": money.to_major(found.amount, places) if found.amount else None,
         "Currency": found.currency,
         "Route": found.route,
-        "Opens": None if found.opens is None else float(found.opens + _SERIAL_EPOCH),
-        "Closes": None if found.closes is None else float(found.closes + _SERIAL_EPOCH),
+        "Opens": None if found.opens is None else serials.of_day(found.opens),
+        "Closes": None if found.closes is None else serials.of_day(found.closes),
         "What To Do": found.remedy,
         "Seen In": found.seen_in,
     }
@@ -161,10 +159,6 @@ def _key(line: ledger.Line) -> tuple[str, ...]:
 def _same(line: ledger.Line) -> tuple[str, ...]:
     finding, *rest = (cells.text_of(line[header]) for header in _SAME)
     return finding.removeprefix(SETTLED), *rest
-
-
-def _is_day(value: Value) -> TypeGuard[float]:
-    return isinstance(value, float) and 1 <= value <= _LAST_SERIAL
 
 
 def _number(value: Value) -> float:

@@ -229,5 +229,5 @@ def _exactly_paid(rows: Rows, row: int) -> Decimal:
 
 def _shown_paid(rows: Rows, row: int) -> str:
     """Unit Paid as text, rounded half up to the minor unit."""
-    minor = money.divide_half_up(rows.unit_paid[row : row + 1], UNIT_SCALE)
-    return money.show(int(minor[0]), int(rows.places[row]))
+    minor = money.ratio(int(rows.unit_paid[row]), UNIT_SCALE)
+    return money.show(minor, int(rows.places[row]))

@@ -11,7 +11,7 @@ from typing import Final
 
 from xl_returns.books.book import Book
 from xl_returns.books.policies import grids_of, opened, policy_in
-from xl_returns.core import cells, columns, money, terms
+from xl_returns.core import cells, columns, money, serials, terms
 from xl_returns.core.decide import decide
 from xl_returns.core.findings import Finding
 from xl_returns.core.language import listed, marked, named, phrased, spoken, titled
@@ -178,7 +178,7 @@ class Explained:
         if kind == "money":
             return f"{value:,.{money.decimals(self.currency)}f} {self.currency}".strip()
         if kind == "date":
-            return (dt.date(1899, 12, 30) + dt.timedelta(value)).isoformat()
+            return serials.date_of(value).isoformat()
         return f"{value:g}"
 
 

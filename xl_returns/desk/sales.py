@@ -4,19 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from typing import Final
 
 from xl_returns.books.book import Book
 from xl_returns.books.cells import Value
-from xl_returns.core import cells
+from xl_returns.core import cells, serials
 from xl_returns.core.ledgers import SALES
 from xl_returns.desk import ledger
 from xl_returns.desk.table import as_value
 from xl_returns.reports import Cohort, Report, Sold, sold
-
-_SERIAL_EPOCH: Final = 25_569
-_LAST_SERIAL: Final = 2_958_465
-"""9999-12-31, the last day that Excel knows."""
 
 
 def keep_sales(book: Book, reports: Iterable[Report]) -> int:
@@ -53,9 +48,7 @@ def _cohort(line: ledger.Line) -> Cohort:
 
 def _month(value: Value) -> dt.date:
     """The first day of a line's month; a line without one meets no cohort."""
-    if not isinstance(value, float) or not 1 <= value <= _LAST_SERIAL:
-        return dt.date.min
-    return cells.date_of(int(value) - _SERIAL_EPOCH).replace(day=1)
+    return serials.date_of(value).replace(day=1) if serials.is_day(value) else dt.date.min
 
 
 def _units(line: ledger.Line) -> float:

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict
 
 from xl_returns.books.policies import default_policy, policy_of
 from xl_returns.books.workbook import Workbook
-from xl_returns.core import cells, columns, money
+from xl_returns.core import cells, columns, money, serials
 from xl_returns.core.decide import decide as decide_rows
 from xl_returns.core.findings import Refusal
 from xl_returns.core.history import no_history
@@ -20,7 +20,6 @@ from xl_returns.core.rows import parse_rows
 from xl_returns.core.suggest import Shown, suggestions
 from xl_returns.desk.live import Policies
 
-_SERIAL_DAY_0 = dt.date(1899, 12, 30)
 _compiled = Policies()
 _HEADER = {columns.normalised(name): name for name in columns.BY_NAME}
 
@@ -117,5 +116,5 @@ def _typed(name: str, values: Shown) -> object:
     if isinstance(value, float) and kind == "money":
         return money.exact(value)
     if isinstance(value, float) and kind == "date":
-        return _SERIAL_DAY_0 + dt.timedelta(value)
+        return serials.date_of(value)
     return value

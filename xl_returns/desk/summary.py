@@ -11,14 +11,12 @@ import numpy as np
 
 from xl_returns.core import money, terms
 from xl_returns.core.decide import Decisions
-from xl_returns.core.facts import Flags
+from xl_returns.core.facts import Flags, does
 from xl_returns.core.findings import Finding
 from xl_returns.core.language import counted, marked, named, phrased
 from xl_returns.core.suggest import words
 from xl_returns.core.tables import BLANK, Codes
 from xl_returns.desk.record import Verdicts
-
-_PAYING: Final = [terms.ACTIONS.index(name) for name in terms.PAYING_ACTIONS]
 
 _ROWS: Final = (marked("1 row"), marked("{count} rows"))
 
@@ -98,7 +96,7 @@ class Tally:
         self._counts["new"] += int(new.sum())
         self._counts["overdue"] += int(((due != BLANK) & (due < decisions.facts.today)).sum())
         sent = np.array([bool(batch) for batch in rows.text["Upload Batch"]], dtype=np.bool_)
-        to_pay = np.where(np.isin(action, _PAYING) & ~sent, verdict.refund, 0)
+        to_pay = np.where(does(action, *terms.PAYING_ACTIONS) & ~sent, verdict.refund, 0)
         for name, minor in (
             ("to refund", to_pay),
             ("newly to refund", np.where(new, to_pay, 0)),

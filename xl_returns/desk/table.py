@@ -12,16 +12,13 @@ from typing import Final
 from xl_returns.books.book import Book, BookTable
 from xl_returns.books.book import Rows as Cells
 from xl_returns.books.cells import Value
-from xl_returns.core import columns
+from xl_returns.core import columns, serials
 from xl_returns.core.findings import Finding, Refusal
 from xl_returns.core.language import RETURNS, listed, phrased
 from xl_returns.core.rows import Rows, parse_rows
 from xl_returns.core.vocabulary import LIVE, in_english, in_language
 
-_SHIFT_1904: Final = 1_462
-_SERIAL_EPOCH: Final = 25_569
 _MINUTES_A_DAY: Final = 1_440
-_UNIX_ORDINAL: Final = dt.date(1970, 1, 1).toordinal()
 ANSWERING: Final = frozenset({LIVE, "Native"})
 """Tables of which the formulas of suggestions ask: a workbook that has one has such formulas."""
 
@@ -193,12 +190,12 @@ class ReturnsTable:
 
     def _read(self, name: str, values: list[Value]) -> list[Value]:
         """A column as the desk reads it: days from 1900, declared words in English."""
-        shifted = self._shifted(name, values, _SHIFT_1904)
+        shifted = self._shifted(name, values, serials.SHIFT_1904)
         return in_english(shifted) if columns.BY_NAME[name].choices else shifted
 
     def _written(self, name: str, values: list[Value]) -> list[Value]:
         """A column as the table says it: declared words in the language of its headers."""
-        shifted = self._shifted(name, values, -_SHIFT_1904)
+        shifted = self._shifted(name, values, -serials.SHIFT_1904)
         if not columns.BY_NAME[name].choices:
             return shifted
         return in_language(self.table.language, shifted)
@@ -240,7 +237,7 @@ class Part:
 def as_value(value: object) -> Value:
     """A Python value as a cell holds it: text, number, or an Excel serial day."""
     if isinstance(value, dt.date):
-        return float(value.toordinal() - _UNIX_ORDINAL + _SERIAL_EPOCH)
+        return serials.of_date(value)
     if value is None or isinstance(value, (str, bool)):
         return value
     return float(value)  # type: ignore[arg-type] # int, float or Decimal
@@ -249,7 +246,7 @@ def as_value(value: object) -> Value:
 def as_moment(moment: dt.datetime) -> float:
     """A moment's own wall clock as an Excel serial, to the minute."""
     minutes = moment.hour * 60 + moment.minute
-    return float(moment.toordinal() - _UNIX_ORDINAL + _SERIAL_EPOCH) + minutes / _MINUTES_A_DAY
+    return serials.of_date(moment) + minutes / _MINUTES_A_DAY
 
 
 def _filled(cells: Cells) -> list[int]:

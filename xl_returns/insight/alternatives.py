@@ -15,7 +15,7 @@ import numpy as np
 
 from xl_returns.core import money, terms
 from xl_returns.core.decide import Decisions, gated, refund_of
-from xl_returns.core.facts import Flags
+from xl_returns.core.facts import Flags, does
 from xl_returns.core.forfeits import forfeits
 from xl_returns.core.offer import return_label
 from xl_returns.core.policy_lines import INSPECTION_FEE, NEGOTIATION_FEE, REMOVAL_FEE
@@ -27,7 +27,6 @@ from xl_returns.insight.assumptions import Assumptions
 SURE: Final = money.BASIS
 _NEVER: Final = np.iinfo(np.int64).max
 _OPENED_BY_BUYER: Final = ("Requested", "Approved")
-CLAIMS: Final = (terms.CHECK_REIMBURSEMENT, terms.FILE_CLAIM)
 _RETURNS: Final = (terms.APPROVE, terms.REFUND_ON_RECEIPT)
 
 
@@ -75,7 +74,7 @@ class Alternatives:
 
     def cost(self, index: int, row: int) -> int:
         """What an action costs on a row, in minor units, rounded once."""
-        return int(money.divide_half_up(self.costs[index, row : row + 1], SURE)[0])
+        return money.ratio(int(self.costs[index, row]), SURE)
 
     def flip(self, row: int) -> Flip | None:
         """The nearest recovery beyond which another action is cheapest; None when there is none."""
@@ -114,7 +113,7 @@ class Alternatives:
         any_allowed = self.allowed.any(axis=0)
         least = np.where(self.allowed, self.costs, _NEVER).min(axis=0, initial=_NEVER)
         held = np.where(any_allowed, least, 0) + self.reviewing * SURE
-        claims = np.isin(action, [terms.ACTIONS.index(name) for name in CLAIMS])
+        claims = does(action, *terms.CLAIMS)
         return np.where(chosen, mine, np.where(claims, 0, held))
 
     def _chosen(self, action: Codes) -> tuple[Flags, Codes]:
@@ -163,10 +162,10 @@ class _Market:
         self._coming = facts.is_("Status", "In transit") & ~self._back
         self._ours = facts.is_("Controller", "Seller")
         self._open = self._ours & facts.is_("Status", *_OPENED_BY_BUYER) & ~self._back
-        ended = facts.is_("Status", "Closed", "Cancelled") | facts.is_("Settled", "Y")
+        ended = facts.is_("Status", *terms.ENDED) | facts.is_("Settled", "Y")
         self._over = self._ours & ended
         self._contested = self._ours & facts.is_("A-to-z", "Y")
-        units = np.maximum(facts.rows.amounts["Quantity"], 1)
+        units = facts.units
         brought = np.where(decisions.resale.recovery == BLANK, 0, decisions.resale.recovery)
         self.recovery = money.percent_of(brought * units, assumed.recovery)
         looked_at = self._fee(INSPECTION_FEE, self._none) * units
@@ -217,20 +216,19 @@ class _Market:
     def _claimed(self, action: str) -> Codes:
         """What a claim is expected to bring: as much of net paid as SAFE-T pays at most, or the
         goods' landed cost from Amazon, at the chance that a claim is granted."""
-        if action not in CLAIMS:
+        if action not in terms.CLAIMS:
             return self._none
         facts = self._facts
         share = self._book.policy.settings.safe_t_damage_share
         safe_t = money.percent_of(np.maximum(facts.net_paid, 0), share)
-        units = np.maximum(facts.rows.amounts["Quantity"], 1)
-        landed = np.maximum(facts.rows.amounts["Unit Cost"], 0) * units
+        landed = np.maximum(facts.rows.amounts["Unit Cost"], 0) * facts.units
         worth = np.where(facts.is_("Channel", "FBA"), landed, safe_t)
         return money.percent_of(worth, self._assumed.appeal)
 
     def _unvalued(self, action: str) -> Flags:
         """Claims of goods whose landed cost is not known have no price."""
         unknown = self._facts.rows.amounts["Unit Cost"] == BLANK
-        return self._facts.is_("Channel", "FBA") & unknown & (action in CLAIMS)
+        return self._facts.is_("Channel", "FBA") & unknown & (action in terms.CLAIMS)
 
     def _goods(self, action: str) -> tuple[Codes, Codes]:
         """The chance that goods come with an action, and what taking them costs."""
@@ -245,7 +243,7 @@ class _Market:
 
     def _possible(self, action: str) -> Flags:
         """Rows on which an action makes sense where they stand; law and platform are the gates'."""
-        chosen = self._d.action == terms.ACTIONS.index(action)
+        chosen = does(self._d.action, action)
         if action == terms.NO_ACTION:
             return (self._over | ~self._ours | chosen) & ~self._contested
         return self._sensible.get(action, chosen) & ~self._over & ~self._contested

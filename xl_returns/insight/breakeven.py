@@ -25,7 +25,6 @@ from xl_returns.core.rulebook import Rulebook
 from xl_returns.core.suggest import words
 from xl_returns.core.tables import BLANK, Codes
 from xl_returns.insight.alternatives import SURE, Alternatives, alternatives
-from xl_returns.insight.costs import units_of
 from xl_returns.insight.replay import Past, as_found, past
 
 _PLACE: Final = ["sku", "marketplace", "currency"]
@@ -85,7 +84,7 @@ def _each(facts: Facts, choices: Alternatives) -> pl.DataFrame:
     tier, paid = facts.table["Tier"], np.maximum(facts.net_paid, 0)
     columns = {
         "row": np.arange(facts.rows.count),
-        "units": units_of(facts),
+        "units": facts.units,
         "paid": paid,
         "handling": choices.each[back].handling,
         "recovery": choices.recovery,

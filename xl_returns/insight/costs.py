@@ -19,7 +19,7 @@ import polars as pl
 
 from xl_returns.core import money, terms
 from xl_returns.core.decide import Decisions
-from xl_returns.core.facts import Facts, Flags
+from xl_returns.core.facts import Facts, Flags, does
 from xl_returns.core.policy_lines import ADMINISTRATION_FEE, INSPECTION_FEE, REFERRAL_FEE
 from xl_returns.core.resale import new_price
 from xl_returns.core.rulebook import Rulebook
@@ -90,7 +90,7 @@ def costs_of(
         referral_back=referral,
         refund_fees=np.where(referral > 0, fees[ADMINISTRATION_FEE].on(referral), 0),
         labels=np.where(comes, decisions.terms_of_offer.label, 0),
-        handling=np.where(comes, inspection * units_of(facts), 0),
+        handling=np.where(comes, inspection * facts.units, 0),
         ad_spend=ad_spend,
         recovery=recovery,
         reimbursed=reimbursed,
@@ -107,14 +107,9 @@ def per(rows: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:
     )
 
 
-def units_of(facts: Facts) -> Codes:
-    """The units of each row; unknown counts as one."""
-    return np.maximum(facts.rows.amounts["Quantity"], 1)
-
-
 def _refunds(decisions: Decisions, action: Codes, refund: Codes) -> Codes:
     facts = decisions.facts
-    waits = action == terms.ACTIONS.index(terms.APPROVE)
+    waits = does(action, terms.APPROVE)
     ours = facts.refunded + np.where(waits, decisions.money.total, refund)
     declined = facts.is_("Channel", "MFN") & facts.is_("Status", "Closed")
     paid = facts.is_("Status", "Refunded") | (facts.is_("Controller", "Amazon") & ~declined)
@@ -123,21 +118,21 @@ def _refunds(decisions: Decisions, action: Codes, refund: Codes) -> Codes:
 
 def _comes_back(facts: Facts, action: Codes) -> Flags:
     """Rows of your own shipping whose goods are back, or on their way."""
-    named = [terms.ACTIONS.index(name) for name in (terms.APPROVE, terms.REFUND_ON_RECEIPT)]
-    back = facts.is_("Received", "Y") | facts.is_("Status", "In transit") | np.isin(action, named)
+    back = facts.is_("Received", "Y") | facts.is_("Status", "In transit")
+    back |= does(action, terms.APPROVE, terms.REFUND_ON_RECEIPT)
     return back & ~facts.is_("Channel", "FBA")
 
 
 def _recovery(decisions: Decisions) -> Codes:
     unit = decisions.resale.recovery
-    return np.where(unit == BLANK, 0, unit) * units_of(decisions.facts)
+    return np.where(unit == BLANK, 0, unit) * decisions.facts.units
 
 
 def _worth(facts: Facts) -> Codes:
     """What the units cost to buy, else what new ones sell for."""
     cost, price = facts.rows.amounts["Unit Cost"], new_price(facts)
     unit = np.where(cost == BLANK, price, cost)
-    return np.where(unit == BLANK, 0, unit) * units_of(facts)
+    return np.where(unit == BLANK, 0, unit) * facts.units
 
 
 def shares_of(total: Codes, units: Codes, of: Codes) -> Codes:

@@ -6,28 +6,35 @@ Shares are in basis points, amounts are numbers as typed, days count from 1970-0
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from xl_returns.core import cells, money, sheets
 from xl_returns.core.cells import SEPARATOR, CellProblem
 from xl_returns.core.findings import Finding
-from xl_returns.core.grid import Grid, Parsed, Reader
+from xl_returns.core.grid import Grid, Parsed, Reader, whole
 from xl_returns.core.language import phrased
 
 
 @dataclass(frozen=True, slots=True)
 class RateLine:
-    """A line of Return Rates; `categories` are in small letters, none of them is any."""
+    """A line of Return Rates; `categories` are in small letters, none of them is any.
 
-    categories: tuple[str, ...]
-    marketplace: str | None
-    first_day: int | None
-    last_day: int | None
-    threshold: int
-    fee: float | None
-    currency: str | None
-    least_shipped: int
+    Returns count in `counted_months`, that of shipping among them; the fee is taken between two
+    days of the month after those.
+    """
+
+    categories: tuple[str, ...] = ()
+    marketplace: str | None = None
+    first_day: int | None = None
+    last_day: int | None = None
+    threshold: int = money.BASIS
+    fee: float | None = None
+    currency: str | None = None
+    least_shipped: int = 0
+    counted_months: int = 0
+    charged_from: int = 0
+    charged_until: int = 0
 
     def fits(self, category: str, marketplace: str, day: int) -> bool:
         """Whether the line holds for a category, in a marketplace, on a day."""
@@ -46,17 +53,35 @@ class RateLine:
         return money.to_minor(self.fee, money.decimals(self.currency))
 
 
-def line_for(
-    lines: Iterable[RateLine], category: str, marketplace: str, day: int
-) -> RateLine | None:
+NO_LINE: Final = RateLine()
+"""What holds where no line fits: no rate is high and nothing is charged."""
+MOST_MONTHS: Final = 11
+"""No more months count, so that every month of Sales has a month after them in the calendar."""
+_LONGEST_MONTH: Final = 31
+
+
+def line_for(lines: Iterable[RateLine], category: str, marketplace: str, day: int) -> RateLine:
     """The most specific line that fits: by category, then marketplace, then the latest."""
     fitting = [line for line in lines if line.fits(category, marketplace, day)]
-    return max(fitting, key=_how_specific, default=None)
+    return max(fitting, key=_how_specific, default=NO_LINE)
 
 
 def _how_specific(line: RateLine) -> tuple[bool, bool, int]:
     since = cells.LOWEST if line.first_day is None else line.first_day
     return bool(line.categories), line.marketplace is not None, since
+
+
+def completed(grid: Grid, shipped: Grid) -> Grid:
+    """Return Rates of an earlier day with the columns that came later, as the first line of the
+    table that ships has them."""
+    filled = {index for index, _ in grid.rows()}
+    lines = range(max(map(len, grid.columns.values()), default=0))
+    lacking = {
+        column.name: [shipped.columns[column.name][0] if x in filled else None for x in lines]
+        for column in sheets.RETURN_RATES.fields
+        if column.optional and column.name not in grid.columns
+    }
+    return replace(grid, columns={**grid.columns, **lacking})
 
 
 def read_rates(grid: Grid) -> tuple[tuple[RateLine, ...], list[Finding]]:
@@ -70,6 +95,7 @@ def _rate_line(parsed: Parsed, _: str) -> RateLine:
         raise CellProblem(phrased("Threshold is blank"), phrased("fill Threshold"))
     if parsed["Fee"] is not None and parsed["Currency"] is None:
         raise CellProblem(phrased("Fee needs a Currency"), phrased("fill Currency on this line"))
+    first, last = _charged(parsed)
     words = (word.casefold() for word in SEPARATOR.split(parsed["Category"]) if word)
     return RateLine(
         categories=tuple(words),
@@ -79,8 +105,36 @@ def _rate_line(parsed: Parsed, _: str) -> RateLine:
         threshold=parsed["Threshold"],
         fee=parsed["Fee"],
         currency=parsed["Currency"],
-        least_shipped=round(parsed["Least Shipped"] or 0),
+        least_shipped=whole(parsed, "Least Shipped") or 0,
+        counted_months=_months(parsed),
+        charged_from=first,
+        charged_until=last,
     )
+
+
+def _months(parsed: Parsed) -> int:
+    months = whole(parsed, "Counted Months") or 0
+    if not 1 <= months <= MOST_MONTHS:
+        raise CellProblem(
+            phrased("Counted Months is not a number of months"),
+            phrased("write 1 to {most}", most=MOST_MONTHS),
+            "Counted Months",
+        )
+    return months
+
+
+def _charged(parsed: Parsed) -> tuple[int, int]:
+    """The days of a month between which a fee is taken; 0 and 0 where there is no fee."""
+    if parsed["Fee"] is None:
+        return 0, 0
+    first, last = (whole(parsed, name) or 0 for name in ("Charged From", "Charged Until"))
+    if not 1 <= first <= last <= _LONGEST_MONTH:
+        raise CellProblem(
+            phrased("Fee needs Charged From and Charged Until"),
+            phrased("write two days of a month, such as 7 and 15"),
+            "Charged From",
+        )
+    return first, last
 
 
 @dataclass(frozen=True)

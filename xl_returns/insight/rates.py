@@ -1,14 +1,14 @@
 """Return rates by the month of the order, and what Amazon will take for high ones.
 
-The fee counts FBA units shipped in a month that come back in it or the two months after it, and is
-charged from the 7th to the 15th of the third month after it (Amazon, FBA returns processing fee).
+The fee counts FBA units shipped in a month that come back in it or in months soon after it; how
+many count and on which days of the month after them it is charged are lines of Return Rates.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Literal
 
 import polars as pl
 
@@ -18,10 +18,6 @@ from xl_returns.insight.odds import Interval, wilson
 from xl_returns.insight.rows import month_of
 
 Verdict = Literal["high", "normal", "too few to tell"]
-_COUNTED_MONTHS: Final = 3
-_CHARGED_FROM: Final = 6
-_CHARGED_UNTIL: Final = 14
-"""Days after the first of the month that charges."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,21 +74,29 @@ def rates(
 ) -> list[Rate]:
     """The rate of every SKU in every marketplace that Sales knows, the highest lower end first."""
     category = categories(rows)
-    over = [month for month in sales["month"].unique().to_list() if _is_over(month, today)]
-    of_over = pl.col("month").is_in(over)
     known = _counted(rows, sales)
-    settled = _counted(rows.filter(of_over), sales.filter(of_over))
+    line_of = {
+        (sku, market): line_for(lines, category.get(sku, ""), market, today)
+        for sku, market in known
+    }
+    settled = {
+        months: _settled(rows, sales, months, today)
+        for months in {line.counted_months for line in line_of.values()}
+    }
     found = [
-        _rate(
-            sku,
-            market,
-            counts,
-            settled.get((sku, market), (0, 0)),
-            line_for(lines, category.get(sku, ""), market, today),
-        )
-        for (sku, market), counts in known.items()
+        _rate(*key, counts, settled[line.counted_months].get(key, (0, 0)), line)
+        for (key, counts), line in zip(known.items(), line_of.values(), strict=True)
     ]
     return sorted(found, key=lambda r: (-r.interval.low if r.interval else 1.0, r.sku))
+
+
+def _settled(
+    rows: pl.DataFrame, sales: pl.DataFrame, months: int, today: int
+) -> dict[tuple[str, str], tuple[int, int]]:
+    """As `_counted`, of the months whose returns all came in so many months."""
+    shipped = sales["month"].unique().to_list()
+    over = pl.col("month").is_in([m for m in shipped if today >= month_of(m, months)])
+    return _counted(rows.filter(over), sales.filter(over))
 
 
 def _counted(rows: pl.DataFrame, sales: pl.DataFrame) -> dict[tuple[str, str], tuple[int, int]]:
@@ -105,17 +109,16 @@ def _counted(rows: pl.DataFrame, sales: pl.DataFrame) -> dict[tuple[str, str], t
 
 
 def _rate(
-    sku: str, market: str, known: tuple[int, int], over: tuple[int, int], line: RateLine | None
+    sku: str, market: str, known: tuple[int, int], over: tuple[int, int], line: RateLine
 ) -> Rate:
     """Fewer units than the least, or more returned than sold, tell nothing."""
-    threshold = line.threshold if line else money.BASIS
-    least = line.least_shipped if line else 0
 
     def told(counts: tuple[int, int]) -> Verdict:
-        return verdict(_interval(*counts) if counts[1] >= least else None, threshold)
+        enough = counts[1] >= line.least_shipped
+        return verdict(_interval(*counts) if enough else None, line.threshold)
 
     judged = "high" if told(known) == "high" else told(over)
-    return Rate(sku, market, *known, threshold, _interval(*known), judged)
+    return Rate(sku, market, *known, line.threshold, _interval(*known), judged)
 
 
 def _interval(returned: int, shipped: int) -> Interval | None:
@@ -138,19 +141,16 @@ def fee_forecasts(
     rows: pl.DataFrame, sales: pl.DataFrame, lines: Sequence[RateLine], today: int
 ) -> list[FeeForecast]:
     """The fees still to be charged, the largest first within each currency."""
-    category = categories(rows)
     cohorts = [
-        (line, cohort)
-        for cohort in _cohorts(rows, sales)
-        if (line := line_for(lines, category.get(cohort.sku, ""), cohort.marketplace, cohort.month))
-        and line.fee_minor
-        and cohort.shipped >= max(line.least_shipped, 1)
+        cohort
+        for cohort in _cohorts(rows, sales, lines)
+        if cohort.line.fee_minor and cohort.shipped >= max(cohort.line.least_shipped, 1)
     ]
-    usual = _usual([cohort for _, cohort in cohorts], today)
+    usual = _usual(cohorts, today)
     found = [
-        _forecast(line, cohort, usual.get((cohort.sku, cohort.marketplace)), today)
-        for line, cohort in cohorts
-        if today <= month_of(cohort.month, _COUNTED_MONTHS) + _CHARGED_UNTIL
+        _forecast(cohort, usual.get((cohort.sku, cohort.marketplace)), today)
+        for cohort in cohorts
+        if today <= cohort.charged(cohort.line.charged_until)
     ]
     due = [forecast for forecast in found if forecast.fee_expected]
     return sorted(due, key=lambda f: (f.currency, -f.fee_expected, f.sku, f.month))
@@ -158,6 +158,7 @@ def fee_forecasts(
 
 @dataclass(frozen=True, slots=True)
 class _Cohort:
+    line: RateLine
     sku: str
     marketplace: str
     month: int
@@ -166,21 +167,25 @@ class _Cohort:
 
     def is_over(self, today: int) -> bool:
         """Whether no return counts any more."""
-        return _is_over(self.month, today)
+        return today >= self.charged(1)
+
+    def charged(self, day: int) -> int:
+        """A day of the month that charges, which follows those whose returns count."""
+        return month_of(self.month, self.line.counted_months) + day - 1
 
 
-def _is_over(month: int, today: int) -> bool:
-    return today >= month_of(month, _COUNTED_MONTHS)
-
-
-def _cohorts(rows: pl.DataFrame, sales: pl.DataFrame) -> list[_Cohort]:
-    keys = ["sku", "marketplace", "month"]
+def _cohorts(rows: pl.DataFrame, sales: pl.DataFrame, lines: Sequence[RateLine]) -> list[_Cohort]:
+    category, keys = categories(rows), ["sku", "marketplace", "month"]
     shipped = (
         sales.filter(pl.col("channel") == "FBA")
         .group_by(keys, maintain_order=True)
         .agg(pl.col("units").sum().alias("shipped"))
     )
-    ends = [month_of(month, _COUNTED_MONTHS) for month in shipped["month"]]
+    fitting = [
+        line_for(lines, category.get(sku, ""), market, month)
+        for sku, market, month in shipped.select(keys).iter_rows()
+    ]
+    ends = [month_of(m, x.counted_months) for m, x in zip(shipped["month"], fitting, strict=True)]
     counted = (
         rows.filter(pl.col("channel") == "FBA")
         .join(shipped.select(keys).with_columns(end=pl.Series(ends, dtype=pl.Int64)), on=keys)
@@ -188,7 +193,7 @@ def _cohorts(rows: pl.DataFrame, sales: pl.DataFrame) -> list[_Cohort]:
     )
     back = counted.group_by(keys).agg(pl.col("units").sum().alias("returned"))
     both = shipped.join(back, on=keys, how="left", maintain_order="left").fill_null(0)
-    return [_Cohort(*line) for line in both.iter_rows()]
+    return [_Cohort(line, *values) for line, values in zip(fitting, both.iter_rows(), strict=True)]
 
 
 def _usual(cohorts: Iterable[_Cohort], today: int) -> dict[tuple[str, str], tuple[int, int]]:
@@ -201,9 +206,8 @@ def _usual(cohorts: Iterable[_Cohort], today: int) -> dict[tuple[str, str], tupl
     return found
 
 
-def _forecast(
-    line: RateLine, cohort: _Cohort, usual: tuple[int, int] | None, today: int
-) -> FeeForecast:
+def _forecast(cohort: _Cohort, usual: tuple[int, int] | None, today: int) -> FeeForecast:
+    line = cohort.line
     expected = cohort.returned
     if usual and not cohort.is_over(today):
         expected = max(expected, money.ratio(cohort.shipped * usual[0], usual[1]))
@@ -218,7 +222,7 @@ def _forecast(
         currency=line.currency or "",
         fee_so_far=fee_of(cohort.returned, cohort.shipped, line.threshold, line.fee_minor),
         fee_expected=fee_of(expected, cohort.shipped, line.threshold, line.fee_minor),
-        charged_from=month_of(cohort.month, _COUNTED_MONTHS) + _CHARGED_FROM,
+        charged_from=cohort.charged(line.charged_from),
         is_final=cohort.is_over(today),
     )
 

@@ -15,7 +15,7 @@ from xl_returns.core.rulebook import Rulebook
 from xl_returns.core.suggest import words
 from xl_returns.core.tables import BLANK, Codes
 from xl_returns.insight.causes import causes_of, dictionary
-from xl_returns.insight.costs import costs_of, shares_of, units_of
+from xl_returns.insight.costs import costs_of, shares_of
 
 NO_DAY: Final = -1
 
@@ -68,7 +68,7 @@ def returns_frame(
     told = _told(decisions)
     month = _months(decisions.facts.rows.days["Order Date"])
     known = _sold(told.with_columns(month=pl.Series(month, dtype=pl.Int64)), sales)
-    units = units_of(decisions.facts)
+    units = decisions.facts.units
     spent = shares_of(known["ad_spend"].to_numpy(), units, known["shipped"].to_numpy())
     costs = costs_of(decisions, action, refund, book, spent, reimbursed)
     cancelled = decisions.facts.is_("Status", "Cancelled")

@@ -8,10 +8,8 @@ from decimal import Decimal
 from functools import cache, lru_cache
 from typing import Final
 
-from xl_returns.core import columns, money
+from xl_returns.core import columns, money, serials
 
-_EPOCH: Final = dt.date(1899, 12, 30)
-_LAST_SERIAL: Final = 2_958_465
 _KINDS: Final = {column.name: column.kind for column in columns.RETURNS}
 
 
@@ -44,8 +42,8 @@ def _text(header: str, kind: str, text: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _number(kind: str, number: float | Decimal) -> str:
-    if kind == "date" and 0 < number <= _LAST_SERIAL:
-        return (_EPOCH + dt.timedelta(days=int(number))).isoformat()
+    if kind == "date" and serials.is_day(float(number)):
+        return serials.date_of(float(number)).isoformat()
     try:
         exact = money.exact(number)
     except ValueError:

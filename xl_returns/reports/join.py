@@ -7,16 +7,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import chain
-from typing import Final
 
-from xl_returns.core import money
+from xl_returns.core import money, terms
 from xl_returns.core.language import phrased
 from xl_returns.reports.mfn import EXACT
 from xl_returns.reports.model import OrderLine, Report
 from xl_returns.reports.notes import Notes
 from xl_returns.reports.slots import Slot
-
-_VOID: Final = ("Cancelled", "Closed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,4 +160,4 @@ def _units(slot: Slot) -> int | None:
 
 
 def _is_void(slot: Slot) -> bool:
-    return slot.has("Status") in _VOID
+    return slot.has("Status") in terms.ENDED

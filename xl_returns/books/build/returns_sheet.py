@@ -200,7 +200,7 @@ class _Paint:
 
     def all(self) -> None:
         """Done rows grey; Due, Risk and Action by how much they ask for."""
-        done = ",".join(f'{self._cell("Status")}="{word}"' for word in ("Closed", "Cancelled"))
+        done = ",".join(f'{self._cell("Status")}="{word}"' for word in terms.ENDED)
         self._row(f"=OR({done})", GREY)
         due, risk, action = (self._cell(name) for name in ("Due", "Risk", "Action"))
         self._one("Due", f"=AND(ISNUMBER({due}),{due}<TODAY())", {**ALARM, **_LATE})

@@ -6,6 +6,7 @@ from typing import Final
 
 from xl_returns.books.build.native import policy, reading
 from xl_returns.books.build.native.step import Step, is_
+from xl_returns.core import terms
 from xl_returns.core.rows import UNIT_SCALE
 
 _OPEN: Final = '`Status`<>"Closed",`Status`<>"Cancelled"'
@@ -83,10 +84,10 @@ def _first(header: str) -> str:
 
 def _signals() -> dict[str, str]:
     """When a row shows each signal; `LIMIT` stands for the signal's limit."""
-    worn = is_("fx Condition", "Minor defect", "Damaged", "Defective", "Incomplete")
+    worn = is_("fx Condition", *terms.WORN)
     whim = is_("fx Group", "Changed mind", "Size")
     waited = 'IF(OR(`fx Day`="",`fx Delivered`=""),-1,`fx Day`-`fx Delivered`)'
-    opened = is_("fx Condition", "Opened", "Minor defect", "Damaged", "Defective", "Incomplete")
+    opened = is_("fx Condition", "Opened", *terms.WORN)
     counted = "`{}`>=MAX(LIMIT,1)".format
     broken = f"AND({is_('fx Group', 'Defective')},{is_('fx Condition', 'Defective')})"
     crushed = f"AND({is_('fx Group', 'Transit damage')},{is_('fx Condition', 'Damaged')})"

@@ -23,6 +23,7 @@ from xl_returns.books.build.native.lines import (
     units_of,
     unread_amount,
 )
+from xl_returns.books.build.native.step import minor_of
 from xl_returns.core import sheets, terms
 from xl_returns.core.policy_lines import FULFILMENT, INSPECTION_FEE, LABEL_FEE
 
@@ -55,9 +56,8 @@ def _limits(block: Block) -> None:
     units = units_of(coin)
     for name, usual in (("Floor", "0"), ("Cap", "1E11")):
         cell = block.value(f"{name} given", name)
-        minor = block.add(name, f"=IF(ISNUMBER({cell}),ROUND({cell}*{units},0),{usual})")
-        too_fine = f"IF(ISNUMBER({cell}),ABS({cell}*{units}-{minor})>1E-6,FALSE)"
-        block.problems += [unread_amount(cell), f'AND({cell}<>"",{coin}="")', too_fine]
+        block.add(name, f"=IF(ISNUMBER({cell}),{minor_of(cell, units)},{usual})")
+        block.problems += [unread_amount(cell), f'AND({cell}<>"",{coin}="")']
     block.problems.append(f"{block.at('Floor')}>{block.at('Cap')}")
 
 
@@ -194,7 +194,7 @@ def venues(start: int) -> Block:
         for number in range(1, SLOTS + 1):
             line = block.at(f"Line {number}")
             cell = f"INDEX({FEES}_{name},{line})"
-            value = f"ROUND({cell}*{units},0)" if minor else cell
+            value = minor_of(cell, units) if minor else cell
             block.add(
                 f"{name} {number}", f"=IF({line}=0,{usual},IF(ISNUMBER({cell}),{value},{usual}))"
             )

@@ -40,4 +40,9 @@ def is_(header: str, *words: str) -> str:
 
 def minor(header: str) -> str:
     """A cell's amount in minor units; 0 when blank."""
-    return f"ROUND(ROUND(N(`{header}`),IF(`fx Units`=1,0,2))*`fx Units`,0)"
+    return minor_of(f"N(`{header}`)", "`fx Units`")
+
+
+def minor_of(amount: str, units: str) -> str:
+    """An amount in minor units, rounded as it is shown: 1.005 times 100 alone is below 100.5."""
+    return f"ROUND(ROUND({amount},IF({units}=1,0,2))*{units},0)"
