@@ -29,6 +29,7 @@ from xl_returns.core.rulebook import Rulebook
 from xl_returns.core.suggest import suggestions
 from xl_returns.desk.decide_files import Asked, decide_files
 from xl_returns.desk.engines import on_cluster, started
+from xl_returns.desk.spans import read_rows
 
 BOOK = Rulebook(default_policy())
 COMMENTS = st.sampled_from(["", "no", "It broke on the second day", "Far too small for me"])
@@ -200,6 +201,15 @@ def test_signs_of_a_pattern_in_the_name_of_a_file_are_only_signs(rows_in, tmp_pa
 def test_a_folder_named_like_a_file_is_read_once(rows_in, tmp_path, given):
     rows_in("rows/jan.parquet/part-0.parquet")
     assert decided_ids([str(tmp_path / "rows" / given)], tmp_path / "out.parquet") == ["R-1"]
+
+
+def test_a_folder_named_like_a_file_is_one_table_to_a_replay_too(rows_in, tmp_path):
+    for number in range(2):
+        rows_in(f"jan.parquet/part-{number}.parquet", f"R-{number}")
+    assert read_rows(tmp_path / "jan.parquet")["Return ID"].to_list() == ["R-0", "R-1"]
+    rows_in("jan.parquet/part-2.parquet", Mine=1)
+    with pytest.raises(Refusal, match="cannot be read"):
+        read_rows(tmp_path / "jan.parquet")
 
 
 def test_a_file_that_is_named_twice_is_read_once(rows_in, tmp_path, monkeypatch):

@@ -75,8 +75,8 @@ def is_rows_file(name: str | Path) -> bool:
 
 
 def read_rows(file: Path) -> pl.DataFrame:
-    """All rows of one file. Raises Refusal."""
-    return _collected(_scan(*sources([str(file)])), file.name)
+    """All rows of a file, or of the files in a folder that is named like one. Raises Refusal."""
+    return _collected(pl.concat(map(_scan, sources([str(file)]))), file.name)
 
 
 def spans_of(files: Iterable[str], rows: int = ROWS_IN_SPAN) -> list[Span]:
