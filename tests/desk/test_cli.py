@@ -186,6 +186,10 @@ def test_decide_never_writes_over_a_workbook_but_its_own_earlier_result(run, mak
         code, _, said = run("decide", rows, *policy, "-o", book, "--today", "2026-11-23")
         assert (code, says in said) == (2, True)
     assert book.read_bytes() == before
+    for broken in (b"", b"PK", before[:-9], before.replace(b"<", b"\0")):
+        out.write_bytes(broken)
+        assert "is no result" in run("decide", rows, "-o", out)[2]
+    out.unlink()
     for texts in ((), ("--no-texts",), ()):
         assert run("decide", rows, "-o", out, *texts, "--today", "2026-11-23")[0] == 0
 

@@ -7,7 +7,8 @@ import datetime as dt
 import io
 import re
 import uuid
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from zipfile import BadZipFile
@@ -32,6 +33,12 @@ from xl_returns.desk.table import ReturnsTable
 
 _OUT_FILES = (".csv", ".parquet", ".xlsx")
 _TOLD = frozenset(columns.SUGGESTIONS) - {"Appeal", "Warnings", "Why"}
+"""The suggestions that are never left out."""
+_BROKEN = (
+    OSError, ValueError, TypeError, LookupError, SyntaxError, RuntimeError, zlib.error,
+    BadZipFile, InvalidFileException,
+)  # fmt: skip
+"""What openpyxl raises at a file that is no workbook."""
 _STARTS = frozenset("=+-@\t\r\n＝＋－＠")
 _XLSX = {
     "nan_inf_to_errors": True,
@@ -189,7 +196,7 @@ def _check_cells(column: pl.Series, name: str) -> None:
 
 def _exact(frame: pl.DataFrame) -> pl.DataFrame:
     """The frame with whole numbers that Excel would round as text."""
-    most = cs.integer().abs().max()
+    most = cs.integer().cast(pl.Int128).abs().max()
     return frame.with_columns(
         frame[name].cast(pl.String)
         for name, largest in frame.select(most).to_dict(as_series=False).items()
@@ -202,34 +209,36 @@ def can_hold(out: Path, kinds: Mapping[str, pl.DataType], rows: int) -> None:
     ending = out.suffix.casefold()
     for header, kind in kinds.items():
         if _is_foreign(kind, ending):
-            raise Refusal(
-                header,
-                phrased(
-                    "is a column of {kind}, which no {ending} file holds", kind=kind, ending=ending
-                ),
-                phrased("write a .parquet file, or leave the column out"),
+            problem = phrased(
+                "is a column of {kind}, which no {ending} file holds", kind=kind, ending=ending
             )
-    if ending != ".xlsx":
-        return
+            remedy = phrased("write a .parquet file, or leave the column out")
+            raise Refusal(header, problem, remedy)
+    if ending == ".xlsx":
+        _fit_a_sheet(kinds, rows, out.name)
+
+
+def _is_foreign(kind: pl.DataType, ending: str) -> bool:
+    if ending == ".csv":
+        return kind.is_nested() or kind in (pl.Binary, pl.Duration)
+    zoned = isinstance(kind, pl.Datetime) and kind.time_zone is not None
+    return ending == ".xlsx" and (kind == pl.Binary or zoned)
+
+
+def _fit_a_sheet(headers: Iterable[str], rows: int, name: str) -> None:
     if rows > _MOST_ROWS:
         problem = phrased(
             "has room for {most:,} rows, and there are {rows:,}", most=_MOST_ROWS, rows=rows
         )
-        raise Refusal(out.name, problem, phrased(_OTHERWISE))
+        raise Refusal(name, problem, phrased(_OTHERWISE))
     spelt: dict[str, str] = {}
-    for header in kinds:
+    for header in headers:
         if (first := spelt.setdefault(header.lower(), header)) != header:
             raise Refusal(
                 f"{first}, {header}",
                 phrased("are one header to Excel, which knows no case"),
                 phrased("rename one of them, or write a .csv or .parquet file"),
             )
-
-
-def _is_foreign(kind: pl.DataType, ending: str) -> bool:
-    if ending == ".csv":
-        return kind.is_nested() or kind in (pl.Binary, pl.Duration)
-    return ending == ".xlsx" and (kind == pl.Binary or getattr(kind, "time_zone", None) is not None)
 
 
 def can_be_written(out: Path) -> None:
@@ -243,13 +252,12 @@ def can_be_written(out: Path) -> None:
 
 
 def is_result(path: Path) -> bool:
-    """Whether a workbook holds decided rows and nothing else: one sheet, headers on top, among them
-    the suggestions that are never left out."""
+    """Whether a workbook holds decided rows and nothing else: one sheet, headers on top."""
     try:
         with closing(openpyxl.load_workbook(path, read_only=True)) as book:
             top = next(book.worksheets[0].iter_rows(max_row=1, values_only=True), ())
             alone = len(book.sheetnames) == 1
-    except (OSError, ValueError, KeyError, IndexError, BadZipFile, InvalidFileException):
+    except _BROKEN:
         return False
     return alone and set(top) >= _TOLD
 
