@@ -19,6 +19,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
+from xl_returns.cli.shared import speak_utf8
 from xl_returns.core.language import listed, marked, phrased
 from xl_returns.desk.many import Outcome, State, process_folder
 
@@ -69,6 +70,7 @@ def parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Process the folder and report."""
+    speak_utf8()
     asked = parsed(arguments)
     outcomes = process_folder(
         asked.folder, asked.today, asked.jobs, dry_run=asked.dry_run, again=asked.again

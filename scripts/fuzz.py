@@ -14,6 +14,7 @@ import sys
 import tempfile
 import zipfile
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -126,10 +127,9 @@ def _typed(kind: int, text: str) -> object:
     return text == "1" if kind % 4 == 2 else text
 
 
-def _book(kept: list[Rulebook] = []) -> Rulebook:  # noqa: B006 - made once
-    if not kept:
-        kept.append(Rulebook(default_policy()))
-    return kept[0]
+@cache
+def _book() -> Rulebook:
+    return Rulebook(default_policy())
 
 
 def _decoder() -> Decoder:

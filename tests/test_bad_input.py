@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 
+import polars as pl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from scripts import fuzz
-from tests.books.helpers import rewrite, zip_bytes
-from tests.desk.conftest import SAMPLES, TODAY
+from tests.desk.conftest import SAMPLES
 from tests.support.corpus import ROWS, plain
-from tests.support.parts import RETURNS, members
+from tests.support.days import TODAY
+from tests.support.parts import RETURNS
 from tests.support.policies import grids
+from tests.support.zips import members, rewrite
 from xl_returns.books.policies import default_policy, default_rows
 from xl_returns.books.workbook import Workbook
 from xl_returns.core import cells, columns, sheets
@@ -47,7 +50,7 @@ def put(tmp_path):
 
     def make(changes=()):
         path = tmp_path / "Returns.xlsx"
-        path.write_bytes(zip_bytes(members(plain())))
+        path.write_bytes(plain())
         return rewrite(path, dict(changes)) if changes else path
 
     return make
@@ -195,6 +198,66 @@ def test_formulas_and_errors_where_values_are_expected_are_read_as_what_they_sho
     assert Workbook.open(path).tables["Returns"].read(["Decided Refund"])["Decided Refund"][0] == 30
 
 
+@pytest.mark.parametrize("value", ["", "<v/>", "<v></v>"])
+def test_a_formula_that_nobody_calculated_is_never_taken_for_blank(put, value):
+    """Programs without a calculator, as openpyxl, leave such cells: here what the buyer paid."""
+
+    def change(raw):
+        cell = rb'<c r="M5"\1><f>15*2</f>' + value.encode() + b"</c>"
+        return re.sub(rb'<c r="M5"( s="\d+")><v>30</v></c>', cell, raw)
+
+    path = put({RETURNS: change})
+    told = [f"{f.place}: {f.problem}" for f in process(path).findings]
+    assert "Returns!M5: `(formula without a value)` is not a number" in told
+    returns = Workbook.open(path).tables["Returns"]
+    assert returns.read(["Decided Action"])["Decided Action"][0] == "Hold for review"
+
+
+@pytest.mark.parametrize(
+    ("header", "held"), [("Order ID", True), ("SKU", True), ("Item", False), ("ASIN", False)]
+)
+@pytest.mark.parametrize("typed", [False, True])
+def test_an_error_in_a_text_is_told_and_is_no_key_that_rows_share(header, held, typed):
+    cells = ["#N/A", "#N/A", "known"]
+    usual = {name: [value] * 3 for name, value in ROWS[0].items()}
+    usual |= {"Return ID": ["R1", "R2", "R3"]}
+    rows = parse_rows({**usual, header: pl.Series(cells) if typed else cells})
+    assert list(rows.text[header]) == ["", "", "known"]
+    assert [(p.row, p.header) for p in rows.problems] == [(0, header), (1, header)]
+    assert rows.unread().tolist() == [held, held, False]
+
+
+@pytest.mark.parametrize("day", [dt.date(9999, 12, 31), dt.date(1, 1, 1)])
+@pytest.mark.parametrize("kind", ["date", "text", "typed"])
+def test_a_day_far_from_any_return_is_asked_about_and_stops_no_other_row(day, kind):
+    """Other programs write 9999-12-31 for a day that has not come."""
+    usual = {name: [value] * 2 for name, value in ROWS[0].items()}
+    days = [day, TODAY]
+    written = {"date": days, "text": [d.isoformat() for d in days], "typed": pl.Series(days)}
+    rows = parse_rows({**usual, "Status": ["Received"] * 2, "Received Date": written[kind]})
+    (problem,) = rows.problems
+    assert problem.problem == f"{day.isoformat()} is no day of a return"
+    book = Rulebook(default_policy())
+    held, decided = suggestions(decide(rows, book, 20_780), book)["Action"]
+    assert (held, decided != held) == ("Hold for review", True)
+
+
+def test_a_typed_day_that_no_calendar_has_is_asked_about():
+    usual = {name: [value] for name, value in ROWS[0].items()}
+    beyond = pl.Series([4_000_000], dtype=pl.Int32).cast(pl.Date)
+    (problem,) = parse_rows({**usual, "Received Date": beyond}).problems
+    assert problem.problem == "a day that no calendar has is no day of a return"
+
+
+@pytest.mark.parametrize("true_first", [True, False])
+def test_true_is_no_number_wherever_a_one_stands_beside_it(true_first):
+    usual = {name: [value] * 2 for name, value in ROWS[0].items()}
+    rows = parse_rows({**usual, "Quantity": [True, 1.0] if true_first else [1.0, True]})
+    true, one = (0, 1) if true_first else (1, 0)
+    assert [problem.row for problem in rows.problems] == [true]
+    assert rows.amounts["Quantity"][one] == 1
+
+
 def test_hidden_filtered_and_sorted_rows_are_decided_like_all_others(put, tmp_path):
     usual = put().rename(tmp_path / "usual.xlsx")
     sort = (
@@ -261,6 +324,18 @@ def test_a_table_that_cannot_be_found_is_refused_by_name(put, changes, said):
 )
 def test_a_misspelt_header_is_named_in_the_remedy(put, header, written, remedy):
     assert works_or_leaves_alone(put(_renamed((header, written))), process).remedy == remedy
+
+
+@pytest.mark.parametrize(
+    ("header", "written", "told"),
+    [
+        ("Refunded So Far", "Refund So Far", "is none of the desk's columns, so it is not read"),
+        ("Buyer Key", "unit paid", "means the same as Unit Paid: only that is read"),
+    ],
+)
+def test_a_column_that_is_not_read_though_it_looks_so_is_told(put, header, written, told):
+    findings = process(put(_renamed((header, written)))).findings
+    assert f"Returns, {written}: {told}; give the columns their own headers" in map(str, findings)
 
 
 def test_a_blank_table_and_one_without_rows_have_nothing_to_decide(put):

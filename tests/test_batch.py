@@ -221,3 +221,24 @@ def _lost(job, died: Died):
 def test_wrong_use_ends_with_two(wrong, capsys):
     with pytest.raises(SystemExit, match="2"):
         main(wrong)
+
+
+@posix
+def test_a_name_that_no_encoding_knows_stops_nothing_and_is_done_once(shop):
+    """A folder that Windows packed, and a console that has no Chinese."""
+    folder = shop("a.xlsx", "退货.xlsx")
+    shutil.copy(folder / "a.xlsx", folder / os.fsdecode(b"R\xfcck.xlsx"))
+    command = [
+        sys.executable,
+        "scripts/batch_recalculate.py",
+        folder,
+        "--today",
+        DAY,
+        "--jobs",
+        "1",
+    ]
+    console = {**os.environ, "PYTHONIOENCODING": "cp1252"}
+    for state in ("3 processed", "3 done before"):
+        done = subprocess.run(command, cwd=ROOT, env=console, capture_output=True, check=False)
+        assert (done.returncode, done.stderr) == (0, b"")
+        assert done.stdout.decode().splitlines()[-1] == state

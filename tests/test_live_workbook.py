@@ -6,7 +6,6 @@ import datetime as dt
 import inspect
 import io
 import re
-import zipfile
 from importlib.util import find_spec
 from pathlib import Path, PurePosixPath
 from xml.etree import ElementTree as ET
@@ -18,6 +17,7 @@ from oletools.olevba import VBA_Parser
 from scripts import build_workbook as sources
 from tests.support.office import driven, needs_screen
 from tests.support.vba_reader import VbaProject
+from tests.support.zips import members
 from xl_returns import functions, macros
 from xl_returns.books.build import build
 from xl_returns.books.build.macros import CONFIG_SHEET, code_name
@@ -72,9 +72,7 @@ def made():
 
 @pytest.fixture(scope="module")
 def parts(made):
-    with zipfile.ZipFile(io.BytesIO(made)) as package:
-        assert package.testzip() is None
-        return {name: package.read(name) for name in package.namelist()}
+    return members(made)
 
 
 @pytest.fixture(scope="module")
@@ -253,9 +251,9 @@ def test_headless_work_keeps_formulas_and_refreshes_their_values(made, tmp_path)
     }
     book.append("Returns", [row])
     book.save()
-    before = zip_parts(path)
+    before = members(path)
     process_book(path, dt.date(2026, 11, 23))
-    after = zip_parts(path)
+    after = members(path)
     assert after["xl/vbaProject.bin"] == before["xl/vbaProject.bin"]
     changed = {name for name in after if after[name] != before[name]}
     names = openpyxl.load_workbook(path, read_only=True).sheetnames
@@ -269,11 +267,6 @@ def test_headless_work_keeps_formulas_and_refreshes_their_values(made, tmp_path)
     live = {cell.value for line in values["Start"].iter_rows() for cell in line}
     assert any(str(text).startswith("Off: shown is what was processed last") for text in live)
     assert values["Start"]["A15"].value is None
-
-
-def zip_parts(path):
-    with zipfile.ZipFile(path) as package:
-        return {name: package.read(name) for name in package.namelist()}
 
 
 @needs_screen

@@ -11,6 +11,7 @@ import pytest
 import xlwings as xw
 
 from scripts import build_workbook as sources
+from tests.support.days import TODAY
 from tests.support.xlwings_engine import open_book
 from xl_returns import macros
 from xl_returns.books.build import build
@@ -22,7 +23,6 @@ from xl_returns.desk.intake import import_reports
 from xl_returns.desk.process import process_book
 
 SAMPLES = sorted((Path(macros.__file__).parent / "samples").glob("*.*"))
-TODAY = dt.date(2026, 11, 23)
 ROW = {
     "Return ID": "R1",
     "Channel": "MFN",

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import io
 import re
-import zipfile
 from pathlib import Path
 
 import openpyxl
@@ -67,25 +65,6 @@ def openpyxl_book(path: Path) -> Path:
     return path
 
 
-def members(path: Path) -> dict[str, bytes]:
-    with zipfile.ZipFile(path) as file:
-        assert file.testzip() is None
-        return {info.filename: file.read(info) for info in file.infolist()}
-
-
-def rewrite(path: Path, change: dict[str, object]) -> Path:
-    """The file with some members replaced; a function is given the old bytes."""
-    old = members(path)
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as file:
-        for name, content in old.items():
-            new = change.get(name, content)
-            if new is not None:
-                file.writestr(name, new(content) if callable(new) else new)
-        for name in change.keys() - old.keys():
-            file.writestr(name, change[name])
-    return path
-
-
 def without_cells(sheet: bytes) -> bytes:
     return re.sub(rb"<c r=[^>]*?(?:/>|>.*?</c>)", b"", sheet, flags=re.DOTALL)
 
@@ -93,14 +72,6 @@ def without_cells(sheet: bytes) -> bytes:
 def cell(sheet: bytes, place: str) -> bytes:
     found = re.search(rb'<c r="%b"[^>]*?(?:/>|>.*?</c>)' % place.encode(), sheet)
     return found[0] if found else b""
-
-
-def zip_bytes(content: dict[str, bytes]) -> bytes:
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as file:
-        for name, data in content.items():
-            file.writestr(name, data)
-    return out.getvalue()
 
 
 def changed(path):

@@ -3,7 +3,8 @@ import re
 import openpyxl
 import pytest
 
-from tests.books.helpers import SHEET, TABLE, cell, members, rewrite, rich_book
+from tests.books.helpers import SHEET, TABLE, cell, rich_book
+from tests.support.zips import members, rewrite
 from xl_returns.books.workbook import Workbook
 from xl_returns.core.cells import NO_VALUE
 from xl_returns.core.findings import Refusal
@@ -151,7 +152,7 @@ def test_a_refused_append_to_a_blank_table_changes_nothing(tmp_path):
     path = rich_book(tmp_path / "b.xlsx", 1, after=lambda _, sheet: sheet.write("C3", "mine"))
     rewrite(path, {SHEET: lambda raw: re.sub(rb'<c r="[AB]2".*?</c>', b"", raw)})
     book = Workbook.open(path)
-    with pytest.raises(Refusal):
+    with pytest.raises(Refusal, match="something stands here"):
         book.append("Returns", ROWS)
     assert not book.changed
     assert book.tables["Returns"].rows == 1

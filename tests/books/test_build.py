@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-import zipfile
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -14,6 +13,7 @@ from openpyxl.utils import column_index_from_string, get_column_letter
 
 from scripts import build_workbook as sources
 from tests.support.office import needs_office, shown
+from tests.support.zips import members
 from xl_returns.books.build import build
 from xl_returns.books.build.frame import FIRST_ROW, HEADER_ROW
 from xl_returns.books.build.native import Native, blocks
@@ -61,11 +61,6 @@ def built(edition):
     return target.getvalue()
 
 
-def contents(package):
-    with zipfile.ZipFile(package) as opened:
-        return {name: opened.read(name) for name in opened.namelist()}
-
-
 @pytest.fixture(scope="module")
 def seen(made):
     return openpyxl.load_workbook(io.BytesIO(made))
@@ -76,8 +71,8 @@ def test_twice_built_gives_the_same_bytes(made, edition):
 
 
 def test_the_committed_workbook_is_what_the_sources_give(made, edition):
-    committed = contents(WORKBOOK / f"ReturnsTracker.{edition}")
-    assert committed == contents(io.BytesIO(made)), "run scripts/dev.py workbook"
+    committed = members(WORKBOOK / f"ReturnsTracker.{edition}")
+    assert committed == members(made), "run scripts/dev.py workbook"
 
 
 def test_the_committed_chinese_workbook_is_what_the_sources_give(edition):
@@ -85,8 +80,8 @@ def test_the_committed_chinese_workbook_is_what_the_sources_give(edition):
     modules = [*sources.own_modules("zh"), *sources.xlwings_modules()]
     live = sources.macros(modules, "zh") if edition == "xlsm" else None
     build(made, macros=live, native=live is None, tongue=Tongue("zh"))
-    committed = contents(WORKBOOK / f"ReturnsTracker.zh.{edition}")
-    assert committed == contents(made), "run scripts/dev.py workbook"
+    committed = members(WORKBOOK / f"ReturnsTracker.zh.{edition}")
+    assert committed == members(made.getvalue()), "run scripts/dev.py workbook"
 
 
 def test_its_policy_is_the_default_policy_and_has_no_findings(made, edition, tmp_path):
@@ -206,9 +201,9 @@ def test_drop_downs_of_policy_sheets_offer_exactly_the_allowed_words(seen):
 def test_every_formula_has_a_value_or_is_calculated_on_opening(made, seen):
     native = [seen.sheetnames.index(n) + 1 for n in ("Returns", *NATIVE) if n in seen.sheetnames]
     left = {f"xl/worksheets/sheet{n}.xml" for n in native} if NATIVE[0] in seen.sheetnames else ()
-    book = contents(io.BytesIO(made))["xl/workbook.xml"]
+    book = members(made)["xl/workbook.xml"]
     assert bool(left) == (b'fullCalcOnLoad="1"' in book)
-    for name, data in contents(io.BytesIO(made)).items():
+    for name, data in members(made).items():
         if name.startswith("xl/worksheets/sheet") and name not in left:
             for cell in ET.fromstring(data).iter(f"{MAIN}c"):
                 if cell.find(f"{MAIN}f") is not None:

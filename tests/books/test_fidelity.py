@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 import xl_returns
-from tests.books.helpers import members, rewrite
 from tests.support import fidelity, office
-from tests.support.corpus import CORPUS, TODAY, plain, rich
+from tests.support.corpus import CORPUS, plain, rich
+from tests.support.days import TODAY
 from tests.support.parts import RETURNS
+from tests.support.zips import members, rewrite
 from xl_returns.core import columns
 from xl_returns.core.findings import Refusal
 from xl_returns.desk.intake import import_reports

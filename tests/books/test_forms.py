@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from tests.books.helpers import SHEET, cell, members, rewrite, rich_book
+from tests.books.helpers import SHEET, cell, rich_book
+from tests.support.zips import members, rewrite
 from xl_returns.books.cells import CellError
 from xl_returns.books.workbook import Workbook
 from xl_returns.core.cells import NO_VALUE
@@ -173,6 +174,12 @@ def test_an_empty_row_tag_is_filled_or_left_as_it_is(book):
     assert b'<row r="6" ht="20" customHeight="1"/>' in sheet
 
 
+@pytest.mark.parametrize("ending", [b"\r\n", b"\r", b"\n"])
+def test_the_end_of_a_line_is_one_character_however_it_is_written(book, ending):
+    rewrite(book, {SHEET: lambda raw: raw.replace(b"<v>old</v>", b"<v>o%bld</v>" % ending, 1)})
+    assert read(book, "Action")["Action"][0] == "o\nld"
+
+
 def test_a_table_that_starts_elsewhere_is_found(tmp_path):
     path = rich_book(tmp_path / "b.xlsx")
     book = Workbook.open(path)
@@ -188,6 +195,7 @@ def test_a_table_that_starts_elsewhere_is_found(tmp_path):
     [
         lambda raw: raw.replace(b"<row", b"<!-- <row r='1'/> --><row", 1),
         lambda raw: raw.replace(b'<row r="3"', b'<row r="9"'),
+        lambda raw: re.sub(rb'<row r="3".*?</row>', rb"\g<0>\g<0>", raw),
         lambda raw: raw.replace(b'r="B3"', b'r="F3"'),
         lambda raw: raw.replace(b'r="B3"', b'r="B4"'),
         lambda raw: raw.replace(b"<v>10.5</v>", b"<v>1_0</v>"),

@@ -12,6 +12,7 @@ from xlsxwriter.utility import xl_col_to_name
 
 from tests.support.office import needs_office
 from tests.support.referee import Chance, default_lines, differences, referee, rulebook
+from tests.support.zips import members
 from xl_returns.books.build import build
 from xl_returns.books.build.native import Native, rows
 from xl_returns.books.build.native.blocks import FIRST
@@ -216,8 +217,7 @@ def test_a_processed_workbook_keeps_its_formulas_and_they_agree(desk, tmp_path, 
 def native_sheets():
     made = io.BytesIO()
     build(made, native=True)
-    with zipfile.ZipFile(made) as opened:
-        return {name: opened.read(name).decode() for name in opened.namelist()}
+    return {name: part.decode() for name, part in members(made.getvalue()).items()}
 
 
 def test_no_formula_needs_more_than_excel_2016(native_sheets):

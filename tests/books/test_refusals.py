@@ -6,7 +6,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.books.helpers import SHEET, TABLE, members, rewrite, rich_book, zip_bytes
+from tests.books.helpers import SHEET, TABLE, rich_book
+from tests.support.zips import members, package, rewrite
 from xl_returns.books.package import Package
 from xl_returns.books.workbook import Workbook
 from xl_returns.core.findings import Refusal
@@ -237,7 +238,7 @@ def test_a_file_with_changed_xml_is_used_or_refused(small, tmp_path, data):
                 ]
             )
         )
-    _use_or_refuse(tmp_path / "x.xlsx", zip_bytes(content | {part: bytes(raw)}))
+    _use_or_refuse(tmp_path / "x.xlsx", package(content | {part: bytes(raw)}, zipfile.ZIP_STORED))
 
 
 @settings(
@@ -282,11 +283,26 @@ def test_a_member_with_a_slash_before_its_name_is_kept(book, tmp_path):
     assert members(tmp_path / "new.xlsx")["/xl/richData/richValueRel.xml"] == b"<x/>"
 
 
+def test_a_part_may_have_a_name_in_any_letters(book):
+    content = members(book)
+    named = {SHEET: "xl/worksheets/bl\u00e4tter.xml"}
+    named |= {"xl/worksheets/_rels/sheet1.xml.rels": "xl/worksheets/_rels/bl\u00e4tter.xml.rels"}
+    for old, new in named.items():
+        content[new] = content.pop(old)
+    for part in ("[Content_Types].xml", "xl/_rels/workbook.xml.rels"):
+        content[part] = content[part].replace(b"sheet1.xml", "bl\u00e4tter.xml".encode())
+    book.write_bytes(package(content))
+    opened = Workbook.open(book)
+    assert opened.write("Returns", {"Paid": [1.0] * 5}) == 5
+    opened.save()
+    assert members(book).keys() == content.keys()
+
+
 def test_a_part_is_found_whatever_the_case_of_its_name(book):
     content = members(book)
     content["xl/worksheets/_rels/Sheet1.XML.rels"] = content.pop(
         "xl/worksheets/_rels/sheet1.xml.rels"
     )
     content["xl/worksheets/Sheet1.XML"] = content.pop(SHEET)
-    book.write_bytes(zip_bytes(content))
+    book.write_bytes(package(content))
     assert Workbook.open(book).write("Returns", {"Paid": [1.0] * 5}) == 5

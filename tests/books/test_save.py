@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.books.helpers import SHEET, changed, members, names
+from tests.books.helpers import SHEET, changed, names
+from tests.support.zips import members
 from xl_returns.books import deflate
 from xl_returns.books.save import backup_path
 from xl_returns.books.workbook import Workbook
@@ -157,7 +158,7 @@ def test_leftovers_of_killed_runs_are_removed_when_they_are_old(book):
 
 
 def test_a_missing_folder_is_refused(book, tmp_path):
-    with pytest.raises(Refusal):
+    with pytest.raises(Refusal, match="could not be saved"):
         changed(book).save(tmp_path / "no" / "out.xlsx")
 
 

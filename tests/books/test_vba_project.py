@@ -9,7 +9,6 @@ import base64
 import io
 import random
 import struct
-import zipfile
 from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
@@ -21,6 +20,7 @@ from hypothesis import strategies as st
 from oletools.olevba import VBA_Parser
 
 from tests.support.vba_reader import CompoundFile, VbaProject, decompressed, decrypted
+from tests.support.zips import members
 from xl_returns.books.build.cfb import compound_file
 from xl_returns.books.build.vba import (
     SHEET,
@@ -250,9 +250,7 @@ def seen_by_olevba(path):
 
 def sources_in(path):
     """Sources in a file that we have not made: olefile and the offsets that olevba finds."""
-    with zipfile.ZipFile(path) as package:
-        data = package.read("xl/vbaProject.bin")
-    parser = VBA_Parser("vbaProject.bin", data=data)
+    parser = VBA_Parser("vbaProject.bin", data=members(path)["xl/vbaProject.bin"])
     try:
         return {name.rpartition(".")[0]: code for _, _, name, code in parser.extract_macros()}
     finally:
@@ -260,8 +258,7 @@ def sources_in(path):
 
 
 def test_the_checker_takes_a_project_that_excel_wrote():
-    with zipfile.ZipFile(XLWINGS / "quickstart.xlsm") as package:
-        streams = CompoundFile(package.read("xl/vbaProject.bin")).streams
+    streams = CompoundFile(members(XLWINGS / "quickstart.xlsm")["xl/vbaProject.bin"]).streams
     assert decompressed(streams["VBA/dir"]).startswith(b"\x01\0\4\0\0\0\3\0\0\0")
     lines = streams["PROJECT"].decode("cp1252").split("\r\n")
     values = dict(line.split("=", 1) for line in lines if "=" in line)

@@ -7,7 +7,9 @@ import zipfile
 import openpyxl
 import pytest
 
-from tests.books.helpers import HEADERS, SHEET, cell, members, rewrite, rich_book, without_cells
+from tests.books.helpers import HEADERS, SHEET, cell, rich_book, without_cells
+from tests.support.zips import members, rewrite
+from xl_returns.books import stream
 from xl_returns.books.cells import CellError
 from xl_returns.books.column_writer import KEEP
 from xl_returns.books.workbook import Workbook
@@ -112,12 +114,34 @@ def test_blanks_at_the_edges_of_a_text_are_kept(book):
     assert b'<v xml:space="preserve"> spaced </v>' in cell(members(book)[SHEET], "D5")
 
 
+@pytest.mark.parametrize("text", ["x ", " x", "x\n", "\nx", "x\t", "\tx"])
+def test_so_are_they_where_every_cell_of_a_column_gets_a_text(book, text):
+    saved(book, {"Why & how": ["plain", text, "plain", "plain", "plain"]})
+    kept = b'<v xml:space="preserve">%b</v>' % text.encode()
+    assert kept in members(book)[SHEET]
+
+
+def test_a_text_that_is_spelled_like_an_error_is_no_error(book):
+    opened = Workbook.open(book)
+    held = opened.tables["Returns"].read(["Done"])["Done"]
+    assert held.count(CellError("#DIV/0!")) == 1
+    told = [str(value) if isinstance(value, CellError) else value for value in held]
+    assert opened.write("Returns", {"Done": told}) == 1
+
+
 def test_a_new_cell_takes_the_style_of_the_cell_above(book):
     rewrite(book, {SHEET: lambda raw: re.sub(rb'<c r="B[345]".*?</c>', b"", raw)})
     saved(book, {"Paid": [1.0, 2.0, 3.0, 4.0, 5.0]})
     sheet = members(book)[SHEET]
     assert cell(sheet, "B4") == b'<c r="B4" s="1"><v>3</v></c>'
     assert sheet.index(b'r="A4"') < sheet.index(b'r="B4"') < sheet.index(b'r="C4"')
+
+
+def test_so_it_does_where_the_cell_above_was_read_before(book, monkeypatch):
+    monkeypatch.setattr(stream, "_BATCH", 2)
+    rewrite(book, {SHEET: lambda raw: re.sub(rb'<c r="B4".*?</c>', b"", raw)})
+    saved(book, {"Paid": [1.0, 2.0, 3.0, 4.0, 5.0]})
+    assert cell(members(book)[SHEET], "B4") == b'<c r="B4" s="1"><v>3</v></c>'
 
 
 def test_a_new_cell_with_none_above_takes_the_columns_style(tmp_path):

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import ast
-import io
 import json
 import os
 import re
 import shutil
-import zipfile
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
 
 from tests.support.office import needs_office
+from tests.support.zips import members
 from xl_returns import macros
 from xl_returns.calc import engine, office
 from xl_returns.calc.host import CalcHost
@@ -32,8 +31,7 @@ RIBBON = Path(__file__).resolve().parents[2] / "workbook" / "ribbon.xml"
 
 @pytest.fixture(scope="module")
 def parts(this_engine):
-    with zipfile.ZipFile(io.BytesIO(extension(this_engine))) as package:
-        return {name: package.read(name) for name in package.namelist()}
+    return members(extension(this_engine))
 
 
 def test_the_same_sources_give_the_same_bytes(this_engine):

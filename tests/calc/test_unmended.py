@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import shutil
 
 import pytest
 
 from scripts import build_workbook as sources
 from tests.calc.conftest import unpacked_in
+from tests.support.days import TODAY
 from tests.support.office import converted, needs_office
 from tests.support.referee import Chance
 from xl_returns.books.build import build
@@ -25,7 +25,6 @@ from xl_returns.desk.process import process_book
 from xl_returns.desk.review import check_book
 from xl_returns.desk.unmended import mend_book, unmended
 
-TODAY = dt.date(2026, 11, 26)
 NAMES = "LibreOffice saved the functions under names that Excel does not know"
 LOST = (
     "LibreOffice saved it without the extension: Excel will miss the formulas that fill new rows, "

@@ -1,17 +1,16 @@
 from __future__ import annotations
 
-import datetime as dt
 from importlib.resources import files
 from pathlib import Path
 
 import pytest
 
+from tests.support.days import TODAY
 from xl_returns.books.build import build
 from xl_returns.books.build.page import Tongue
 from xl_returns.desk.intake import import_reports
 from xl_returns.desk.process import process_book
 
-TODAY = dt.date(2026, 11, 20)
 SAMPLES = sorted(Path(str(files("xl_returns") / "samples")).glob("*.*"))
 
 

@@ -9,6 +9,7 @@ import pytest
 import xlwings as xw
 
 from scripts import build_workbook as sources
+from tests.support.days import TODAY
 from tests.support.xlwings_engine import open_book
 from xl_returns import functions, macros
 from xl_returns.books.build import build
@@ -17,7 +18,6 @@ from xl_returns.books.live import OpenWorkbook
 from xl_returns.core import columns
 from xl_returns.core.language import CHINESE, RETURNS, header
 
-TODAY = dt.date(2026, 11, 23)
 ROW = {
     "Return ID": "R1", "Channel": "MFN", "Marketplace": "US", "Order Date": dt.date(2026, 11, 1),
     "Request Date": dt.date(2026, 11, 20), "Quantity": 1, "Unit Paid": 20, "Status": "Requested",

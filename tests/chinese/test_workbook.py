@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import io
 import re
-import zipfile
 
 import openpyxl
 import pytest
 
 from scripts import build_workbook
-from tests.chinese.conftest import TODAY
+from tests.support.days import TODAY
+from tests.support.zips import members
 from xl_returns.books.build import build
 from xl_returns.books.build.page import Tongue
 from xl_returns.books.policies import default_policy, default_rows, policy_of
@@ -219,15 +218,12 @@ def test_the_live_edition_knows_the_version_of_its_policy_and_the_doctor_finds_i
 
 
 def test_the_live_edition_speaks_chinese_in_ribbon_button_and_formulas(live):
-    made = io.BytesIO(live.read_bytes())
-    with zipfile.ZipFile(made) as package:
-        ribbon = package.read("customUI/customUI14.xml").decode()
-        sheets_read = "".join(
-            package.read(name).decode()
-            for name in package.namelist()
-            if name.startswith("xl/worksheets/sheet")
-        )
-        drawn = "".join(package.read(n).decode() for n in package.namelist() if "vmlDrawing" in n)
+    parts = members(live)
+    ribbon = parts["customUI/customUI14.xml"].decode()
+    sheets_read, drawn = (
+        "".join(part.decode() for name, part in parts.items() if kind in name)
+        for kind in ("xl/worksheets/sheet", "vmlDrawing")
+    )
     assert 'label="处理退货"' in ribbon
     assert re.findall(r'(?:label|screentip|supertip)="[ -~]*"', ribbon) == []
     assert "处理退货" in drawn

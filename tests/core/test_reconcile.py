@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.days import TODAY
 from tests.support.rows import TABLE
 from xl_returns.books.policies import default_policy
 from xl_returns.core import cells
@@ -19,7 +20,6 @@ from xl_returns.core.reconcile import concerns, reconcile
 from xl_returns.core.rows import parse_rows
 from xl_returns.core.rulebook import Rulebook
 
-TODAY = dt.date(2026, 11, 23)
 BOOK = Rulebook(default_policy())
 ORDER = "111-1234567-1234567"
 MFN = {

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.days import TODAY
 from xl_returns.books.policies import default_policy
 from xl_returns.core import cells, money
 from xl_returns.core.codes import plain, readings
@@ -18,7 +17,6 @@ from xl_returns.core.rows import parse_rows
 from xl_returns.core.rulebook import Rulebook
 from xl_returns.core.split import OF_ALL_UNITS, split, whole_of
 
-TODAY = dt.date(2026, 11, 23)
 BOOK = Rulebook(default_policy())
 UNITS = st.lists(st.integers(1, 6), min_size=1, max_size=4)
 AMOUNT = st.none() | st.integers(0, 10**6).map(lambda minor: minor / 100)

@@ -11,7 +11,6 @@ from xl_returns.books.build import build
 from xl_returns.books.workbook import Workbook
 from xl_returns.desk.table import as_value
 
-TODAY = dt.date(2026, 11, 23)
 SAMPLES = sorted(Path(str(files("xl_returns") / "samples")).glob("*.*"))
 
 ROW = {

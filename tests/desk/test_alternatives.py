@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import zipfile
 
 import pytest
 
-from tests.desk.conftest import TODAY
 from tests.support.console import run
+from tests.support.days import TODAY
+from tests.support.zips import members
 from xl_returns.books.workbook import Workbook
 from xl_returns.core.ledgers import ALTERNATIVES, LOG
 from xl_returns.desk import ledger
@@ -34,14 +34,12 @@ def test_the_cheapest_choice_stands_first_and_says_when_it_falls(path):
 
 
 def test_the_sheet_shows_the_return_that_was_asked_for_last_and_nothing_else_changes(path):
-    before = zipfile.ZipFile(path)
-    untouched = {name: before.read(name) for name in before.namelist()}
+    before = members(path)
     explain_row(path, "R-2", TODAY, write=True)
     explain_row(path, "R-1", TODAY, write=True)
     shown = ledger.read(Workbook.open(path), ALTERNATIVES)
     assert {line["Return ID"] for line in shown} == {"R-1"}
-    now = zipfile.ZipFile(path)
-    changed = [name for name in now.namelist() if now.read(name) != untouched[name]]
+    changed = [name for name, part in members(path).items() if part != before[name]]
     assert all(name.startswith(("xl/worksheets/", "xl/tables/")) for name in changed)
     assert len(changed) == 2
 

@@ -7,7 +7,7 @@ import datetime as dt
 
 import pytest
 
-from tests.desk.conftest import TODAY
+from tests.support.days import TODAY
 from xl_returns.books.workbook import Workbook
 from xl_returns.cli import main
 from xl_returns.core.findings import Refusal

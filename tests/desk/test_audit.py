@@ -9,7 +9,8 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from tests.desk.conftest import TODAY
+from tests.support.books import lines, put
+from tests.support.days import TODAY
 from tests.support.office import converted, needs_office
 from xl_returns.books.policies import policy_of
 from xl_returns.books.workbook import Workbook
@@ -20,12 +21,6 @@ from xl_returns.desk import ledger
 from xl_returns.desk.audit import audit_book
 from xl_returns.desk.log import contents_of, kept_policies
 from xl_returns.desk.process import process_book
-
-
-def put(path, table, row, header, value):
-    book = Workbook.open(path)
-    book.write_cells(table, {(row, header): value})
-    book.save()
 
 
 def problems(path):
@@ -54,7 +49,7 @@ def test_a_log_that_nobody_touched_is_whole_and_every_decision_comes_out_again(p
 
 
 def test_a_decision_is_kept_with_who_what_and_by_which_engine_and_policy(processed):
-    line = ledger.read(Workbook.open(processed), LOG)[-1]
+    line = lines(processed, LOG)[-1]
     assert (line["Event"], line["Engine"], line["Override Cost"]) == ("Overridden", "0.1.0", 10.01)
     assert "friend" in line["Details"]
     assert line["Policy Version"] in kept_policies(Workbook.open(processed))
@@ -124,6 +119,20 @@ def test_a_changed_policy_of_the_archive_is_not_believed(processed):
 def content(cells):
     (line,) = contents([[cell] for cell in cells], [])
     return line
+
+
+def test_inputs_that_no_cell_could_hold_are_left_out(make_book):
+    path = make_book({"Category": "x" * 32_100})
+    process_book(path, TODAY)
+    (line,) = lines(path, LOG)
+    assert (line["Return ID"], line["Inputs"]) == ("R-1", "")
+
+
+def test_a_policy_by_which_nothing_new_was_decided_is_not_kept(processed):
+    put(processed, "Tiers", 1, "Low", 1.0)
+    changed = policy_of(Workbook.open(processed))[0].version
+    process_book(processed, TODAY)
+    assert changed not in kept_policies(Workbook.open(processed))
 
 
 CELLS = st.one_of(st.none(), st.booleans(), st.floats(-1e9, 1e9), st.text())

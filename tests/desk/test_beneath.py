@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 import pytest
 
+from tests.support.days import TODAY
 from xl_returns.books.build import build
 from xl_returns.books.package import Package
 from xl_returns.books.parts import read_parts
@@ -15,7 +14,6 @@ from xl_returns.desk.beneath import beneath
 from xl_returns.desk.process import process_book
 from xl_returns.desk.review import check_book
 
-TODAY = dt.date(2026, 11, 26)
 ROW = {"Channel": "MFN", "Marketplace": "US", "Quantity": 1, "Unit Paid": 20, "Status": "Requested"}
 
 

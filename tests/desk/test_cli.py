@@ -7,7 +7,8 @@ import json
 import polars as pl
 import pytest
 
-from tests.desk.conftest import ROW, SAMPLES, TODAY
+from tests.desk.conftest import ROW, SAMPLES
+from tests.support.days import TODAY
 from xl_returns.core.findings import Refusal
 from xl_returns.desk.decide_files import Asked, decide_files
 from xl_returns.desk.health import examine_book

@@ -11,14 +11,17 @@ import threading
 import time
 from pathlib import Path
 
+import dask
+import distributed
 import openpyxl
 import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.desk.conftest import ROW, TODAY
+from tests.desk.conftest import ROW
 from tests.support import bucket
+from tests.support.days import TODAY
 from tests.support.rows import TABLE
 from xl_returns.books.policies import default_policy
 from xl_returns.core import cells, columns
@@ -112,7 +115,6 @@ def shop(count):
 @pytest.fixture(scope="module")
 def cluster():
     """Two worker processes."""
-    distributed = pytest.importorskip("distributed")
     local = {"n_workers": 2, "threads_per_worker": 1, "dashboard_address": None}
     with distributed.LocalCluster(**local) as made, distributed.Client(made) as client:
         yield client
@@ -302,14 +304,13 @@ def test_of_two_columns_that_mean_the_same_the_first_is_read_and_both_are_named(
     rows.write_text("\n".join(map(",".join, lines)), "utf-8")
     _, findings = decide_files([str(rows)], out, Asked(TODAY, rows_in_span=1))
     assert pl.read_csv(out)["Refund"].to_list() == [49.99, 49.99]
-    told = f"rows.csv: the columns `Unit Paid`, `{second}` mean the same, Unit Paid"
+    told = f"rows.csv {second}: means the same as `Unit Paid`: only that is read"
     assert [str(f).startswith(told) for f in findings] == [True, False]
+    assert findings[0].severity == "warning"
 
 
 @pytest.mark.parametrize("address", ["nonsense", "tcp://127.0.0.1:1"])
 def test_a_cluster_that_does_not_answer_is_refused_by_its_address(address):
-    pytest.importorskip("distributed")
-    dask = pytest.importorskip("dask")
     soon = dask.config.set({"distributed.comm.timeouts.connect": "1s"})
     told = pytest.raises(Refusal, match=f"{address}: cannot be reached")
     with soon, told, started("dask", address):

@@ -7,12 +7,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from tests.desk.conftest import TODAY
+from tests.support.books import lines, put
+from tests.support.days import TODAY
 from xl_returns.books.workbook import Workbook
 from xl_returns.cli import main
 from xl_returns.core import terms
 from xl_returns.core.ledgers import DUE
-from xl_returns.desk import ledger
 from xl_returns.desk.due import due_of, time_left
 from xl_returns.desk.process import process_book
 from xl_returns.desk.table import as_moment
@@ -27,10 +27,6 @@ DAMAGED = {
     "Photos": "Y",
     "Unit Paid": 80,
 }
-
-
-def lines(path):
-    return ledger.read(Workbook.open(path), DUE)
 
 
 def test_a_clock_ends_with_the_day_where_the_marketplace_is(make_book):
@@ -52,7 +48,7 @@ def test_a_clock_ends_with_the_day_where_the_marketplace_is(make_book):
 def test_the_shortest_clock_stands_first_and_what_is_late_is_below_zero(make_book):
     path = make_book({"Request Date": TODAY}, {"Request Date": TODAY - dt.timedelta(5)})
     process_book(path, TODAY)
-    late, soon = lines(path)
+    late, soon = lines(path, DUE)
     assert (late["Return ID"], soon["Return ID"]) == ("R-2", "R-1")
     assert late["Hours Left"] < 0 < soon["Hours Left"]
     assert late["What"] == "Answer request"
@@ -76,6 +72,17 @@ def test_rows_that_ask_for_nothing_have_no_clock(make_book):
     assert due_of(path, NOW) == []
 
 
+def test_of_a_row_that_was_exported_only_the_appeal_is_left(make_book):
+    swapped = {"Status": "Received", "Received Date": TODAY, "Condition": "Different item"}
+    path = make_book(swapped | {"Upload Batch": "2026-11-22-1"}, swapped)
+    whats = [(line["Return ID"], line["What"]) for line in due_of(path, NOW)]
+    assert whats == [
+        ("R-2", "Refund after receipt"),
+        ("R-1", "SAFE-T claim"),
+        ("R-2", "SAFE-T claim"),
+    ]
+
+
 def test_processing_later_the_same_day_writes_nothing(make_book):
     path = make_book({}, DAMAGED)
     process_book(path, TODAY, now=NOW)
@@ -87,11 +94,9 @@ def test_processing_later_the_same_day_writes_nothing(make_book):
 def test_a_done_row_leaves_the_sheet(make_book):
     path = make_book({}, {"Unit Paid": 75})
     process_book(path, TODAY)
-    book = Workbook.open(path)
-    book.write_cells("Returns", {(0, "Status"): "Cancelled"})
-    book.save()
+    put(path, "Returns", 0, "Status", "Cancelled")
     process_book(path, TODAY)
-    assert {line["Return ID"] for line in lines(path)} == {"R-2"}
+    assert {line["Return ID"] for line in lines(path, DUE)} == {"R-2"}
 
 
 @pytest.mark.parametrize("marketplace", terms.MARKETPLACES)

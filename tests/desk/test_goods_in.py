@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.desk.conftest import TODAY
+from tests.support.days import TODAY
 from xl_returns.books.workbook import Workbook
 from xl_returns.cli import main
 from xl_returns.core.findings import Refusal

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from tests.desk.conftest import TODAY
+from tests.support.days import TODAY
 from xl_returns import cli
 from xl_returns.books.workbook import Workbook
 from xl_returns.core.findings import Refusal

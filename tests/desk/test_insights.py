@@ -8,8 +8,9 @@ import json
 import openpyxl
 import pytest
 
-from tests.desk.conftest import SAMPLES, TODAY
+from tests.desk.conftest import SAMPLES
 from tests.support.console import run
+from tests.support.days import TODAY
 from xl_returns.books.workbook import Workbook
 from xl_returns.core.ledgers import BREAK_EVEN, CAUSES, FIX_LIST, SALES, SKU_COSTS
 from xl_returns.desk import ledger

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from tests.desk.conftest import SAMPLES, TODAY
+from tests.desk.conftest import SAMPLES
 from tests.desk.test_process import column, put
 from tests.reports.conftest import FBA_13, MFN_32, table
+from tests.support.days import TODAY
 from xl_returns.books.policies import policy_of
 from xl_returns.books.workbook import Workbook
 from xl_returns.core import terms

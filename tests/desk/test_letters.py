@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.desk.conftest import TODAY
+from tests.support.days import TODAY
 from xl_returns.books.build import build
 from xl_returns.books.policies import default_policy, default_rows
 from xl_returns.books.workbook import Workbook

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.support.days import DAY
 from tests.support.rows import ROW, TABLE
 from xl_returns.books.policies import default_policy
-from xl_returns.core import cells, columns
+from xl_returns.core import columns
 from xl_returns.core.decide import decide
 from xl_returns.core.rows import parse_rows
 from xl_returns.core.rulebook import Rulebook
@@ -18,7 +19,6 @@ from xl_returns.core.suggest import suggestions
 from xl_returns.desk.live import LiveTable, MissingPolicy, MissingTable, Policies
 
 BOOK = Rulebook(default_policy())
-TODAY = cells.day(dt.date(2026, 11, 23))
 FAMILY = {
     "Channel": "MFN",
     "Marketplace": "US",
@@ -33,13 +33,13 @@ def columns_of(rows):
 
 
 def decided(rows):
-    shown = suggestions(decide(parse_rows(columns_of(rows)), BOOK, TODAY), BOOK)
+    shown = suggestions(decide(parse_rows(columns_of(rows)), BOOK, DAY), BOOK)
     return [{name: shown[name][i] for name in shown} for i in range(len(rows))]
 
 
 def update(live, rows, positions):
     at, shown = live.update(
-        BOOK, TODAY, len(rows), positions, columns_of([rows[i] for i in positions])
+        BOOK, DAY, len(rows), positions, columns_of([rows[i] for i in positions])
     )
     return {place: {name: shown[name][i] for name in shown} for i, place in enumerate(at)}
 
@@ -81,7 +81,7 @@ def test_a_blank_row_gets_blanks():
 
 def test_part_of_an_unknown_table_is_not_enough():
     with pytest.raises(MissingTable):
-        LiveTable().update(BOOK, TODAY, 2, [0], columns_of([FAMILY]))
+        LiveTable().update(BOOK, DAY, 2, [0], columns_of([FAMILY]))
 
 
 def test_an_unknown_policy_has_to_be_loaded():

@@ -7,11 +7,12 @@ import json
 import openpyxl
 import pytest
 
-from tests.desk.conftest import TODAY
+from tests.support.books import lines, put
+from tests.support.days import TODAY
 from xl_returns.books.policies import policy_of
 from xl_returns.books.workbook import Workbook
-from xl_returns.core import ledgers, sheets
-from xl_returns.desk import ledger
+from xl_returns.core import sheets
+from xl_returns.core.ledgers import POLICY_CHECK
 from xl_returns.desk.review import check, check_book
 
 
@@ -25,11 +26,8 @@ def book(make_book):
 
 
 def change(path, table, line, header, value):
-    opened = Workbook.open(path)
-    cells = opened.tables[table].read()
-    row = next(iter(cells.values())).index(line)
-    opened.write_cells(table, {(row, header): value})
-    opened.save()
+    cells = Workbook.open(path, read_only=True).tables[table].read()
+    put(path, table, next(iter(cells.values())).index(line), header, value)
 
 
 def put_above_the_last(path, rule):
@@ -39,10 +37,6 @@ def put_above_the_last(path, rule):
     opened.append("ActionRules", [{header: values[last] for header, values in cells.items()}])
     opened.write_cells("ActionRules", {(last, header): value for header, value in rule.items()})
     opened.save()
-
-
-def lines(path):
-    return ledger.read(Workbook.open(path), ledgers.POLICY_CHECK)
 
 
 def beside(path, sheet, line):
@@ -55,7 +49,7 @@ def test_findings_stand_beside_the_rules_and_on_their_sheet(book):
     assert beside(book, sheets.ACTION_RULES, "S12") == "Decides 1 of 3 rows."
     assert "Conflict: S10 says Close request" in beside(book, sheets.ACTION_RULES, "S10")
     assert "Decides 1 of 3 rows." in beside(book, sheets.REFUND_RULES, "R01")
-    kinds = {(line["Severity"], line["Kind"]) for line in lines(book)}
+    kinds = {(line["Severity"], line["Kind"]) for line in lines(book, POLICY_CHECK)}
     assert {("warning", "Gap"), ("error", "Conflict"), ("note", "Crossing")} <= kinds
 
 
@@ -74,7 +68,9 @@ def test_the_line_of_a_gap_can_be_copied_into_action_rules_as_it_stands(make_boo
     book = make_book({})
     change(book, "ActionRules", "S18", "State", "Unknown")
     check_book(book, TODAY, write=True)
-    gap = next(x for x in lines(book) if (x["Severity"], x["Kind"]) == ("warning", "Gap"))
+    gap = next(
+        x for x in lines(book, POLICY_CHECK) if (x["Severity"], x["Kind"]) == ("warning", "Gap")
+    )
     rule = {field.name: gap[field.name] for field in sheets.ACTION_RULES.fields}
     assert (rule["Rule"], rule["On"], rule["Action"]) == ("N01", "Y", "Hold for review")
     put_above_the_last(book, rule)
@@ -109,7 +105,7 @@ def test_text_of_a_rule_stays_text_wherever_it_is_repeated(book):
     change(book, "ActionRules", "S12", "Received", "N")
     change(book, "ActionRules", "S12", "Rule", '=HYPERLINK("http://x","y")')
     check_book(book, TODAY, write=True)
-    assert any('=HYPERLINK("http://x"' in str(line["About"]) for line in lines(book))
+    assert any('=HYPERLINK("http://x"' in str(line["About"]) for line in lines(book, POLICY_CHECK))
     findings = openpyxl.load_workbook(book)["Policy Check"]
     assert not [cell for row in findings.iter_rows() for cell in row if cell.data_type == "f"]
 

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 import tempfile
-import zipfile
 
 import openpyxl
 import pytest
 
-from tests.desk.conftest import TODAY
+from tests.support.books import lines, put
+from tests.support.days import TODAY
+from tests.support.zips import members
 from xl_returns.books import deflate, stream
+from xl_returns.books.policies import policy_of
 from xl_returns.books.workbook import Workbook
 from xl_returns.core.findings import Refusal
+from xl_returns.core.ledgers import CHECK
 from xl_returns.desk import due, look
+from xl_returns.desk import process as desk
 from xl_returns.desk.due import due_of
 from xl_returns.desk.process import process_book
 
@@ -22,12 +26,6 @@ NOON = dt.datetime.combine(TODAY, dt.time(12), dt.UTC)
 
 def column(path, header, table="Returns"):
     return Workbook.open(path).tables[table].read([header])[header]
-
-
-def put(path, header, *values):
-    book = Workbook.open(path)
-    book.write_cells("Returns", {(row, header): value for row, value in enumerate(values)})
-    book.save()
 
 
 def test_every_row_gets_its_suggestion_and_its_record(make_book):
@@ -63,17 +61,31 @@ def test_the_log_tells_each_decision_once(make_book):
     process_book(path, TODAY)
     process_book(path, TODAY)
     assert column(path, "Return ID", "Log") == ["R-1", "R-2"]
-    put(path, "Status", "Cancelled")
+    put(path, "Returns", 0, "Status", "Cancelled")
     process_book(path, TODAY)
     assert column(path, "Action", "Log")[-1] == "No action"
     assert len(column(path, "Action", "Log")) == 3
 
 
-def test_a_decision_that_stands_keeps_its_day(make_book):
+def test_another_resale_price_is_another_decision(make_book):
+    path = make_book({"Status": "Received", "Condition": "Sealed", "New Price": 50})
+    process_book(path, TODAY)
+    put(path, "Returns", 0, "New Price", 60.0)
+    process_book(path, TODAY + dt.timedelta(1))
+    assert column(path, "Decided Resale Price") == [60.0]
+    assert column(path, "Decided At") == [46350.0]
+    assert len(column(path, "Return ID", "Log")) == 2
+
+
+def test_a_decision_that_stands_keeps_its_day_and_its_policy(make_book):
     path = make_book({})
     process_book(path, TODAY)
+    decided_by = column(path, "Policy Version")
+    put(path, "Tiers", 1, "Low", 1.0)
     process_book(path, TODAY + dt.timedelta(1))
     assert column(path, "Decided At") == [46349.0]
+    assert column(path, "Policy Version") == decided_by
+    assert policy_of(Workbook.open(path))[0].version not in decided_by
 
 
 def test_an_override_wins_and_is_never_overwritten(make_book):
@@ -89,18 +101,13 @@ def test_an_override_wins_and_is_never_overwritten(make_book):
 
 def test_only_our_own_parts_change(make_book):
     path = make_book({})
-    before = _parts(path)
+    before = members(path)
     process_book(path, TODAY)
-    after = _parts(path)
+    after = members(path)
     changed = {name for name in before if before[name] != after[name]}
     assert set(before) == set(after)
     assert all(name.startswith(("xl/worksheets/sheet", "xl/tables/")) for name in changed)
     assert len(changed) <= 4
-
-
-def _parts(path):
-    with zipfile.ZipFile(path) as package:
-        return {name: package.read(name) for name in package.namelist()}
 
 
 def test_a_dry_run_writes_nothing(make_book):
@@ -121,9 +128,7 @@ def test_another_file_may_be_written_instead(make_book, tmp_path):
 
 def test_an_edited_policy_decides(make_book):
     path = make_book({})
-    book = Workbook.open(path)
-    book.write_cells("Tiers", {(0, "Low"): 40.0})
-    book.save()
+    put(path, "Tiers", 0, "Low", 40.0)
     process_book(path, TODAY)
     assert column(path, "Action") == ["Offer partial refund"]
 
@@ -134,10 +139,19 @@ def test_what_cannot_be_read_is_told_at_its_cell_in_the_check_sheet(make_book):
     places = column(path, "Place", "Check")
     assert [str(f.place) for f in summary.findings] == places
     assert all(place.startswith("Returns!") for place in places)
-    put(path, "Status", "Requested")
-    put(path, "Quantity", 1.0)
+    put(path, "Returns", 0, "Status", "Requested")
+    put(path, "Returns", 0, "Quantity", 1.0)
     process_book(path, TODAY)
     assert set(column(path, "Place", "Check")) == {None}
+
+
+def test_of_very_many_findings_the_sheet_lists_the_first_and_the_run_counts_all(
+    make_book, monkeypatch
+):
+    monkeypatch.setattr(desk, "MOST_FINDINGS", 2)
+    path = make_book(*[{"Reason": f"WAT-{number}"} for number in range(3)])
+    assert len(process_book(path, TODAY).findings) == 3
+    assert len(lines(path, CHECK)) == 2
 
 
 def test_a_return_id_that_stands_twice_is_told(make_book):
@@ -155,7 +169,7 @@ def test_a_buyers_formula_stays_text(make_book):
     process_book(path, TODAY)
     sheet = openpyxl.load_workbook(path)["Returns"]
     texts = [c for row in sheet.iter_rows() for c in row if c.value in ("=1+1", "=cmd()")]
-    assert {c.data_type for c in texts} <= {"s", "inlineStr"}
+    assert [c.data_type for c in texts] == ["s", "s"]
 
 
 def test_a_workbook_that_is_open_is_refused(make_book):
@@ -175,9 +189,7 @@ def test_a_workbook_that_is_not_ours_is_refused(tmp_path):
 
 def test_the_why_is_in_chinese_when_the_setting_says_so(make_book):
     path = make_book({})
-    book = Workbook.open(path)
-    book.write_cells("Settings", {(0, "Value"): "zh"})
-    book.save()
+    put(path, "Settings", 0, "Value", "zh")
     process_book(path, TODAY)
     assert "退款不退货" in column(path, "Why")[0]
 
@@ -237,10 +249,8 @@ def test_dates_that_cannot_be_and_unknown_reasons_are_said(make_book):
 def test_a_setting_that_cannot_be_read_keeps_its_usual_value(make_book):
     path = make_book({"Unit Paid": 75, "Reason": "UNWANTED_ITEM", "In Policy": "Y"})
     before = column(process_copy(path), "Offer")
-    book = Workbook.open(path)
-    settings = book.tables["Settings"].read(["Setting"])["Setting"]
-    book.write_cells("Settings", {(settings.index("Opening offer middle"), "Value"): "dreißig"})
-    book.save()
+    place = column(path, "Setting", "Settings").index("Opening offer middle")
+    put(path, "Settings", place, "Value", "dreißig")
     process_book(path, TODAY)
     assert column(path, "Offer") == before != [None]
 

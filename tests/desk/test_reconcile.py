@@ -6,9 +6,10 @@ import datetime as dt
 
 import pytest
 
-from tests.desk.conftest import TODAY
+from tests.support.books import lines, put
+from tests.support.days import TODAY
 from xl_returns.books.workbook import Workbook
-from xl_returns.core.ledgers import EVENTS, RECONCILE
+from xl_returns.core.ledgers import DUE, EVENTS, RECONCILE
 from xl_returns.desk import ledger
 from xl_returns.desk.batch import batch_of
 from xl_returns.desk.intake import import_reports
@@ -43,23 +44,11 @@ def book(make_book, tmp_path):
     return path
 
 
-def lines(path):
-    return ledger.read(Workbook.open(path), RECONCILE)
-
-
-def note(path, row, text):
-    workbook = Workbook.open(path)
-    workbook.write_cells("Reconcile", {(row, "Your Note"): text})
-    workbook.save()
-
-
 def test_no_message_promises_a_refund_that_payments_show_as_paid(book):
     letters, (finding,) = letters_of(Workbook.open(book), TODAY)
     assert letters == []
     assert "Refund not noted in Returns (Settlement 77): no message" in finding.problem
-    noted = Workbook.open(book)
-    noted.write_cells("Returns", {(0, "Refunded So Far"): 60.0})
-    noted.save()
+    put(book, "Returns", 0, "Refunded So Far", 60.0)
     process_book(book, TODAY)
     assert letters_of(Workbook.open(book), TODAY) == ([], [])
 
@@ -104,12 +93,18 @@ def test_a_row_with_a_cell_that_cannot_be_read_is_promised_nothing(make_book):
 
 
 def test_what_payments_say_and_returns_does_not_know_is_told(book):
-    told = {line["Finding"]: line for line in lines(book)}
+    told = {line["Finding"]: line for line in lines(book, RECONCILE)}
     assert told["Refund not noted in Returns"]["Amount"] == 60.0
     assert told["Refund not noted in Returns"]["Seen In"] == "Settlement 77"
     claim = told["Refunded, never returned"]
     assert (claim["Route"], claim["Order ID"]) == ("FBA claim", "111-7654321-7654321")
     assert claim["Closes"] > claim["Opens"] > 46000
+
+
+def test_a_row_that_payments_concern_has_each_of_its_clocks_once(book):
+    clocks = [(line["Return ID"], line["What"]) for line in lines(book, DUE)]
+    assert ("R-1", "Refund after receipt") in clocks
+    assert len(clocks) == len(set(clocks))
 
 
 def test_a_report_imported_twice_adds_nothing(book, tmp_path):
@@ -125,28 +120,24 @@ def test_processing_again_changes_nothing(book):
 
 
 def test_the_sellers_note_stays_with_its_finding_even_when_it_is_settled(book):
-    position = [line["Finding"] for line in lines(book)].index("Refund not noted in Returns")
-    note(book, position, "asked Amazon, case 5")
-    workbook = Workbook.open(book)
-    workbook.write_cells("Returns", {(0, "Refunded So Far"): 60.0})
-    workbook.save()
+    told = [line["Finding"] for line in lines(book, RECONCILE)]
+    put(book, "Reconcile", told.index("Refund not noted in Returns"), "Your Note", "case 5")
+    put(book, "Returns", 0, "Refunded So Far", 60.0)
     for _ in range(2):
         process_book(book, TODAY)
-        settled = [line for line in lines(book) if line["Your Note"]]
+        settled = [line for line in lines(book, RECONCILE) if line["Your Note"]]
         assert [line["Finding"] for line in settled] == ["Settled: Refund not noted in Returns"]
-    workbook = Workbook.open(book)
-    workbook.write_cells("Returns", {(0, "Refunded So Far"): 0.0})
-    workbook.save()
+    put(book, "Returns", 0, "Refunded So Far", 0.0)
     process_book(book, TODAY)
-    (back,) = [line for line in lines(book) if line["Your Note"]]
+    (back,) = [line for line in lines(book, RECONCILE) if line["Your Note"]]
     assert back["Finding"] == "Refund not noted in Returns"
 
 
 def test_a_claim_whose_window_closed_leaves_the_sheet(book):
     process_book(book, TODAY + dt.timedelta(100))
-    assert "Refunded, never returned" not in [line["Finding"] for line in lines(book)]
+    assert "Refunded, never returned" not in [line["Finding"] for line in lines(book, RECONCILE)]
 
 
 def test_events_hold_money_in_main_units_with_their_source(book):
-    first = ledger.read(Workbook.open(book), EVENTS)[0]
+    first = lines(book, EVENTS)[0]
     assert (first["Amount"], first["Currency"], first["Source"]) == (50.0, "USD", "Settlement")

@@ -6,7 +6,8 @@ import csv
 
 import pytest
 
-from tests.desk.conftest import TODAY
+from tests.support.books import put
+from tests.support.days import TODAY
 from xl_returns.books.workbook import Workbook
 from xl_returns.cli import main
 from xl_returns.core.findings import Refusal
@@ -19,10 +20,8 @@ def rules(path):
 
 
 def change_rule(path, rule, header, value):
-    book = Workbook.open(path)
-    row = book.tables["ActionRules"].read()["Rule"].index(rule)
-    book.write_cells("ActionRules", {(row, header): value})
-    book.save()
+    rules = Workbook.open(path, read_only=True).tables["ActionRules"].read()["Rule"]
+    put(path, "ActionRules", rules.index(rule), header, value)
     return path
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 
-from tests.desk.conftest import SAMPLES, TODAY
+from tests.desk.conftest import SAMPLES
+from tests.support.days import TODAY
 from xl_returns.books.workbook import Workbook
 from xl_returns.core.ledgers import SALES
 from xl_returns.desk import ledger

@@ -8,13 +8,14 @@ import openpyxl
 import polars as pl
 import pytest
 
-from tests.desk.conftest import SAMPLES, TODAY
+from tests.desk.conftest import SAMPLES
 from tests.support.console import run
+from tests.support.days import TODAY
 from tests.support.office import converted, needs_office
 from xl_returns.books.workbook import Workbook
 from xl_returns.core.findings import Refusal
 from xl_returns.desk.intake import import_reports
-from xl_returns.desk.simulate import simulate, write_replay
+from xl_returns.desk.simulate import is_replay, simulate, write_replay
 
 
 @pytest.fixture
@@ -106,9 +107,11 @@ def test_a_replay_is_never_written_over_a_workbook_of_the_sellers(shop, other, w
 
 def test_a_replay_is_written_over_an_earlier_one(shop, other, tmp_path):
     out = tmp_path / "Replay.xlsx"
-    seen = simulate(shop, other, TODAY)
-    write_replay(seen, out)
-    write_replay(seen, out)
+    write_replay(simulate(shop, shop, TODAY), out)
+    before = out.read_bytes()
+    write_replay(simulate(shop, other, TODAY), out)
+    assert out.read_bytes() != before
+    assert is_replay(out)
 
 
 def test_who_holds_everything_saves_nothing(shop, make_book):

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.desk.conftest import TODAY
+from tests.support.books import put
+from tests.support.days import TODAY
 from xl_returns.books.workbook import Workbook
 from xl_returns.cli import main
 from xl_returns.core.findings import Refusal
@@ -24,12 +25,6 @@ from xl_returns.reports.adjustments import Adjustment, reason_code, texts, toget
 
 HERE = {"Order ID": "111-1234567-1234567", "Order Item ID": "00123456789012"}
 BACK = {"Status": "Received", "Received Date": TODAY, "Condition": "Sealed", "Photos": "Y"}
-
-
-def put(path, row, header, value):
-    book = Workbook.open(path)
-    book.write_cells("Returns", {(row, header): value})
-    book.save()
 
 
 def export(path, **asked):
@@ -67,6 +62,14 @@ def test_shipping_has_a_column_of_its_own(make_book):
     assert line["adjustment-reason-code"] == "CustomerReturn"
 
 
+def test_after_an_earlier_refund_the_goods_come_first(make_book):
+    earlier = {"Reason": "DEFECTIVE", "Shipping Paid": 4.5, "Unit Paid": 60, "Refunded So Far": 10}
+    path = make_book(HERE | BACK | earlier)
+    export(path)
+    (line,) = lines(path)
+    assert (line["item-price-adj"], line["shipping-price-adj"]) == ("54.50", "0.00")
+
+
 def test_what_is_withheld_comes_off_the_goods_not_off_the_shipping(make_book):
     worn = {"Condition": "Damaged", "Reason": "UNWANTED_ITEM", "Delivered Date": TODAY}
     path = make_book(
@@ -84,7 +87,7 @@ def test_an_exported_refund_is_marked_and_not_exported_again(make_book):
     assert Workbook.open(path).tables["Returns"].read()["Upload Batch"] == ["2026-11-23-1"]
     again = export(path)
     assert (again.lines, again.skipped) == ([], 1)
-    put(path, 0, "Upload Batch", None)
+    put(path, "Returns", 0, "Upload Batch", None)
     assert export(path).lines == [], "the Log knows it as well"
 
 
@@ -103,6 +106,7 @@ def test_asked_for_again_it_is_exported_in_a_new_batch(make_book):
     "change",
     [
         {"Channel": "FBA"}, {"Refund Controller": "Amazon"}, {"A-to-z": "Y"}, {"Status": "Closed"},
+        {"A-to-z": "Y", "Override Action": "Refund now"},
         {"Refunded So Far": 49.99}, {"Unit Paid": 75}, {"Unit Paid": 75, "Reason": "NO_REASON_GIVEN"},
         {"Unit Paid": 120, "Buyer Wants": "Full refund"}, {"Status": "In transit"},
         {"Override Action": "Hold for review"}, {"Override Refund": 0},
@@ -152,7 +156,7 @@ def test_what_payments_or_replacements_show_is_not_paid_again(make_book, kind, t
 def test_a_row_that_changed_since_it_was_decided_waits(make_book):
     path = make_book(HERE)
     process_book(path, TODAY)
-    put(path, 0, "Refunded So Far", 20.0)
+    put(path, "Returns", 0, "Refunded So Far", 20.0)
     batch = export_adjustments(path, path.parent / "out", TODAY)
     assert batch.lines == []
     assert "process the workbook" in batch.findings[0].remedy
@@ -216,7 +220,7 @@ def test_a_file_that_could_not_be_marked_is_not_there_to_upload(make_book, monke
         raise Refusal(path.name, "cannot be written", "make room")
 
     monkeypatch.setattr(Workbook, "save", full)
-    with pytest.raises(Refusal):
+    with pytest.raises(Refusal, match="make room"):
         export_adjustments(path, path.parent / "out", TODAY)
     assert not list((path.parent / "out").glob("*.txt"))
 
@@ -271,7 +275,7 @@ def test_a_row_with_a_cell_that_cannot_be_read_is_not_exported_whatever_was_deci
     own = {"Override Action": "Refund now", "Override Refund": 49.99, "Override Note": "agreed"}
     path = make_book(HERE | own)
     process_book(path, TODAY)
-    put(path, 0, "Refunded So Far", "49,99 USD")
+    put(path, "Returns", 0, "Refunded So Far", "49,99 USD")
     batch = export(path)
     assert batch.lines == []
     assert [finding.problem for finding in batch.findings] == ["`49,99 USD` is not a number"]

@@ -7,6 +7,7 @@ import datetime as dt
 import numpy as np
 import pytest
 
+from tests.support.days import DAY
 from xl_returns.books.policies import default_grid, default_policy
 from xl_returns.core import cells, sheets
 from xl_returns.core.decide import decide
@@ -16,7 +17,6 @@ from xl_returns.insight.levels import read_levels, read_rates
 from xl_returns.insight.overview import find
 from xl_returns.insight.rows import Sale
 
-TODAY = cells.day(dt.date(2026, 11, 24))
 BOOK = Rulebook(default_policy())
 LEVELS = read_levels([default_grid(sheets.INSIGHT_SETTINGS)])[0]
 LINES = read_rates(default_grid(sheets.RETURN_RATES))[0]
@@ -41,7 +41,7 @@ def sale(units, sku="LAMP", month="2026-08-01", **more):
 
 def decided(rows):
     headers = dict.fromkeys(header for row in rows for header in row)
-    return decide(parse_rows({h: [row.get(h) for row in rows] for h in headers}), BOOK, TODAY)
+    return decide(parse_rows({h: [row.get(h) for row in rows] for h in headers}), BOOK, DAY)
 
 
 def insights(rows, sales=(), levels=LEVELS, lines=LINES, reimbursed=None):

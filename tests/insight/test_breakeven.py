@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.insight.conftest import PLAIN, TODAY
+from tests.insight.conftest import PLAIN
+from tests.support.days import DAY
 from tests.support.policies import grids
 from xl_returns.core.policy_sheets import parse_policy
 from xl_returns.core.rows import parse_rows
@@ -25,11 +26,14 @@ def book(**changes):
     return Rulebook(parse_policy(grids(**changes))[0])
 
 
+GUIDE = book()
+
+
 def found(rows, rulebook, least=1):
     full = [{**row, "Return ID": f"R{n}", "Order ID": f"O{n}"} for n, row in enumerate(rows)]
     headers = dict.fromkeys(h for row in full for h in row)
     parsed = parse_rows({h: [row.get(h) for row in full] for h in headers})
-    return break_evens(parsed, rulebook, TODAY, least)
+    return break_evens(parsed, rulebook, DAY, least)
 
 
 def test_amazons_good_row_breaks_even_at_22_94():
@@ -107,12 +111,11 @@ def test_without_returns_there_is_no_break_even():
 @settings(max_examples=30)
 def test_it_is_the_least_price_at_which_the_goods_bring_what_handling_costs(label, more, condition):
     row = {**WORN, "Condition": condition, "Label Cost": label / 100}
-    (one,) = found([row], book())
+    (one,) = found([row], GUIDE)
     at, below = (
-        found([{**row, "Unit Paid": price / 100}], book())[0]
-        for price in (one.price, one.price - 1)
+        found([{**row, "Unit Paid": price / 100}], GUIDE)[0] for price in (one.price, one.price - 1)
     )
     assert at.recovery >= at.handling
     assert below.recovery < below.handling
-    (dearer,) = found([{**row, "Label Cost": (label + more) / 100}], book())
+    (dearer,) = found([{**row, "Label Cost": (label + more) / 100}], GUIDE)
     assert dearer.price >= one.price

@@ -10,10 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.support.days import DAY
 from tests.support.policies import grids, row_of
 from tests.support.rows import TABLE
 from xl_returns.books.policies import default_policy
-from xl_returns.core import cells, terms
+from xl_returns.core import terms
 from xl_returns.core.policy_sheets import parse_policy
 from xl_returns.core.rows import parse_rows
 from xl_returns.core.rulebook import Rulebook
@@ -23,7 +24,6 @@ from xl_returns.insight.replay import outcome, past, pricing, replay, savings
 from xl_returns.insight.thresholds import best_tiers, with_tiers
 from xl_returns.insight.uncertainty import interval, swings
 
-TODAY = cells.day("2026-11-23")
 GUIDE = default_policy()
 ROW = {
     "Channel": "MFN", "Marketplace": "US", "Quantity": 1.0, "Status": "Refunded", "In Policy": "Y",
@@ -48,7 +48,7 @@ def _rows(*rows):
 
 
 def _replay(rows, other, now=GUIDE):
-    return replay(past(rows, Rulebook(now), TODAY), now, other)
+    return replay(past(rows, Rulebook(now), DAY), now, other)
 
 
 @given(TABLE)
@@ -126,7 +126,7 @@ def _quarter(count=120):
 
 def test_no_pair_of_tiers_costs_less_than_the_proposed_one():
     rows = _quarter(60)
-    asked = past(rows, Rulebook(GUIDE), TODAY)
+    asked = past(rows, Rulebook(GUIDE), DAY)
     found = best_tiers(asked, GUIDE)
     least = replay(asked, GUIDE, with_tiers(GUIDE, found)).after.cost.sum()
     grid = [*range(0, 201, 20), 25, 30, 45]
@@ -136,18 +136,18 @@ def test_no_pair_of_tiers_costs_less_than_the_proposed_one():
 
 
 def test_the_saving_that_is_promised_is_the_one_that_the_replay_finds():
-    asked = past(_quarter(), Rulebook(GUIDE), TODAY)
+    asked = past(_quarter(), Rulebook(GUIDE), DAY)
     (usd,) = best_tiers(asked, GUIDE)
     assert replay(asked, GUIDE, with_tiers(GUIDE, [usd])).saved.sum() == usd.saved > 0
 
 
 def test_too_few_returns_propose_no_tiers():
-    few = past(_quarter(thresholds.LEAST_ROWS - 1), Rulebook(GUIDE), TODAY)
+    few = past(_quarter(thresholds.LEAST_ROWS - 1), Rulebook(GUIDE), DAY)
     assert best_tiers(few, GUIDE) == []
 
 
 def test_tiers_that_are_already_best_stay_as_they_are():
-    asked = past(_quarter(), Rulebook(GUIDE), TODAY)
+    asked = past(_quarter(), Rulebook(GUIDE), DAY)
     best = with_tiers(GUIDE, best_tiers(asked, GUIDE))
     (again,) = best_tiers(asked, best)
     assert (again.saved, again.low, again.high) == (0, best.tiers[0].low, best.tiers[0].high)
@@ -179,7 +179,7 @@ def test_rows_of_one_order_are_drawn_together():
 
 
 def test_every_assumption_is_pushed_both_ways_and_only_its_own():
-    asked = past(_quarter(40), Rulebook(GUIDE), TODAY)
+    asked = past(_quarter(40), Rulebook(GUIDE), DAY)
     other = with_tiers(GUIDE, best_tiers(asked, GUIDE))
     saved = savings(asked, GUIDE, other)
     usual = Assumptions.of(GUIDE)

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.insight.conftest import day, insights, sale
+from tests.support.days import TODAY
 
-TODAY = dt.date(2026, 11, 24)
 FIRST = dt.date(2026, 6, 1)
 SMALL = {"Buyer Comment": "too small", "Reason": ""}
 LATE = {"Buyer Comment": "arrived late", "Reason": ""}

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from tests.support.days import DAY
 from tests.support.policies import grids
 from xl_returns.books.policies import default_grid
-from xl_returns.core import cells, sheets
+from xl_returns.core import sheets
 from xl_returns.core.decide import decide
 from xl_returns.core.grid import Grid
 from xl_returns.core.policy_sheets import parse_policy
@@ -15,7 +16,6 @@ from xl_returns.core.rulebook import Rulebook
 from xl_returns.lint.limits import read_limits
 from xl_returns.lint.study import Known, study
 
-TODAY = cells.day("2026-11-23")
 GUIDE = [
     {"Rule": "G1", "Price": "low", "Action": "Refund, keep item"},
     {"Rule": "G2", "Price": "middle", "State": "Intact", "Action": "Offer partial refund"},
@@ -38,7 +38,7 @@ def decided(policy, rows):
     """Rows, given as cells by header, as a policy decides them."""
     headers = {header for row in rows for header in row}
     parsed = parse_rows({header: [row.get(header) for row in rows] for header in headers})
-    return decide(parsed, Rulebook(policy), TODAY)
+    return decide(parsed, Rulebook(policy), DAY)
 
 
 def examined(mine, rows=(), limits=None):
@@ -48,7 +48,7 @@ def examined(mine, rows=(), limits=None):
     lines, words, findings = read_limits(given, policy.categories)
     assert findings == []
     shipped = {sheet.name: default_grid(sheet) for sheet in sheets.POLICY}
-    return policy, study(policy, Known(lines, words, mine, shipped), TODAY, decided(policy, rows))
+    return policy, study(policy, Known(lines, words, mine, shipped), DAY, decided(policy, rows))
 
 
 @pytest.fixture

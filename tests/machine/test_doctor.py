@@ -12,8 +12,13 @@ from xl_returns.cli import main
 from xl_returns.cli.shared import EXIT_WRONG_USE
 from xl_returns.desk.health import examine_book
 from xl_returns.desk.new import new_book
-from xl_returns.machine import doctor, places, setup
-from xl_returns.machine.doctor import examine_machine, mark_of_the_web, windows_settings
+from xl_returns.machine import places, setup
+from xl_returns.machine.doctor import (
+    examine_machine,
+    examine_path,
+    mark_of_the_web,
+    windows_settings,
+)
 
 ROOT = Path(sources.__file__).parents[1]
 
@@ -29,11 +34,11 @@ def live(tmp_path):
     return path
 
 
-def test_without_an_environment_windows_and_macos_are_told_to_run_setup(tmp_path):
-    for system in ("win32", "darwin"):
-        found = named(doctor._environment(tmp_path / "venv", system))
-        assert found["Python for Excel"].state == "error"
-        assert found["Python for Excel"].remedy == "run `xl-returns setup`"
+@pytest.mark.parametrize("system", ["win32", "darwin"])
+def test_without_an_environment_windows_and_macos_are_told_to_run_setup(tmp_path, system):
+    found = named(examine_machine(tmp_path / "venv", system))
+    assert found["Python for Excel"].state == "error"
+    assert found["Python for Excel"].remedy == "run `xl-returns setup`"
 
 
 def test_on_linux_excel_parts_are_not_here(tmp_path):
@@ -49,23 +54,34 @@ def test_versions_must_be_those_of_the_workbook(environment, tmp_path):
     assert found["xl-returns"].told.startswith("missing; the workbook needs")
 
 
-def test_a_missing_dll_or_applescript_is_an_error(tmp_path):
-    assert doctor._dll(tmp_path).state == "error"
-    (tmp_path / places.DLL).touch()
-    assert doctor._dll(tmp_path).state == "ok"
-    assert doctor._applescript(tmp_path / places.APPLESCRIPT).state == "error"
+def test_a_missing_dll_is_an_error(environment):
+    python = places.interpreter(environment, "win32")
+    if not python.exists():
+        python.parent.mkdir()
+        python.symlink_to(places.interpreter(environment))
+    assert named(examine_machine(environment, "win32"))["DLL"].state == "error"
+    (environment / places.DLL).touch()
+    assert named(examine_machine(environment, "win32"))["DLL"].state == "ok"
 
 
-def test_the_command_for_python_has_to_fit():
-    python = PureWindowsPath(r"C:\Users\Mei\AppData\Local\ReturnsToolkit\venv\Scripts\python.exe")
-    short, long = (PureWindowsPath(rf"C:\{'a' * n}\Returns.xlsm") for n in (100, 900))
-    assert doctor._command_length(short, python).state == "ok"
-    assert doctor._command_length(long, python).state == "error"
+def test_a_missing_applescript_is_an_error(tmp_path, monkeypatch):
+    monkeypatch.setattr(Path, "home", lambda: tmp_path)
+    assert named(examine_machine(tmp_path, "darwin"))["AppleScript"].state == "error"
+    places.applescript().parent.mkdir(parents=True)
+    places.applescript().touch()
+    assert named(examine_machine(tmp_path, "darwin"))["AppleScript"].state == "ok"
+
+
+@pytest.mark.parametrize(("length", "state"), [(100, "ok"), (900, "error")])
+def test_the_command_for_python_has_to_fit(monkeypatch, length, state):
+    monkeypatch.setenv("LOCALAPPDATA", r"C:\Users\Mei\AppData\Local")
+    book = PureWindowsPath(rf"C:\{'a' * length}\Returns.xlsm")
+    assert named(examine_path(book, system="win32"))["Path length"].state == state
 
 
 @pytest.mark.parametrize("name", ["a=b.xlsm", "a;b.xlsm", "50%.xlsm", "a`b.xlsm", "$(x).xlsm"])
 def test_file_names_that_a_shell_could_misread_are_named(name):
-    found = named(doctor.examine_path(Path("/returns") / name, system="linux"))
+    found = named(examine_path(Path("/returns") / name, system="linux"))
     assert found["File name"].state == "error"
 
 

@@ -21,9 +21,9 @@ from openpyxl.worksheet.datavalidation import DataValidation
 
 from scripts import build_workbook as sources
 from tests.support import forms, parts
+from tests.support.days import TODAY
 from xl_returns.books.build import _OPTIONS, _add_sheets, build, page
 
-TODAY = dt.date(2026, 11, 23)
 CHARTS = (
     ("area", "stacked"), ("bar", "percent_stacked"), ("column", None), ("line", None), ("pie", None),
     ("doughnut", None), ("scatter", "smooth"), ("stock", None), ("radar", "filled"),

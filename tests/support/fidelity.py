@@ -11,6 +11,7 @@ import zipfile
 from dataclasses import dataclass, field
 from xml.etree import ElementTree as ET
 
+from tests.support.zips import members
 from xl_returns.core import columns, ledgers
 from xl_returns.core.sheets import CHECKED
 
@@ -74,8 +75,7 @@ def _rels(content, part):
 
 def our_areas(path):
     """By the title of each sheet, the areas that are ours: left, top, right, bottom."""
-    with zipfile.ZipFile(path) as file:
-        content = {name: file.read(name) for name in file.namelist()}
+    content = members(path)
     tables, rels = tables_of(content, DECIDED), _rels(content, "xl/workbook.xml")
     folded = {name.casefold(): name for name in content}
     areas = {}

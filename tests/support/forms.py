@@ -7,7 +7,8 @@ import re
 import struct
 import zipfile
 
-from tests.support.parts import BOOK, RETURNS, members, package
+from tests.support.parts import BOOK, RETURNS
+from tests.support.zips import members, package
 from xl_returns.books.refs import Area
 
 _STRINGS = "xl/sharedStrings.xml"

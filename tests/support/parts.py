@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import io
 import posixpath
-import zipfile
+
+from tests.support.zips import members, package
 
 _DOCUMENT = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
 _MS = "http://schemas.microsoft.com/office/"
@@ -12,19 +12,6 @@ _TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml."
 _MAIN = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
 _EMPTY = '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"></Relationships>'
 RETURNS, BOOK = "xl/worksheets/sheet2.xml", "xl/workbook.xml"
-
-
-def members(raw):
-    with zipfile.ZipFile(io.BytesIO(raw)) as file:
-        return {info.filename: file.read(info) for info in file.infolist()}
-
-
-def package(content, method=zipfile.ZIP_DEFLATED):
-    made = io.BytesIO()
-    with zipfile.ZipFile(made, "w", method) as file:
-        for name, data in content.items():
-            file.writestr(name, data)
-    return made.getvalue()
 
 
 def _with(content, part, source, kind, mime, data):

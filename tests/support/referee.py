@@ -11,6 +11,7 @@ from pathlib import Path
 
 from xlsxwriter.utility import xl_col_to_name
 
+from tests.support.days import TODAY
 from tests.support.office import served
 from xl_returns.books.build import build
 from xl_returns.books.build.frame import FIRST_ROW
@@ -30,7 +31,6 @@ from xl_returns.core.suggest import suggestions
 from xl_returns.core.vocabulary import WORDS, in_english
 
 DRIVER = Path(__file__).with_name("office_cells.py")
-TODAY = dt.date(2026, 11, 26)
 SERIAL = 25_569
 NATIVE = tuple(Native().suggestions)
 _NOTE = len(columns.RETURNS)

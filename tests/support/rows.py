@@ -17,7 +17,7 @@ def _maybe(words):
     return st.none() | st.sampled_from(words)
 
 
-ROW = st.fixed_dictionaries(
+_ANY = st.fixed_dictionaries(
     {
         "Channel": _maybe(terms.CHANNELS),
         "Marketplace": _maybe(terms.MARKETPLACES),
@@ -47,6 +47,21 @@ ROW = st.fixed_dictionaries(
         "Fulfilment Cost": PRICE,
     }
 )
+_ASKED = st.fixed_dictionaries(
+    {
+        "Channel": st.just("MFN"),
+        "Marketplace": st.sampled_from(["US", "DE", "UK", "JP"]),
+        "Status": st.sampled_from(["Requested", "Approved", "In transit", "Received"]),
+        "Unit Paid": st.integers(1, 40_000).map(lambda cents: cents / 100),
+        "Reason": st.sampled_from(["UNWANTED_ITEM", "FOUND_BETTER_PRICE", "CR-DEFECTIVE", "WAT"]),
+        "Refund Controller": st.none(),
+        "A-to-z": st.none(),
+        "Received Date": st.none(),
+        "Refunded So Far": st.none() | st.integers(0, 2_000).map(lambda cents: cents / 100),
+    }
+)
+ROW = _ANY | st.builds(lambda row, asked: {**row, **asked}, _ANY, _ASKED)
+"""Every other row is one that the seller has to answer: of the rest most are held, or Amazon's."""
 TABLE = st.lists(ROW, min_size=1, max_size=8).map(
     lambda rows: [{**row, "Return ID": f"R{i}"} for i, row in enumerate(rows)]
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Final, NoReturn
 
 import click
@@ -13,7 +13,7 @@ import click
 from xl_returns import __version__
 from xl_returns.cli import deciding, exchange, looking, machine, studying, trade
 from xl_returns.cli.help import click_in, said
-from xl_returns.cli.shared import EXIT_WRONG_USE, print_json
+from xl_returns.cli.shared import EXIT_WRONG_USE, print_json, speak_utf8
 from xl_returns.core.findings import Refusal
 from xl_returns.core.language import CHINESE, ENGLISH, marked, phrased, speak
 
@@ -42,7 +42,7 @@ for _command in (
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run a command; a refusal, or want of memory, is one sentence and exit code 2."""
-    _speak_utf8()
+    speak_utf8()
     gc.set_threshold(_MANY_OBJECTS)
     speak(language := _language_of_the_computer())
     try:
@@ -65,10 +65,3 @@ def _language_of_the_computer() -> str:
 def _end(told: str) -> NoReturn:
     click.echo(told, err=True)
     sys.exit(EXIT_WRONG_USE)
-
-
-def _speak_utf8() -> None:
-    for stream in (sys.stdout, sys.stderr):
-        reconfigure: Callable[..., None] | None = getattr(stream, "reconfigure", None)
-        if reconfigure is not None:
-            reconfigure(encoding="utf-8", errors="replace")

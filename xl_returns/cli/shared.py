@@ -6,14 +6,16 @@ import dataclasses
 import datetime as dt
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
 import click
 
-from xl_returns.core.findings import Finding
+from xl_returns.core.cells import days_of
+from xl_returns.core.findings import Finding, Refusal
 from xl_returns.core.language import named, phrased
+from xl_returns.core.rows import FIRST_DAY, LAST_DAY
 
 EXIT_FINDINGS: Final = 1
 EXIT_WRONG_USE: Final = 2
@@ -39,16 +41,28 @@ DRY_RUN: Final = click.option(
 )
 
 
+def speak_utf8() -> None:
+    """Let no character that a console lacks stop a command."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure: Callable[..., None] | None = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(encoding="utf-8", errors="replace")
+
+
 def day(today: dt.datetime | None) -> dt.date:
-    """The day that was asked for, or today."""
-    return dt.datetime.now().astimezone().date() if today is None else today.date()
+    """The day that was asked for, or today. Raises Refusal for one far from any return."""
+    date = dt.datetime.now().astimezone().date() if today is None else today.date()
+    if not FIRST_DAY <= days_of(date) <= LAST_DAY:
+        problem = phrased("{date} is no day of a return", date=date)
+        raise Refusal("--today", problem, phrased("write it as 2026-01-31"))
+    return date
 
 
 def moment(today: dt.datetime | None) -> dt.datetime:
     """Now, or the noon (UTC) of a day that was asked for."""
     if today is None:
         return dt.datetime.now().astimezone()
-    return dt.datetime.combine(today.date(), dt.time(12), dt.UTC)
+    return dt.datetime.combine(day(today), dt.time(12), dt.UTC)
 
 
 def step(text: str) -> None:

@@ -121,6 +121,8 @@ FUNCTIONS: Final = dict(
 """The worksheet function that gives each suggestion for one row."""
 RECORD: Final = tuple(c.name for c in RETURNS if c.owner == "record")
 READ: Final = INPUTS + RECORD + OVERRIDES + REFERENCES
+DESCRIPTIVE: Final = ("Item", "ASIN", "Tracking ID", "Override Note", "Policy Version")
+"""Columns that no decision hangs on."""
 NEEDED: Final = ("Return ID", "Channel", "Marketplace", "Quantity", "Unit Paid", "Status")
 
 

@@ -110,13 +110,10 @@ def same_meaning(headers: Sequence[str], name: str) -> list[Finding]:
         if known not in columns.READ:
             continue
         if known in first:
-            both = f"`{first[known]}`, `{header}`"
-            problem = phrased(
-                "the columns {both} mean the same, {known}; the first was read",
-                both=both,
-                known=known,
-            )
-            found.append(Finding(name, problem, phrased("rename one of them, or take it out")))
+            before = f"`{first[known]}`"
+            problem = phrased("means the same as {first}: only that is read", first=before)
+            remedy = phrased("give the columns their own headers")
+            found.append(Finding(f"{name} {header}", problem, remedy, "warning"))
         first.setdefault(known, header)
     return found
 

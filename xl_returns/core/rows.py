@@ -33,7 +33,9 @@ Floats = npt.NDArray[np.floating[Any]]
 _LARGEST_PLAIN: Final = 10**6
 """Larger numbers are read one by one, where they are compared with the most that is allowed."""
 _DOUBTFUL: Final = 2.0**-47
-"""1970-01-01 as an Excel serial day."""
+FIRST_DAY: Final = cells.days_of(dt.date(1970, 1, 1))
+LAST_DAY: Final = cells.days_of(dt.date(2199, 12, 31))
+"""A day of a return lies in between: other programs write 9999-12-31 for none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +73,10 @@ class Rows:
         return self.codes[header] == columns.BY_NAME[header].choices.index(word)
 
     def unread(self) -> npt.NDArray[np.bool_]:
-        """The rows with a cell that cannot be read: what they say is not known."""
+        """The rows with a cell that cannot be read and may decide: what they say is not known."""
         found = np.zeros(self.count, dtype=np.bool_)
-        found[[problem.row for problem in self.problems]] = True
+        at = [p.row for p in self.problems if p.header not in columns.DESCRIPTIVE]
+        found[at] = True
         return found
 
     def take(self, positions: Codes) -> Rows:
@@ -216,17 +219,26 @@ class _Reader:
         values = self._cells(header)
         if values is self._blank:
             return blank_texts(len(values))
-        if isinstance(values, pl.Series) and values.dtype == pl.String:
+        if isinstance(values, pl.Series) and _is_sound(values):
             return Texts(values)
         texts = [
             cell if type(cell) is str else "" if cell is None else cells.text_of(cell)
             for cell in values
         ]
+        for row in [] if cells.ERRORS.isdisjoint(texts) else range(len(texts)):
+            if texts[row] in cells.ERRORS:
+                self._report(row, header, _error(texts[row]))
+                texts[row] = ""
         return texts if _is_whole("".join(texts)) else list(map(_whole, texts))
 
     def days(self, header: str) -> Codes:
         typed = _typed_days(self._cells(header))
-        return self._each(header, _day) if typed is None else typed
+        if typed is None:
+            return self._each(header, _day)
+        far = (typed != BLANK) & ((typed < FIRST_DAY) | (typed > LAST_DAY))
+        for row in np.flatnonzero(far).tolist():
+            self._report(row, header, _far(int(typed[row])))
+        return np.where(far, BLANK, typed)
 
     def units(self) -> Codes:
         typed = _typed_units(self._cells("Quantity"))
@@ -272,6 +284,11 @@ def _round_safely(values: Cells, scale: Floats, found: Codes) -> Sequence[int]:
     plain &= numbers >= 0
     found[plain] = nearest[plain].astype(np.int64)
     return [int(row) for row in np.flatnonzero(~plain & ~np.isnan(numbers))]
+
+
+def _is_sound(values: pl.Series) -> bool:
+    """Whether a column is text, and none of it an error's."""
+    return values.dtype == pl.String and not values.is_in(cells.ERRORS).any()
 
 
 def _is_whole(text: str) -> bool:
@@ -398,11 +415,31 @@ def _units(cell: object) -> int:
 
 def _day(cell: object) -> int:
     if serials.is_day(cell):
-        return serials.day_of(cell)
-    if isinstance(cell, (str, dt.date)):
-        text = cell.strip() if isinstance(cell, str) else cell
-        found: Any = cells.day(text)
-        return BLANK if found is None else int(found)
-    raise cells.CellProblem(
-        phrased("`{cell}` is not a date", cell=cell), phrased("write it as 2026-01-31")
+        found: int | None = serials.day_of(cell)
+    elif isinstance(cell, (str, dt.date)):
+        found = cells.day(cell.strip() if isinstance(cell, str) else cell)
+    else:
+        raise cells.CellProblem(
+            phrased("`{cell}` is not a date", cell=cell), phrased("write it as 2026-01-31")
+        )
+    if found is not None and not FIRST_DAY <= found <= LAST_DAY:
+        raise _far(found)
+    return BLANK if found is None else found
+
+
+def _error(text: str) -> cells.CellProblem:
+    return cells.CellProblem(
+        phrased("`{cell}` is an error of the cell's formula", cell=text),
+        phrased("mend the formula, or let Excel calculate it and save"),
+    )
+
+
+def _far(day: int) -> cells.CellProblem:
+    known = cells.days_of(dt.date.min) <= day <= cells.days_of(dt.date.max)
+    return cells.CellProblem(
+        phrased(
+            "{date} is no day of a return",
+            date=cells.date_of(day) if known else phrased("a day that no calendar has"),
+        ),
+        phrased("write the day; leave the cell blank while there is none"),
     )

@@ -93,15 +93,17 @@ def gathered(words: Sequence[str | None], places: npt.NDArray[np.int64]) -> pl.S
 
 
 def distinct(column: Column) -> Distinct:
-    """A column by its distinct values."""
+    """A column by its distinct values; TRUE is none of 1."""
     if isinstance(column, Texts):
         return column.distinct
     if isinstance(column, pl.Series) and column.dtype == pl.String:
         return _of_strings(column)
     cells = column.to_list() if isinstance(column, pl.Series) else column
-    values = list(dict.fromkeys(cells))
-    place = {value: index for index, value in enumerate(values)}
-    return Distinct(values, np.fromiter(map(place.__getitem__, cells), np.intp, len(cells)))
+    keys = [(cell, type(cell)) for cell in cells] if bool in set(map(type, cells)) else cells
+    values = dict(zip(keys, cells, strict=True))
+    place = {key: index for index, key in enumerate(values)}
+    of_row = np.fromiter(map(place.__getitem__, keys), np.intp, len(cells))
+    return Distinct(list(values.values()), of_row)
 
 
 def _of_strings(column: pl.Series) -> Distinct:

@@ -158,8 +158,9 @@ def _decided(policy: Policy, today: int, inputs: Sequence[Inputs]) -> list[dict[
 
 
 def _count(value: object) -> int:
-    fits = isinstance(value, (int, float)) and abs(value) <= _MOST_COUNTED
-    return int(value) if fits else 0  # type: ignore[call-overload] # a number, as just seen
+    if isinstance(value, (int, float)) and abs(value) <= _MOST_COUNTED:
+        return int(value)
+    return 0
 
 
 def _differing(book: Book, row: int, then: ledger.Line, now: ledger.Line) -> Iterator[Finding]:

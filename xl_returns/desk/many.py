@@ -13,6 +13,7 @@ import datetime as dt
 import hashlib
 import json
 import logging
+import os
 import signal
 import time
 from collections.abc import Iterator, Sequence
@@ -188,7 +189,7 @@ def _processed(job: Job, state: State) -> Outcome:
 
 
 def _note_path(job: Job) -> Path:
-    return job.folder / DONE / f"{hashlib.sha256(job.name.encode()).hexdigest()[:16]}.json"
+    return job.folder / DONE / f"{hashlib.sha256(os.fsencode(job.name)).hexdigest()[:16]}.json"
 
 
 def _key(job: Job) -> list[str]:

@@ -24,10 +24,11 @@ def new_book(path: Path, language: str = ENGLISH) -> None:
     }
     make = makers.get(path.suffix.casefold())
     if make is None:
+        proposed = f"{path.stem or Path(_NAMES[ENGLISH]).stem}.xlsm"
         raise Refusal(
             path.name,
             phrased("ends in neither .xlsm nor .xlsx"),
-            phrased("write {name}", name=path.with_suffix(".xlsm").name),
+            phrased("write {name}", name=proposed),
         )
     if path.exists():
         raise Refusal(path.name, phrased("is already there"), phrased("choose another name"))

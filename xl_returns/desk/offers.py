@@ -155,8 +155,9 @@ class _Desk:
 
     def minor(self, amount: object) -> int:
         """Main units as minor units."""
-        fits = isinstance(amount, (int, float)) and abs(amount) <= _MOST
-        return money.to_minor(amount, self._places) if fits else 0  # type: ignore[arg-type]
+        if isinstance(amount, (int, float)) and abs(amount) <= _MOST:
+            return money.to_minor(amount, self._places)
+        return 0
 
     def tell(self, event: str, amount: int, *, ends: bool = False) -> Negotiation:
         """Log an offer or an answer; gives where the negotiation stands then."""

@@ -103,6 +103,7 @@ def process(
     lost = list(unmended(book))
     findings += [*lost, *beneath(book)]
     table = ReturnsTable(book)
+    findings += table.odd_headers()
     step(phrased("Deciding {rows:,} rows", rows=table.table.rows))
     run = _Run(book, table, Rulebook(policy), today, now or _noon(today), findings)
     agreed = True

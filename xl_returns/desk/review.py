@@ -108,7 +108,7 @@ def check(book: Book, today: dt.date, *, write: bool = False) -> Checked:
     findings = [*findings, *unread, *check_cases(policy, today)]
     if write:
         write_policy_check(book, diagnoses, findings, policy, decisions)
-    findings += [*unmended(book), *beneath(book)]
+    findings += [*unmended(book), *beneath(book), *table.odd_headers()]
     findings += table.findings(decided.rows, decided.filled)
     findings += doubts(decisions, table, decided.filled, set())
     findings += waiting(book, int(wait_for_shop(decisions).sum()))

@@ -51,6 +51,21 @@ class ReturnsTable:
         known = self._wanted(columns.READ).items()
         return {name: self._read(name, given[h]) for name, h in known if h in given}
 
+    def odd_headers(self) -> Iterator[Finding]:
+        """Columns that mean the same as one before them, or look like one that is missing."""
+        for header in self.table.headers:
+            name = columns.header_name(header)
+            if name and header != (first := self._header_of[name]):
+                problem = phrased("means the same as {first}: only that is read", first=first)
+                yield self._odd(header, problem)
+        missing = [name for name in columns.READ if name not in self._header_of]
+        for header in columns.near(missing, self.table.headers):
+            yield self._odd(header, phrased("is none of the desk's columns, so it is not read"))
+
+    def _odd(self, header: str, problem: str) -> Finding:
+        place = f"{self.table.sheet}, {header}"
+        return Finding(place, problem, phrased("give the columns their own headers"), "warning")
+
     def _headers(self) -> dict[str, str]:
         found: dict[str, str] = {}
         for header in self.table.headers:

@@ -12,7 +12,7 @@ import site
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, cast
 
 from .words import LOST, SILENT, STOPPED, Failed
 
@@ -58,6 +58,8 @@ class _Helper:
             env={**kept, "PYTHONPATH": os.pathsep.join(config["paths"])},
             creationflags=_NO_WINDOW if sys.platform == "win32" else 0,
         )
+        self._to = cast("IO[str]", self._process.stdin)
+        self._from = cast("IO[str]", self._process.stdout)
 
     def answer(self, name: str, arguments: Any, port: Any) -> Any:
         told = self._said({"call": name, "arguments": arguments})
@@ -66,9 +68,9 @@ class _Helper:
         return told
 
     def _said(self, message: Any) -> Any:
-        self._process.stdin.write(json.dumps(message) + "\n")  # type: ignore[union-attr]
-        self._process.stdin.flush()  # type: ignore[union-attr]
-        return json.loads(self._process.stdout.readline())  # type: ignore[union-attr]
+        self._to.write(json.dumps(message) + "\n")
+        self._to.flush()
+        return json.loads(self._from.readline())
 
 
 def _asked(port: Any, method: str, arguments: list[Any]) -> dict[str, Any]:

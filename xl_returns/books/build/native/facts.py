@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from xl_returns.books.build.native import lines, policy, reading
 from xl_returns.books.build.native.step import Step, minor
-from xl_returns.core import columns, money, terms
+from xl_returns.core import columns, money, serials, terms
 from xl_returns.core.columns import Column
 from xl_returns.core.facts import STATE_OF_CONDITION
-from xl_returns.core.rows import MOST_UNIT_MINOR, MOST_UNITS, UNIT_SCALE
+from xl_returns.core.rows import FIRST_DAY, LAST_DAY, MOST_UNIT_MINOR, MOST_UNITS, UNIT_SCALE
 
 
 def steps() -> list[Step]:
@@ -45,9 +45,11 @@ def _unread() -> str:
     """The columns whose cells only Python can read, or tell what is wrong with them."""
     parts = [_unread_word(c) for c in _read("choice")]
     parts += [_unread_money(c.name) for c in _read("money")]
+    first, last = serials.of_day(FIRST_DAY), serials.of_day(LAST_DAY)
     parts += [_unread_number("Quantity", f"OR(`Quantity`<1,`Quantity`>{MOST_UNITS},`Quantity`<>INT(`Quantity`))")]  # fmt: skip
     parts += [
-        _unread_number(c.name, f"OR(`{c.name}`<1,`{c.name}`>=2958466)") for c in _read("date")
+        _unread_number(c.name, f"OR(`{c.name}`<{first:g},`{c.name}`>={last + 1:g})")
+        for c in _read("date")
     ]
     listed, found = _named_conditions()
     parts.append(_unless("Condition", f'IF(`Condition`="",TRUE,{listed}={found})'))
