@@ -42,7 +42,7 @@ from xl_returns.desk.review import check, explain
 from xl_returns.desk.simulate import simulate_open, write_replay
 from xl_returns.desk.summary import Summary, coins
 from xl_returns.desk.table import ReturnsTable
-from xl_returns.desk.uploads import mark, release, write_batch
+from xl_returns.desk.uploads import dropped_unless_saved, mark, release, write_batch
 
 TITLE: Final = "Returns"
 _LISTED: Final = 5
@@ -165,7 +165,7 @@ def export_files() -> None:
         batch = batch_of(book, _today())
         if batch.lines and excel.ask(phrased("{batch}. Export them now?", batch=batch)):
             parts = write_batch(batch, folder, book.path.name)
-            with book.quiet():
+            with dropped_unless_saved(parts, book.path), book.quiet():
                 mark(book, batch, _today())
                 excel.save()
             written = [*release(parts), *written]

@@ -159,7 +159,6 @@ MEANT = {
     "product sales": "a field of a report",
     "fulfilment channel": "a field of a report",
     "can not": "a buyer's words",
-    " For one row of returns.": "cut off a help",
 }
 """Texts of the sources that read like a sentence and are not said to a person as they stand, and why."""
 NOT_SAID = (

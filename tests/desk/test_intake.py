@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from tests.desk.conftest import SAMPLES
-from tests.desk.test_process import column, put
+from tests.desk.test_process import column
 from tests.reports.conftest import FBA_13, MFN_32, table
+from tests.support.books import put
 from tests.support.days import TODAY
 from xl_returns.books.policies import policy_of
 from xl_returns.books.workbook import Workbook
@@ -38,7 +39,7 @@ def test_importing_again_changes_nothing(make_book):
 def test_what_the_seller_typed_stays(make_book):
     path = make_book(name="Empty.xlsx")
     import_reports(SAMPLES, path, TODAY)
-    put(path, "Status", "Received")
+    put(path, "Returns", 0, "Status", "Received")
     import_reports(SAMPLES, path, TODAY)
     assert column(path, "Status")[0] == "Received"
 
@@ -125,6 +126,21 @@ def test_reports_that_name_no_shop_take_the_sellers_own_unless_another_is_asked_
     path = home(make_book(), "CA")
     import_reports([fba], path, TODAY, "US")
     assert column(path, "Marketplace") == ["US"]
+
+
+@pytest.mark.parametrize("code", ["GB", "gb", "uk"])
+def test_the_command_takes_gb_for_uk_in_any_case(make_book, fba, run, code):
+    path = make_book()
+    assert run("import", fba, "--into", path, "--marketplace", code)[0] == 0
+    assert column(path, "Marketplace") == ["UK"]
+
+
+def test_the_command_refuses_a_marketplace_that_is_none(make_book, fba, run):
+    path = make_book()
+    before = path.read_bytes()
+    code, _, told = run("import", fba, "--into", path, "--marketplace", "Utopia")
+    assert (code, path.read_bytes()) == (2, before)
+    assert "`UTOPIA` is not known here; write one of US, CA" in told
 
 
 def test_a_shop_that_is_named_later_fills_what_waits_for_it(make_book, fba):

@@ -113,6 +113,32 @@ def test_a_report_imported_twice_adds_nothing(book, tmp_path):
     assert Workbook.open(book).tables["Events"].rows == before == 2
 
 
+def shipped(*references):
+    """A report of parcels with these removal orders; equal ones are equal lines."""
+    header = "order-id\tshipment-date\tsku\tdisposition\tshipped-quantity\tcarrier\n"
+    return header + "".join(f"{r}\t2026-10-05\tA-1\tUnsellable\t2\tUPS\n" for r in references)
+
+
+@pytest.mark.parametrize(
+    ("told", "events"),
+    [
+        ([["1", "2"], ["1", "2"]], 2), ([["1", "2"], ["2", "3"]], 3), ([["1", "1"]], 2),
+        ([["1"], ["1", "1", "2"], ["1", "1"]], 3),
+    ],
+)  # fmt: skip
+def test_reports_that_overlap_tell_together_what_they_tell_one_after_the_other(
+    make_book, tmp_path, told, events
+):
+    reports = [tmp_path / f"shipments ({number}).txt" for number in range(len(told))]
+    for report, references in zip(reports, told, strict=True):
+        report.write_text(shipped(*references))
+    together, apart = make_book({}, name="together.xlsx"), make_book({}, name="apart.xlsx")
+    assert import_reports(reports, together, TODAY).events == events
+    assert sum(import_reports([report], apart, TODAY).events for report in reports) == events
+    kept = [ledger.read(Workbook.open(path), EVENTS) for path in (together, apart)]
+    assert kept[0] == kept[1]
+
+
 def test_processing_again_changes_nothing(book):
     before = book.read_bytes()
     process_book(book, TODAY)

@@ -225,6 +225,32 @@ def test_a_file_that_could_not_be_marked_is_not_there_to_upload(make_book, monke
     assert not list((path.parent / "out").glob("*.txt"))
 
 
+def test_an_export_from_a_workbook_that_cannot_be_marked_leaves_nothing_behind(make_book):
+    path = make_book(HERE)
+    process_book(path, TODAY)
+    path.chmod(0o444)
+    with pytest.raises(Refusal, match="read-only"):
+        export_adjustments(path, path.parent / "out", TODAY)
+    assert not list((path.parent / "out").iterdir())
+
+
+def test_the_files_of_an_export_whose_marks_are_saved_stay_whatever_happens_then(
+    make_book, monkeypatch
+):
+    path = make_book(HERE)
+    process_book(path, TODAY)
+    save = Workbook.save
+
+    def saved_but(book):
+        save(book)
+        raise Refusal(path.name, "it is saved, but: cannot be read", "look at it")
+
+    monkeypatch.setattr(Workbook, "save", saved_but)
+    with pytest.raises(Refusal):
+        export_adjustments(path, path.parent / "out", TODAY)
+    assert {file.suffix for file in (path.parent / "out").iterdir()} == {".part"}
+
+
 def test_a_dry_run_writes_nothing(make_book):
     path = make_book(HERE)
     process_book(path, TODAY)

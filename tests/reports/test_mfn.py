@@ -103,6 +103,27 @@ def test_the_unit_price_is_the_exact_quotient(mfn):
     assert values["Unit Paid"] == Decimal("33.3333333333333")
 
 
+@pytest.mark.parametrize("currency", ["USD", "EUR", "JPY"])
+def test_an_amount_that_reads_two_ways_is_asked_about(mfn, currency):
+    cells = {"Order Amount": "1.234", "Refunded Amount": "2.500", "Currency code": currency}
+    values, findings = one(mfn(cells | {"Label cost": "0.125"}))
+    assert "Unit Paid" not in values
+    assert "Refunded So Far" not in values
+    assert values["Label Cost"] == Decimal("0.125")
+    problems = {finding.problem for finding in findings}
+    assert "amount `1.234` can be read two ways; left blank" in problems
+    assert "refunded `2.500` can be read two ways; left blank" in problems
+
+
+@pytest.mark.parametrize("header", ["Order Item ID", "Tracking ID"])
+@pytest.mark.parametrize("number", ["9.0211E+13", "9,0211E+13", "9E+13", " 9.40011e+21 "])
+def test_a_long_number_that_excel_has_shortened_is_left_blank(mfn, header, number):
+    values, (finding,) = one(mfn({header: number}))
+    assert header not in values
+    assert f"`{number.strip()}` was shortened by Excel; left blank" in finding.problem
+    assert "before Excel opens it" in finding.remedy
+
+
 def test_short_rows_and_cells_of_one_blank_are_unknown(mfn):
     data = "\n".join(line[: line.index("StandardRefund")] if "Standard" in line else line
                      for line in mfn({"Item Name": " "}).decode().split("\r\n"))  # fmt: skip

@@ -162,7 +162,8 @@ def test_a_file_cut_within_a_line_gives_no_false_sum(settlement):
     report = read(data[: data.rindex(b"-100,00") + 4])
     assert not report.events
     assert report.findings[0].place == "s.txt line 4"
-    assert "no date" in report.findings[0].problem
+    assert "cut off" in report.findings[0].problem
+    assert "whole refund was left out" in report.findings[0].remedy
 
 
 def test_lines_that_do_not_make_the_total_are_doubted(settlement):

@@ -22,7 +22,6 @@ from xl_returns.cli.shared import (
     step,
     tell,
 )
-from xl_returns.core import terms
 from xl_returns.core.language import counted, listed, marked, phrased
 from xl_returns.desk.appeals import cases_of, write_appeals
 from xl_returns.desk.intake import import_reports
@@ -36,7 +35,6 @@ from xl_returns.desk.uploads import export_adjustments
 @click.option("--into", type=FILE, required=True, help="The workbook.")
 @click.option(
     "--marketplace",
-    type=click.Choice(terms.MARKETPLACES, case_sensitive=False),
     metavar="CODE",
     help="Where the reports name none. Default: Home marketplace in Settings.",
 )

@@ -31,19 +31,20 @@ _SAME: Final = ("Finding", "Return ID", "Order ID", "SKU")
 def keep_events(book: Book, reports: Iterable[Report]) -> tuple[int, list[Finding]]:
     """Keep what companion reports say, nothing twice; how many events are new.
 
-    Equal lines of one report are as many events; a report read again adds none.
+    Equal lines of one report are as many events; what an earlier report told, here or in an import
+    before, adds none.
     """
-    told = [line for report in reports for line in _lines(report)]
+    told = [lines for report in reports if (lines := _lines(report))]
     if told and not ledger.has(book, EVENTS):
         problem = phrased("has no Events sheet, so reimbursements and refunds cannot be kept")
         remedy = phrased("make a fresh workbook with `xl-returns new` and import into it")
         return 0, [Finding(book.path.name, problem, remedy)]
     here = Counter(map(_key, ledger.read(book, EVENTS)))
-    new = []
-    for line in told:
-        here[_key(line)] -= 1
-        if here[_key(line)] < 0:
-            new.append(line)
+    new: list[ledger.Line] = []
+    for lines in told:
+        more = _beyond(here, lines)
+        here.update(map(_key, more))
+        new += more
     ledger.append(book, EVENTS, new)
     return len(new), []
 
@@ -89,6 +90,16 @@ def held_lines(decided: Decided) -> dict[tuple[str, str], str]:
         if found.finding in PAID_ALREADY:
             held[found.order_id, found.sku] = f"{named(found.finding)} ({found.seen_in})"
     return held
+
+
+def _beyond(here: Counter[tuple[str, ...]], lines: Iterable[ledger.Line]) -> list[ledger.Line]:
+    """The lines of one report that are more than there are here of their like."""
+    left, more = here.copy(), []
+    for line in lines:
+        left[_key(line)] -= 1
+        if left[_key(line)] < 0:
+            more.append(line)
+    return more
 
 
 def _lines(report: Report) -> list[ledger.Line]:

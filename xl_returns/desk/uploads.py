@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -34,8 +35,9 @@ def export_adjustments(
     if dry_run or not batch.lines:
         return batch
     parts = write_batch(batch, folder, path.name)
-    mark(book, batch, today)
-    book.save()
+    with dropped_unless_saved(parts, path):
+        mark(book, batch, today)
+        book.save()
     return replace(batch, files=[str(path) for path in release(parts)])
 
 
@@ -52,6 +54,19 @@ def write_batch(batch: Batch, folder: Path, book_name: str) -> list[Path]:
         for part, text in parts.items():
             part.write_bytes(text.encode())
     return list(parts)
+
+
+@contextmanager
+def dropped_unless_saved(parts: Iterable[Path], path: Path) -> Iterator[None]:
+    """Take written files away again when the marking fails and the workbook stays as it was."""
+    before = _state(path)
+    try:
+        yield
+    except BaseException:
+        if _state(path) == before:
+            for part in parts:
+                part.unlink(missing_ok=True)
+        raise
 
 
 def mark(book: Book, batch: Batch, today: dt.date) -> None:
@@ -81,6 +96,15 @@ def mark(book: Book, batch: Batch, today: dt.date) -> None:
 def release(parts: Iterable[Path]) -> list[Path]:
     """Give written files their lasting names, once the workbook has its marks."""
     return [part.replace(part.with_suffix("")) for part in parts]
+
+
+def _state(path: Path) -> tuple[int, int, int] | None:
+    """What changes when a file is saved; None when there is none."""
+    try:
+        seen = path.stat()
+    except OSError:
+        return None
+    return seen.st_ino, seen.st_mtime_ns, seen.st_size
 
 
 def _manifest(batch: Batch, files: Mapping[str, str], book_name: str) -> str:

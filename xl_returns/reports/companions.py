@@ -50,6 +50,7 @@ def events(kind: Kind, records: Sequence[Record], reader: Reader) -> Iterator[Ev
         return
     for record in records:
         try:
+            reader.whole(record)
             if event := _OF_A_ROW[kind](record, reader):
                 yield event
         except Rejected as why:

@@ -27,6 +27,7 @@ def rows(records: Iterable[Record], reader: Reader) -> Iterable[Incoming]:
 
 
 def _values(record: Record, reader: Reader, twins: Counter[str]) -> dict[str, Cell]:
+    reader.whole(record)
     cells: dict[str, Cell | None] = {"Channel": "FBA", "Refund Controller": "Amazon"}
     cells |= {header: reader.text(record, field) for header, field in _TEXT.items()}
     cells |= {

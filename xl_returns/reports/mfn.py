@@ -14,8 +14,8 @@ from xl_returns.reports.reader import Reader, Rejected
 _TEXT: Final = {
     "Order ID": "order", "SKU": "sku", "ASIN": "asin", "Item": "item", "Category": "category",
     "Reason": "reason", "Buyer Comment": "comment",
-    "Order Item ID": "order_item", "Tracking ID": "tracking",
 }  # fmt: skip
+_NUMBERS: Final = {"Order Item ID": "order_item", "Tracking ID": "tracking"}
 _DATES: Final = {"Order Date": "order_date", "Request Date": "requested"}
 _YES_NO: Final = {"In Policy": "in_policy", "A-to-z": "atoz"}
 _MONEY: Final = {"Label Cost": "label_cost", "Refunded So Far": "refunded"}
@@ -38,8 +38,10 @@ def key(order: str, sku: str, requested: dt.date | None) -> str:
 
 
 def _values(record: Record, reader: Reader) -> dict[str, Cell]:
+    reader.whole(record)
     cells: dict[str, Cell | None] = {"Return ID": _return_id(record, reader), "Channel": "MFN"}
     cells |= {header: reader.text(record, field) for header, field in _TEXT.items()}
+    cells |= {header: reader.long_number(record, field) for header, field in _NUMBERS.items()}
     cells |= {header: reader.day(record, field) for header, field in _DATES.items()}
     cells |= {header: reader.yes_no(record, field) for header, field in _YES_NO.items()}
     cells |= {header: reader.money(record, field) for header, field in _MONEY.items()}

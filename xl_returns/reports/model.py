@@ -148,8 +148,12 @@ class Merge:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """The raw cells of one row by field name, and where they stand; `short` when some are cut."""
+    """The raw cells of one row by field name, and where they stand.
+
+    `short` when some are missing; `cut` when the file ends before the last of them does.
+    """
 
     place: str
     fields: Mapping[str, str]
     short: bool = False
+    cut: bool = False

@@ -28,12 +28,22 @@ def lines(records: Iterable[Record], reader: Reader) -> Iterable[OrderLine]:
 def items(records: Iterable[Record], reader: Reader) -> Iterable[OrderItem]:
     """The numbers of order lines, where a report of new orders tells them."""
     for record in records:
-        named = [reader.text(record, field) for field in ("order", "sku", "order_item")]
-        if all(named):
-            yield OrderItem(*named)
+        try:
+            if item := _item(record, reader):
+                yield item
+        except Rejected as why:
+            reader.notes.reject(record.place, why.problem, why.remedy)
+
+
+def _item(record: Record, reader: Reader) -> OrderItem | None:
+    reader.whole(record)
+    order, sku = reader.text(record, "order"), reader.text(record, "sku")
+    number = reader.long_number(record, "order_item")
+    return OrderItem(order, sku, number) if order and sku and number else None
 
 
 def _line(record: Record, reader: Reader) -> OrderLine | None:
+    reader.whole(record)
     if not (order := reader.text(record, "order")):
         raise Rejected(
             phrased("the row has no order number"), phrased("complete it and import again")
@@ -84,6 +94,6 @@ def _promotion(record: Record, reader: Reader, field: str) -> Decimal:
     """A discount as a positive amount, whichever sign the report gives it."""
     text = record.fields.get(field, "")
     try:
-        return abs(parse.number(text) or Decimal(0))
+        return abs(parse.amount(text) or Decimal(0))
     except ValueError:
         return reader.money(record, field) or Decimal(0)

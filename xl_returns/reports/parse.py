@@ -25,6 +25,7 @@ _GROUPED: Final = re.compile(
     r"[0-9]*|[0-9]{1,3}([ ,.])[0-9]{3}(?:\1[0-9]{3})*|[0-9]{1,2}(?:,[0-9]{2})+,[0-9]{3}"
 )
 _TWO_WAYS: Final = re.compile(r"[-+(\u2212]?[1-9][0-9]{0,2}\.[0-9]{3}[-)]?")
+_SHORTENED: Final = re.compile(r"[0-9](?:[.,][0-9]+)?E\+[0-9]+", re.IGNORECASE)
 _YES_NO: Final = {
     "y": "Y", "yes": "Y", "true": "Y", "1": "Y", "n": "N", "no": "N", "false": "N", "0": "N",
 }  # fmt: skip
@@ -72,9 +73,19 @@ def number(text: str) -> Decimal | None:
 
 def amount(text: str) -> Decimal | None:
     """As `number`; ValueError for `1.234` as well, which is a thousand in half of Europe."""
-    if _TWO_WAYS.fullmatch(text.strip()):
+    if reads_two_ways(text):
         raise ValueError(f"{text!r} can be read two ways")
     return number(text)
+
+
+def reads_two_ways(text: str) -> bool:
+    """Whether an amount is one in some countries and a thousand times that in others."""
+    return bool(_TWO_WAYS.fullmatch(text.strip()))
+
+
+def is_shortened(text: str) -> bool:
+    """Whether Excel kept only the first digits of a long number, such as `9.0211E+13`."""
+    return bool(_SHORTENED.fullmatch(text))
 
 
 def _sign(body: str) -> tuple[str, bool]:

@@ -9,7 +9,7 @@ from typing import Final
 
 from xl_returns.core import terms
 from xl_returns.core.columns import normalised
-from xl_returns.core.language import phrased
+from xl_returns.core.language import marked, phrased
 from xl_returns.reports import maps, parse
 from xl_returns.reports.dates import Days, month_first
 from xl_returns.reports.model import Record
@@ -19,6 +19,7 @@ MOST_UNITS: Final = 9_000
 _NAMES: Final = {
     "order": "order number", "day": "date", "time": "date", "sales": "product sales",
     "shop": "marketplace", "fulfilment": "fulfilment channel", "reference": "number",
+    "order_item": "Order Item ID", "tracking": "Tracking ID",
 }  # fmt: skip
 """Fields whose names say too little."""
 _MOST_MONEY: Final = Decimal(10**9)
@@ -48,6 +49,16 @@ class Reader:
         """A cell as clean text; blank when there is none."""
         return parse.clean(record.fields.get(field, ""))
 
+    def long_number(self, record: Record, field: str) -> str:
+        """A number of many digits as text; blank where Excel has shortened it."""
+        text = self.text(record, field)
+        if not parse.is_shortened(text):
+            return text
+        problem = marked("{name} `{text}` was shortened by Excel; left blank")
+        remedy = phrased("download the report again and import it before Excel opens it")
+        self._left_blank(record, field, problem, remedy)
+        return ""
+
     def day(self, record: Record, field: str) -> dt.date | None:
         """A date cell as a day."""
         try:
@@ -57,9 +68,13 @@ class Reader:
             return None
 
     def money(self, record: Record, field: str) -> Decimal | None:
-        """An amount that is not negative."""
+        """An amount that is not negative; blank where it can be read two ways."""
+        if parse.reads_two_ways(text := record.fields.get(field, "")):
+            problem = marked("{name} `{text}` can be read two ways; left blank")
+            self._left_blank(record, field, problem, phrased("fill the cell by hand"))
+            return None
         try:
-            value = parse.number(record.fields.get(field, ""))
+            value = parse.number(text)
         except ValueError:
             value = Decimal(-1)
         if value is not None and not 0 <= value <= _MOST_MONEY:
@@ -147,8 +162,10 @@ class Reader:
         return text
 
     def whole(self, record: Record, *fields: str) -> None:
-        """Reject a row that ends before one of the fields: what it says may be cut as well."""
-        if record.short and not record.fields.keys() >= set(fields):
+        """Reject a row that is cut off, or ends before one of the fields: its last cell may be
+        cut as well.
+        """
+        if record.cut or (record.short and not record.fields.keys() >= set(fields)):
             raise Rejected(
                 phrased("the row is cut off"), phrased("download the report again and import that")
             )
@@ -186,13 +203,15 @@ class Reader:
         return text
 
     def _unread(self, record: Record, field: str, what: str, remedy: str) -> None:
+        problem = marked("{name} `{text}` is not {what}; left blank")
+        self._left_blank(record, field, problem, remedy, what=what)
+
+    def _left_blank(
+        self, record: Record, field: str, problem: str, remedy: str, **more: str
+    ) -> None:
         text = self.text(record, field)[:60]
         self.notes.warn(
-            record.place,
-            phrased(
-                "{name} `{text}` is not {what}; left blank", name=_name(field), text=text, what=what
-            ),
-            remedy,
+            record.place, phrased(problem, name=_name(field), text=text, **more), remedy
         )
 
 

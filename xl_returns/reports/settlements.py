@@ -93,19 +93,30 @@ def _total(text: str) -> Decimal | None:
         return None
 
 
-def _refunds(records: Iterable[Record], reader: Reader) -> dict[_Key, list[_Line]]:
+def _refunds(records: Sequence[Record], reader: Reader) -> dict[_Key, list[_Line]]:
     """The lines of each refund, in the order of the file, of orders that read without a fault."""
     found: dict[_Key, list[_Line]] = {}
-    faulty = set()
+    faulty = _cut_off(records, reader)
     for record in records:
-        if not _is_buyers(record, reader):
+        if record.cut or not _is_buyers(record, reader):
             continue
         key = _key(record, reader)
         if line := _read(record, reader):
             found.setdefault(key, []).append(line)
         else:
-            faulty.add(key[:_ORDER])
+            faulty.add(_refund(record, reader))
     return {key: lines for key, lines in found.items() if key[:_ORDER] not in faulty}
+
+
+def _cut_off(records: Sequence[Record], reader: Reader) -> set[tuple[str, str, str]]:
+    """The refunds that a last line which is cut off may belong to: its own, or the one before."""
+    if not records or not records[-1].cut:
+        return set()
+    try:
+        reader.whole(records[-1])
+    except Rejected as why:
+        _leave_out(records[-1], why, reader)
+    return {_refund(record, reader) for record in records[-2:]}
 
 
 def _is_buyers(record: Record, reader: Reader) -> bool:
@@ -120,12 +131,16 @@ def _is_buyers(record: Record, reader: Reader) -> bool:
     return buyers
 
 
+def _refund(record: Record, reader: Reader) -> tuple[str, str, str]:
+    """What names the refund of an order: settlement, type and order."""
+    text = reader.text
+    return text(record, "reference"), text(record, "type"), text(record, "order")
+
+
 def _key(record: Record, reader: Reader) -> _Key:
     text = reader.text
     return _Key(
-        settlement=text(record, "reference"),
-        type=text(record, "type"),
-        order=text(record, "order"),
+        *_refund(record, reader),
         sku=text(record, "sku"),
         part=text(record, "adjustment") or text(record, "item"),
         day=reader.day(record, "time") or reader.day(record, "day"),
@@ -164,11 +179,15 @@ def _read(record: Record, reader: Reader) -> _Line | None:
         value = Decimal(0) - (reader.signed(record, "amount") or 0)
         units = abs(reader.count(record, "quantity"))
     except Rejected as why:
-        remedy = phrased("{remedy}; the order's whole refund was left out", remedy=why.remedy)
-        reader.notes.reject(record.place, why.problem, remedy)
+        _leave_out(record, why, reader)
         return None
     is_tax = _is_tax(record.fields.get("description", ""))
     return _Line(record, Decimal(0) if is_tax else value, value if is_tax else Decimal(0), units)
+
+
+def _leave_out(record: Record, why: Rejected, reader: Reader) -> None:
+    remedy = phrased("{remedy}; the order's whole refund was left out", remedy=why.remedy)
+    reader.notes.reject(record.place, why.problem, remedy)
 
 
 def _is_tax(description: str) -> bool:

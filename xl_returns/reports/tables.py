@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Generator, Iterator, Sequence
+from dataclasses import replace
 from typing import Final
 
 from xl_returns.core.columns import normalised
@@ -15,6 +16,7 @@ from xl_returns.reports.recognise import Layout
 
 _MOST_RESTARTS: Final = 50
 Numbered = tuple[int, Sequence[str]]
+_NO_ROW: Final[Numbered] = 0, ()
 
 
 def split_lines(text: str) -> list[str]:
@@ -25,11 +27,17 @@ def split_lines(text: str) -> list[str]:
 def records(lines: Sequence[str], layout: Layout, name: str, notes: Notes) -> list[Record]:
     """The data rows under the header; rows that do not fit it are rejected."""
     found = _quoted(lines, layout, name, notes) if layout.quoted else _unquoted(lines, layout)
-    return [
-        _record(cells, layout, phrased("{name} line {number}", name=name, number=number))
-        for number, cells in found
-        if "".join(cells).strip() and _fits(number, cells, layout, name, notes)
-    ]
+    made: list[Record] = []
+    width, last = 0, _NO_ROW
+    for number, cells in found:
+        if "".join(cells).strip() and _fits(number, cells, layout, name, notes):
+            place = phrased("{name} line {number}", name=name, number=number)
+            made.append(_record(cells, layout, place))
+            width, last = max(width, len(last[1])), (number, cells)
+    if made and _ends_within(*last, lines, layout):
+        whole = min(width, len(layout.header)) or len(layout.header)
+        made[-1] = _doubted(made[-1], last[1], whole, notes)
+    return made
 
 
 def _unquoted(lines: Sequence[str], layout: Layout) -> Iterator[Numbered]:
@@ -106,6 +114,37 @@ def _repeats_header(cells: Sequence[str], layout: Layout) -> bool:
     return all(
         normalised(cell) == header for cell, header in zip(cells, layout.header, strict=False)
     )
+
+
+def _ends_within(number: int, cells: Sequence[str], lines: Sequence[str], layout: Layout) -> bool:
+    """Whether the file may end within a cell that we read of its last row.
+
+    It has no line end there, as a file that was cut off, and no closing quotation mark.
+    """
+    if not lines[-1] or number + "".join(cells).count("\n") < len(lines):
+        return False
+    is_closed = layout.quoted and lines[-1].endswith('"') and not _is_open(cells)
+    return len(cells) - (not is_closed) <= max(layout.positions.values())
+
+
+def _doubted(record: Record, cells: Sequence[str], width: int, notes: Notes) -> Record:
+    """The row that ends the file within a cell: cut when it is not as wide as whole rows are.
+
+    Else only its last cell can be cut, and a file that somebody saved may lack its line end.
+    """
+    if _is_open(cells) or len(cells) < width:
+        return replace(record, cut=True)
+    notes.warn(
+        record.place,
+        phrased("the file ends without a line end: the last cell of this row may be cut off"),
+        phrased("check that cell, or download the report again"),
+    )
+    return record
+
+
+def _is_open(cells: Sequence[str]) -> bool:
+    """Whether the last cell's quotation mark is not closed: it took in the end of its line."""
+    return cells[-1].endswith("\n")
 
 
 def _record(cells: Sequence[str], layout: Layout, place: str) -> Record:

@@ -67,6 +67,7 @@ def _usual_shop(records: Iterable[Record], reader: Reader) -> str:
 
 
 def _event(record: Record, reader: Reader, usual: str) -> Event | None:
+    reader.whole(record)
     if not is_refund(record, reader, takes_back=reader.is_negative(record, "sales")):
         return None
     order = reader.needed(record, "order")
