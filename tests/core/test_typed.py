@@ -62,6 +62,14 @@ def test_amounts_as_exact_decimals_are_read_exactly():
     assert parse_rows({"New Price": prices}).amounts["New Price"].tolist() == [1001, 1]
 
 
+@pytest.mark.parametrize("word", ["nan", " NaN "])
+@pytest.mark.parametrize("column", [list, pl.Series])
+def test_the_word_nan_among_numbers_is_no_blank(column, word):
+    rows = parse_rows({"New Price": column(["12.50", None, word])})
+    assert rows.amounts["New Price"].tolist() == [1250, BLANK, BLANK]
+    assert [problem.row for problem in rows.problems] == [2]
+
+
 CODES = st.lists(
     st.tuples(st.booleans(), st.integers(-3, 3), st.sampled_from([BLANK, 0, 2**61, -(2**61)])),
     min_size=1,

@@ -140,6 +140,36 @@ def test_decide_reads_csv_as_european_excel_writes_it(tmp_path, encoding, separa
     assert told["Item"].to_list() == ["Schüssel"]
 
 
+CELLS = ["Return ID", "Channel", "Marketplace", "Quantity", "Unit Paid", "Status", "Item"]
+
+
+def decided_csv(tmp_path, *items, end="\n"):
+    """What becomes of rows that differ in their last cell, as it stands in the file."""
+    rows = [f"R{n},MFN,DE,1,49.99,Requested,{item}" for n, item in enumerate(items)]
+    (tmp_path / "rows.csv").write_bytes(end.join([",".join(CELLS), *rows, ""]).encode())
+    decide_files([str(tmp_path / "rows.csv")], tmp_path / "out.parquet", Asked(TODAY))
+    return pl.read_parquet(tmp_path / "out.parquet")["Item"].to_list()
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_decide_reads_every_line_end(tmp_path, end):
+    assert decided_csv(tmp_path, "Bowl", '"two\nlines"', end=end) == ["Bowl", "two\nlines"]
+
+
+@pytest.mark.parametrize(
+    ("items", "says"),
+    [
+        (["a", "b,c"], "rows.csv line 3: has 8 cells, and the header has 7"),
+        (["a", '"b', "c"], "rows.csv line 3: a quotation mark is not closed"),
+        (['"a\nb"', '"c" d'], "rows.csv line 4: a quotation mark is not closed"),
+        (["a", '5" b', "c"], "rows.csv line 3: a quotation mark is not closed"),
+    ],
+)
+def test_decide_names_the_line_that_is_no_row(tmp_path, items, says):
+    with pytest.raises(Refusal, match=says):
+        decided_csv(tmp_path, *items)
+
+
 def test_decide_never_writes_over_what_it_reads(tmp_path):
     source = tmp_path / "rows.csv"
     pl.DataFrame([ROW]).write_csv(source)
@@ -147,6 +177,22 @@ def test_decide_never_writes_over_what_it_reads(tmp_path):
     with pytest.raises(Refusal, match="is the file that is read"):
         decide_files([str(source)], source, Asked(TODAY))
     assert source.read_bytes() == before
+
+
+def test_decide_never_writes_over_a_workbook_but_its_own_earlier_result(run, make_book, tmp_path):
+    rows, book, out = tmp_path / "rows.csv", make_book({}), tmp_path / "out.xlsx"
+    pl.DataFrame([ROW]).write_csv(rows)
+    before = book.read_bytes()
+    for policy, says in ((("--policy", book), "is the file that is read"), ((), "is no result")):
+        code, _, said = run("decide", rows, *policy, "-o", book, "--today", "2026-11-23")
+        assert (code, says in said) == (2, True)
+    assert book.read_bytes() == before
+    for broken in (b"", b"PK", before[:-9], before.replace(b"<", b"\0")):
+        out.write_bytes(broken)
+        assert "is no result" in run("decide", rows, "-o", out)[2]
+    out.unlink()
+    for texts in ((), ("--no-texts",), ()):
+        assert run("decide", rows, "-o", out, *texts, "--today", "2026-11-23")[0] == 0
 
 
 def test_decide_names_return_ids_that_stand_twice(tmp_path):

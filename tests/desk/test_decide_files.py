@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
+import re
 import signal
 import tempfile
 import threading
 import time
 from pathlib import Path
 
+import dask
 import distributed
+import openpyxl
 import polars as pl
 import pytest
 from hypothesis import given, settings
@@ -27,7 +31,8 @@ from xl_returns.core.rows import parse_rows
 from xl_returns.core.rulebook import Rulebook
 from xl_returns.core.suggest import suggestions
 from xl_returns.desk.decide_files import Asked, decide_files
-from xl_returns.desk.engines import on_cluster
+from xl_returns.desk.engines import on_cluster, started
+from xl_returns.desk.spans import read_rows
 
 BOOK = Rulebook(default_policy())
 COMMENTS = st.sampled_from(["", "no", "It broke on the second day", "Far too small for me"])
@@ -168,6 +173,163 @@ def test_what_cannot_be_done_is_said_and_leaves_nothing_behind(tmp_path, second,
     with pytest.raises(Refusal, match=says):
         decide_files([str(tmp_path / "*.parquet")], tmp_path / out, Asked(TODAY))
     assert sorted(tmp_path.iterdir()) == before
+
+
+@pytest.fixture
+def rows_in(tmp_path):
+    """Write one row with an ID to a file of a name."""
+
+    def write(name, which="R-1", **more):
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        frame = pl.DataFrame([{**ROW, "Return ID": which, **more}])
+        (frame.write_csv if path.suffix == ".csv" else frame.write_parquet)(path)
+        return str(path)
+
+    return write
+
+
+def decided_ids(given, out):
+    decide_files(given, out, Asked(TODAY))
+    return pl.read_parquet(out, glob=False)["Return ID"].to_list()
+
+
+def test_signs_of_a_pattern_in_the_name_of_a_file_are_only_signs(rows_in, tmp_path):
+    bracketed, _ = rows_in("rows[1].parquet", "R-1"), rows_in("rows1.parquet", "R-2")
+    assert decided_ids([bracketed], tmp_path / "out[1].parquet") == ["R-1"]
+
+
+@pytest.mark.parametrize("given", [".", "*", "**", "jan.parquet", "**/*.parquet"])
+def test_a_folder_named_like_a_file_is_read_once(rows_in, tmp_path, given):
+    rows_in("rows/jan.parquet/part-0.parquet")
+    assert decided_ids([str(tmp_path / "rows" / given)], tmp_path / "out.parquet") == ["R-1"]
+
+
+def test_a_folder_named_like_a_file_is_one_table_to_a_replay_too(rows_in, tmp_path):
+    for number in range(2):
+        rows_in(f"jan.parquet/part-{number}.parquet", f"R-{number}")
+    assert read_rows(tmp_path / "jan.parquet")["Return ID"].to_list() == ["R-0", "R-1"]
+    rows_in("jan.parquet/part-2.parquet", Mine=1)
+    with pytest.raises(Refusal, match="cannot be read"):
+        read_rows(tmp_path / "jan.parquet")
+
+
+def test_a_file_that_is_named_twice_is_read_once(rows_in, tmp_path, monkeypatch):
+    rows_in("a.csv")
+    monkeypatch.chdir(tmp_path)
+    given = ["a.csv", "./a.csv", str(tmp_path / "a.csv")]
+    assert decided_ids(given, tmp_path / "out.parquet") == ["R-1"]
+
+
+@pytest.mark.parametrize(("given", "says"), [("", "is blank"), ("empty", "holds no .csv")])
+def test_a_name_without_files_behind_it_is_refused(rows_in, tmp_path, monkeypatch, given, says):
+    rows_in("a.csv")
+    (tmp_path / "empty").mkdir()
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(Refusal, match=says):
+        decide_files(["a.csv", given], tmp_path / "out.parquet", Asked(TODAY))
+
+
+def decided_cells(given, out, *headers):
+    """One column after another of the only row, as a person finds it in a workbook."""
+    decide_files([given], out, Asked(TODAY))
+    sheet = openpyxl.load_workbook(out).active
+    cells = dict(zip(*sheet.iter_rows(max_row=2, values_only=True), strict=True))
+    return [cells[header] for header in headers]
+
+
+def test_a_workbook_holds_every_text_and_number_as_it_is(rows_in, tmp_path):
+    mine = {"Link": "http://x/" + "a" * 3_000, "Place": "internal:x", "Number": 2**53 + 1}
+    given = rows_in("a.parquet", **mine)
+    found = decided_cells(given, tmp_path / "out.xlsx", *mine)
+    assert found == [mine["Link"], mine["Place"], str(mine["Number"])]
+
+
+@pytest.mark.parametrize(
+    ("more", "out", "says"),
+    [
+        ({"Note": "a", "note": "b"}, "xlsx", "Note, note: are one header to Excel"),
+        ({"Mine": "x" * 32_768}, "xlsx", "out.xlsx row 1 Mine: has more than 32,767"),
+        ({"Mine": dt.date(1899, 12, 31)}, "xlsx", "out.xlsx row 1 Mine: is before 1900-01-01"),
+        ({"Mine": b"x"}, "xlsx", "Mine: is a column of Binary, which no .xlsx"),
+        ({"Mine": dt.datetime(2026, 1, 1, tzinfo=dt.UTC)}, "xlsx", "Mine: is a column of Datetime"),
+        ({"Mine": [1]}, "csv", "Mine: is a column of List"),
+        ({"Mine": {"a": 1}}, "csv", "Mine: is a column of Struct"),
+        ({"Mine": dt.timedelta(1)}, "csv", "Mine: is a column of Duration"),
+    ],
+)
+def test_what_a_file_cannot_hold_is_refused_and_parquet_holds_it(
+    rows_in, tmp_path, more, out, says
+):
+    given = rows_in("a.parquet", **more)
+    with pytest.raises(Refusal, match=re.escape(says)):
+        decide_files([given], tmp_path / f"out.{out}", Asked(TODAY))
+    assert not (tmp_path / f"out.{out}").exists()
+    assert decided_ids([given], tmp_path / "out.parquet") == ["R-1"]
+
+
+@pytest.mark.parametrize(
+    ("more", "says"),
+    [
+        ({"Unit Paid": [49.99]}, "a.parquet: Unit Paid holds List"),
+        ({"unit paid": [49.99], "Unit Paid": None}, "a.parquet: unit paid holds List"),
+        ({"Quantity": {"a": 1}}, "a.parquet: Quantity holds Struct"),
+        ({"Request Date": [dt.date(2026, 11, 22)]}, "a.parquet: Request Date holds List"),
+        ({"Status": b"Requested"}, "a.parquet: Status holds Binary"),
+        ({"SKU": float("inf")}, "a.parquet: SKU holds numbers without end"),
+    ],
+)
+def test_a_column_of_a_type_that_no_cell_has_is_refused_by_name(rows_in, tmp_path, more, says):
+    row = {k: v for k, v in {**more, **ROW, **more}.items() if v is not None}
+    pl.DataFrame([row]).write_parquet(tmp_path / "a.parquet")
+    with pytest.raises(Refusal, match=re.escape(says)):
+        decide_files([str(tmp_path / "a.parquet")], tmp_path / "out.parquet", Asked(TODAY))
+
+
+@pytest.mark.parametrize("header", ["Order ID", "Quantity", "Unit Paid", "Status", "Request Date"])
+def test_a_number_that_is_none_is_a_blank_as_pandas_means_it(tmp_path, header):
+    row = {**ROW, header: float("nan")}
+    for name, cell in (("a", float("nan")), ("b", None)):
+        frame = pl.DataFrame([row]).with_columns(pl.Series(header, [cell], dtype=pl.Float64))
+        frame.write_parquet(tmp_path / f"{name}.parquet")
+        decide_files([str(tmp_path / f"{name}.parquet")], tmp_path / f"{name}.csv", Asked(TODAY))
+    one, two = (pl.read_csv(tmp_path / f"{name}.csv").drop(header) for name in "ab")
+    assert one.equals(two)
+
+
+@pytest.mark.parametrize("second", ["unit paid", "实付单价", "Unit Paid"])
+def test_of_two_columns_that_mean_the_same_the_first_is_read_and_both_are_named(tmp_path, second):
+    rows, out = tmp_path / "rows.csv", tmp_path / "out.csv"
+    lines = [[*ROW, second], [*map(str, ROW.values()), "1"], [*map(str, ROW.values()), "2"]]
+    rows.write_text("\n".join(map(",".join, lines)), "utf-8")
+    _, findings = decide_files([str(rows)], out, Asked(TODAY, rows_in_span=1))
+    assert pl.read_csv(out)["Refund"].to_list() == [49.99, 49.99]
+    told = f"rows.csv {second}: means the same as `Unit Paid`: only that is read"
+    assert [str(f).startswith(told) for f in findings] == [True, False]
+    assert findings[0].severity == "warning"
+
+
+@pytest.mark.parametrize("address", ["nonsense", "tcp://127.0.0.1:1"])
+def test_a_cluster_that_does_not_answer_is_refused_by_its_address(address):
+    soon = dask.config.set({"distributed.comm.timeouts.connect": "1s"})
+    told = pytest.raises(Refusal, match=f"{address}: cannot be reached")
+    with soon, told, started("dask", address):
+        pass
+
+
+@pytest.mark.parametrize("kind", [pl.String, pl.Categorical, pl.Enum(["=1+1"])])
+def test_no_text_and_no_header_is_a_formula_in_csv(rows_in, tmp_path, kind):
+    frame = pl.read_parquet(rows_in("a.parquet", **{"=Mine": "=1+1"}))
+    frame.cast({"=Mine": kind}).write_parquet(tmp_path / "a.parquet")
+    decide_files([str(tmp_path / "a.parquet")], tmp_path / "out.csv", Asked(TODAY))
+    assert pl.read_csv(tmp_path / "out.csv")["'=Mine"].to_list() == ["'=1+1"]
+
+
+def test_more_rows_than_a_sheet_has_are_refused_before_any_is_decided(rows_in, tmp_path):
+    one = pl.read_parquet(rows_in("a.parquet"))
+    one.select(pl.all().repeat_by(2**20).explode()).write_parquet(tmp_path / "a.parquet")
+    with pytest.raises(Refusal, match="room for 1,048,575 rows, and there are 1,048,576"):
+        decide_files([str(tmp_path / "a.parquet")], tmp_path / "out.xlsx", Asked(TODAY))
 
 
 @pytest.mark.parametrize("out", ["out.parquet", "out.csv", "out"])

@@ -6,7 +6,8 @@ batch anywhere: in one process, on a cluster, or inside another engine that give
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -15,7 +16,7 @@ import polars as pl
 
 from xl_returns.core import columns, money, terms
 from xl_returns.core.decide import Decisions, decide
-from xl_returns.core.findings import Refusal
+from xl_returns.core.findings import Finding, Refusal
 from xl_returns.core.history import History, keys_of
 from xl_returns.core.language import listed, phrased
 from xl_returns.core.rows import Rows, parse_rows
@@ -32,6 +33,9 @@ LOOKED_AT: Final = (
     "Currency", "Buyer Key",
 )  # fmt: skip
 """The columns that `Desk.keys` reads."""
+_WORDS: Final = ("text", "choice", "choices")
+_REPEATED: Final = re.compile(r"_duplicated_\d+$")
+"""What Polars puts behind a header of a CSV file that stands there already."""
 
 
 @dataclass(frozen=True)
@@ -42,9 +46,9 @@ class Desk:
     today: int
     with_texts: bool = True
 
-    def keys(self, frame: pl.DataFrame) -> pl.DataFrame:
-        """What the look across rows reads of these."""
-        rows = parse_rows(_known(frame))
+    def keys(self, frame: pl.DataFrame, name: str = "rows") -> pl.DataFrame:
+        """What the look across rows reads of these. Raises Refusal."""
+        rows = parse_rows(_known(frame, name))
         return keys_of(rows, self.book.reasons(rows.text["Reason"], rows.codes["Channel"]).group)
 
     def decided(self, frame: pl.DataFrame, history: History | None = None) -> pl.DataFrame:
@@ -54,8 +58,7 @@ class Desk:
     def answered(self, frame: pl.DataFrame, rows: Rows, history: History | None) -> pl.DataFrame:
         """As `decided`, for rows that are read already."""
         shown = self.shown(decide(rows, self.book, self.today, history))
-        old = [h for h in frame.columns if columns.header_name(h) in columns.SUGGESTIONS]
-        return frame.drop(old).hstack(shown.get_columns())
+        return frame.select(kept(frame.columns)).hstack(shown.get_columns())
 
     def shown(self, decisions: Decisions) -> pl.DataFrame:
         """The suggestions as typed columns: text, amounts in main units, dates."""
@@ -80,8 +83,9 @@ class Desk:
 
 
 def rows_of(frame: pl.DataFrame, name: str = "rows") -> Rows:
-    """The rows of a frame with a name. Raises Refusal when a needed column is missing."""
-    given = _known(frame)
+    """The rows of a frame with a name. Raises Refusal when a needed column is missing, or one has
+    a type that no cell has."""
+    given = _known(frame, name)
     missing = [header for header in columns.NEEDED if header not in given]
     if missing:
         raise Refusal(
@@ -92,12 +96,56 @@ def rows_of(frame: pl.DataFrame, name: str = "rows") -> Rows:
     return parse_rows(given)
 
 
-def _known(frame: pl.DataFrame) -> dict[str, pl.Series]:
-    return {
-        known: frame[header]
-        for header in frame.columns
-        if (known := columns.header_name(header)) in columns.READ
-    }
+def kept(headers: Iterable[str]) -> list[str]:
+    """The headers that stay beside new suggestions: all but those of old ones."""
+    return [h for h in headers if columns.header_name(h) not in columns.SUGGESTIONS]
+
+
+def same_meaning(headers: Sequence[str], name: str) -> list[Finding]:
+    """A finding for each column that is passed over, as one before it means the same."""
+    first: dict[str, str] = {}
+    found = list[Finding]()
+    for header in (_REPEATED.sub("", header) for header in headers):
+        known = columns.header_name(header)
+        if known not in columns.READ:
+            continue
+        if known in first:
+            before = f"`{first[known]}`"
+            problem = phrased("means the same as {first}: only that is read", first=before)
+            remedy = phrased("give the columns their own headers")
+            found.append(Finding(f"{name} {header}", problem, remedy, "warning"))
+        first.setdefault(known, header)
+    return found
+
+
+def _known(frame: pl.DataFrame, name: str) -> dict[str, pl.Series]:
+    """The columns that are read, by the contract's names; of two that mean the same, the first."""
+    found: dict[str, pl.Series] = {}
+    for header in frame.columns:
+        known = columns.header_name(header)
+        if known in columns.READ and known not in found:
+            found[known] = _cells(frame[header], known, name)
+    return found
+
+
+def _cells(column: pl.Series, known: str, name: str) -> pl.Series:
+    """A column whose values cells can have; a number that is none (NaN) is blank. Raises Refusal."""
+    kind = column.dtype
+    if kind.is_nested() or kind == pl.Binary:
+        raise Refusal(
+            name,
+            phrased("{header} holds {kind}, and a cell holds none", header=column.name, kind=kind),
+            phrased("save that column as numbers or text"),
+        )
+    if not kind.is_float():
+        return column
+    if columns.BY_NAME[known].kind in _WORDS and column.is_infinite().any():
+        raise Refusal(
+            name,
+            phrased("{header} holds numbers without end (inf)", header=column.name),
+            phrased("save that column as text"),
+        )
+    return column.fill_nan(None)
 
 
 def _sentences(voice: Voice) -> dict[str, pl.Series]:

@@ -307,18 +307,22 @@ def _whole(text: str) -> str:
 def _floats(values: Cells) -> Floats | None:
     """A column of nothing but numbers and blanks (NaN); None when cells must be read one by one.
 
-    TRUE would pass for 1 here; where one stands, every cell is read by itself.
+    TRUE would pass for 1 here, and the word nan for a blank; where one stands, every cell is read
+    by itself.
     """
     if isinstance(values, pl.Series):
         if not values.dtype.is_numeric():
             return _floats(values.to_list())
         return values.cast(pl.Float64).to_numpy()
-    if bool in set(map(type, values)):
+    kinds = set(map(type, values))
+    if bool in kinds:
         return None
     try:
-        return np.array(values, dtype=np.float64)
+        found = np.array(values, dtype=np.float64)
     except (TypeError, ValueError):
         return None
+    blanks = np.flatnonzero(np.isnan(found)).tolist() if str in kinds else []
+    return None if any(isinstance(values[row], str) for row in blanks) else found
 
 
 def _declared(values: Cells, words: tuple[str, ...]) -> Codes | None:

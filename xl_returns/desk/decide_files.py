@@ -16,12 +16,14 @@ from polars.io.plugins import register_io_source
 
 from xl_returns.core import cells
 from xl_returns.core.findings import Finding, Refusal
-from xl_returns.core.frames import Desk
+from xl_returns.core.frames import Desk, kept
 from xl_returns.core.language import phrased
 from xl_returns.core.rulebook import Rulebook
 from xl_returns.desk.files import (
     can_be_written,
+    can_hold,
     harmless_frame,
+    is_result,
     policy_or_guide,
     whole_file,
     write_frame,
@@ -66,19 +68,14 @@ def decide_files(
     be read. Raises Refusal.
     """
     files = sources(given)
-    if out.resolve() in {Path(file).resolve() for file in files if "://" not in file}:
-        raise Refusal(
-            out.name,
-            phrased("is the file that is read"),
-            phrased("choose another name for the result"),
-        )
-    if out.suffix:
-        can_be_written(out)
-        same_columns(files)
+    _check_target(out, [*files, *([str(asked.policy_book)] if asked.policy_book else [])])
     policy, findings = policy_or_guide(asked.policy_book)
     desk = Desk(Rulebook(policy), cells.days_of(asked.today), asked.with_texts)
     spans = spans_of(files, asked.rows_in_span)
     count = sum(span.rows for span in spans)
+    if out.suffix:
+        schema = same_columns(files)
+        can_hold(out, {header: schema[header] for header in kept(schema)}, count)
     with _work_beside(out) as work:
         job = Job(desk, work / "history", max(1, -(-count // asked.rows_in_bucket)))
         job.work.mkdir()
@@ -89,6 +86,25 @@ def decide_files(
             (work / "parts").replace(out)
     place = Path(files[0]).name if len(files) == 1 else phrased("{count} files", count=len(files))
     return count, [*findings, *all_unread(unread), *all_twice(twice, place)]
+
+
+def _check_target(out: Path, read: Sequence[str]) -> None:
+    """Refuse to write over what is read, or over a workbook that is no earlier result."""
+    if out.resolve() in {Path(file).resolve() for file in read if "://" not in file}:
+        raise Refusal(
+            out.name,
+            phrased("is the file that is read"),
+            phrased("choose another name for the result"),
+        )
+    if not out.suffix:
+        return
+    can_be_written(out)
+    if out.suffix.casefold() == ".xlsx" and out.exists() and not is_result(out):
+        raise Refusal(
+            out.name,
+            phrased("is there and is no result of `decide`"),
+            phrased("choose another name"),
+        )
 
 
 def _into_parts(job: Job, spans: Sequence[Span], work: Path, run: Engine) -> list[Unread]:

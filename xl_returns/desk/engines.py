@@ -51,7 +51,7 @@ def _client(scheduler: str | None) -> Iterator[Client]:
             phrased("install it with `pip install distributed`"),
         ) from None
     if scheduler:
-        with Client(scheduler) as client:
+        with _reached(Client, scheduler) as client:
             yield client
         return
     with (
@@ -61,3 +61,14 @@ def _client(scheduler: str | None) -> Iterator[Client]:
         Client(cluster) as client,
     ):
         yield client
+
+
+def _reached(connect: Callable[[str], Client], scheduler: str) -> Client:
+    try:
+        return connect(scheduler)
+    except (OSError, ValueError) as error:
+        raise Refusal(
+            scheduler,
+            phrased("cannot be reached ({error})", error=error),
+            phrased("check the address of the Dask scheduler, such as tcp://host:8786"),
+        ) from error

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from glob import glob
@@ -17,6 +19,8 @@ from xl_returns.reports.decode import decode
 
 PARQUET: Final = ".parquet"
 ROWS_FILES: Final = (".csv", PARQUET)
+_ENDS_WITH_CR: Final = re.compile(r"[^\r\n]*\r+[^\r\n]")
+"""A first line with the line end of old Macs."""
 ROWS_IN_SPAN: Final = 250_000
 """So many rows are decided at once; their texts and columns take some 500 MB at most."""
 
@@ -48,7 +52,8 @@ class Span:
 
 
 def sources(given: Sequence[str]) -> list[str]:
-    """The files of names, folders and patterns such as `rows/*.parquet`, each in order of name.
+    """The files of names, folders and patterns such as `rows/*.parquet`, each in order of name; a
+    file that is named twice is there once.
 
     An address such as `s3://bucket/rows` is looked up with the credentials that the computer has.
     Raises Refusal.
@@ -61,7 +66,7 @@ def sources(given: Sequence[str]) -> list[str]:
                 phrased("is neither .csv nor .parquet"),
                 phrased("save it as one of them"),
             )
-    return list(dict.fromkeys(found))
+    return list({_identity(file): file for file in found}.values())
 
 
 def is_rows_file(name: str | Path) -> bool:
@@ -70,8 +75,8 @@ def is_rows_file(name: str | Path) -> bool:
 
 
 def read_rows(file: Path) -> pl.DataFrame:
-    """All rows of one file. Raises Refusal."""
-    return _collected(_scan(*sources([str(file)])), file.name)
+    """All rows of a file, or of the files in a folder that is named like one. Raises Refusal."""
+    return _collected(pl.concat(map(_scan, sources([str(file)]))), file.name)
 
 
 def spans_of(files: Iterable[str], rows: int = ROWS_IN_SPAN) -> list[Span]:
@@ -86,8 +91,8 @@ def spans_of(files: Iterable[str], rows: int = ROWS_IN_SPAN) -> list[Span]:
     return spans
 
 
-def same_columns(files: Sequence[str]) -> None:
-    """Refuse files whose rows cannot stand in one file."""
+def same_columns(files: Sequence[str]) -> pl.Schema:
+    """The columns that all files have. Refuses files whose rows cannot stand in one file."""
     first = _schema(files[0])
     for file in files[1:]:
         if _schema(file) != first:
@@ -96,6 +101,7 @@ def same_columns(files: Sequence[str]) -> None:
                 phrased("has other columns or types than {name}", name=Path(files[0]).name),
                 phrased("write into a folder (-o decided), one part for each file"),
             )
+    return first
 
 
 def headers_of(frame: pl.LazyFrame) -> list[str]:
@@ -103,16 +109,35 @@ def headers_of(frame: pl.LazyFrame) -> list[str]:
     return frame.collect_schema().names()
 
 
+def _identity(file: str) -> str | Path:
+    return file if "://" in file else Path(file).resolve()
+
+
 def _files(text: str) -> Iterator[str]:
     path = Path(text)
+    if not text.strip():
+        raise Refusal("ROWS", phrased("is blank"), phrased("name a file, a folder or a pattern"))
     if "://" in text:
         yield from _stored(text)
     elif path.is_dir():
-        yield from sorted(str(file) for file in path.rglob("*") if is_rows_file(file))
+        yield from _inside(path)
     elif path.exists() or not (found := sorted(glob(text, recursive=True))):  # noqa: PTH207
         yield text
     else:
-        yield from found
+        for name in found:
+            yield from _files(name)
+
+
+def _inside(folder: Path) -> list[str]:
+    """The files of rows below a folder, which may itself be named as Spark names one: `x.parquet`."""
+    found = sorted(str(f) for f in folder.rglob("*") if is_rows_file(f) and f.is_file())
+    if not found:
+        raise Refusal(
+            str(folder),
+            phrased("holds no .csv or .parquet file"),
+            phrased("name a folder that holds some"),
+        )
+    return found
 
 
 def _stored(address: str) -> list[str]:
@@ -140,11 +165,13 @@ def _schema(file: str) -> pl.Schema:
 
 def _scan(file: str) -> pl.LazyFrame:
     if file.casefold().endswith(PARQUET):
-        return pl.scan_parquet(file)
+        return pl.scan_parquet(file, glob=False)
+    name = Path(file).name
     try:
-        return _read_csv(Path(file).read_bytes()).lazy()
-    except (OSError, pl.exceptions.PolarsError) as error:
-        raise _unreadable(Path(file).name, error) from error
+        data = Path(file).read_bytes()
+    except OSError as error:
+        raise _unreadable(name, error) from error
+    return _read_csv(decode(data), name).lazy()
 
 
 def _collected(frame: pl.LazyFrame, name: str) -> pl.DataFrame:
@@ -161,9 +188,45 @@ def _unreadable(name: str, error: Exception) -> Refusal:
     )
 
 
-def _read_csv(data: bytes) -> pl.DataFrame:
-    """A CSV file in any usual encoding, with commas, semicolons or tabs."""
-    text = decode(data)
-    header = text.partition("\n")[0]
-    separator = max(",;\t", key=header.count)
-    return pl.read_csv(text.encode(), infer_schema=False, separator=separator)
+def _read_csv(text: str, name: str) -> pl.DataFrame:
+    """A CSV file with commas, semicolons or tabs, and any line ends. Raises Refusal."""
+    end = "\r" if _ENDS_WITH_CR.match(text) else "\n"
+    separator = max(",;\t", key=text.partition(end)[0].count)
+    try:
+        return pl.read_csv(text.encode(), infer_schema=False, separator=separator, eol_char=end)
+    except pl.exceptions.PolarsError as error:
+        raise _broken(text.split(end), separator, name) or _unreadable(name, error) from error
+
+
+def _broken(lines: Sequence[str], separator: str, name: str) -> Refusal | None:
+    """Which line of a CSV file is no row of cells, and why; None if each one is."""
+    clean = (line.rstrip("\r").replace("\r", " ") for line in lines)
+    rows, start, width = csv.reader(clean, delimiter=separator, strict=True), 1, 0
+    try:
+        for cells in rows:
+            width = width or len(cells)
+            if len(cells) > width:
+                return _line(
+                    name,
+                    start,
+                    phrased(
+                        "has {count} cells, and the header has {width}",
+                        count=len(cells),
+                        width=width,
+                    ),
+                    phrased("put the cell with the extra separator in quotation marks"),
+                )
+            start = rows.line_num + 1
+    except csv.Error:
+        return _unclosed(name, start)
+    odd = (number for number, line in enumerate(lines, 1) if line.count('"') % 2)
+    return next((_unclosed(name, number) for number in odd), None)
+
+
+def _unclosed(name: str, number: int) -> Refusal:
+    remedy = phrased("close it, or take it out")
+    return _line(name, number, phrased("a quotation mark is not closed"), remedy)
+
+
+def _line(name: str, number: int, problem: str, remedy: str) -> Refusal:
+    return Refusal(phrased("{name} line {number}", name=name, number=number), problem, remedy)

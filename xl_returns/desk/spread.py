@@ -20,7 +20,7 @@ import numpy as np
 import polars as pl
 
 from xl_returns.core.findings import Finding
-from xl_returns.core.frames import LOOKED_AT, Desk, rows_of
+from xl_returns.core.frames import LOOKED_AT, Desk, rows_of, same_meaning
 from xl_returns.core.history import LOOKS, History
 from xl_returns.core.language import phrased
 from xl_returns.core.rows import RowProblem
@@ -37,7 +37,7 @@ _NAMES: Final = "Return ID"
 
 @dataclass(frozen=True)
 class Unread:
-    """The first cells of a span that could not be read, and how many there are."""
+    """The columns and the first cells of a span that were not read, and how many there are."""
 
     named: Sequence[Finding]
     count: int
@@ -53,7 +53,7 @@ class Job:
 
     def look(self, span: Span) -> None:
         """Step 1 for a span."""
-        keys = self.desk.keys(span.read(LOOKED_AT)).with_row_index("row", span.start)
+        keys = self.desk.keys(span.read(LOOKED_AT), span.name).with_row_index("row", span.start)
         for key, look in LOOKS.items():
             self._keep(span, key, keys.select("row", *look.reads), pl.col(key))
         names = keys.select("row", _NAMES).filter(pl.col(_NAMES) != "")
@@ -65,7 +65,7 @@ class Job:
         Gives the Return IDs that stand more than once: the first row, the ID, how often.
         """
         key, number = bucket
-        rows = pl.scan_parquet(self._of(key) / "*.parquet").filter(pl.col("bucket") == number)
+        rows = _scanned(self._of(key)).filter(pl.col("bucket") == number)
         together = rows.collect()
         if key == _NAMES:
             return _twice(together)
@@ -80,7 +80,8 @@ class Job:
         frame = span.read()
         rows = rows_of(frame, span.name)
         decided = self.desk.answered(frame, rows, self._history(span, rows.count))
-        return decided, _unread(rows.problems, span)
+        passed_over = [] if span.offset else same_meaning(frame.columns, span.name)
+        return decided, _unread(rows.problems, span, passed_over)
 
     def part(self, span_and_part: tuple[Span, Path]) -> Unread:
         """Step 3 for a span, written to a file of its own."""
@@ -116,12 +117,16 @@ class Job:
         inside = pl.col("row").is_between(span.start, span.start + count - 1)
         found = {name: np.zeros(count, dtype=np.int64) for name in History.names()}
         for key in LOOKS:
-            counted = pl.scan_parquet(self._of(key) / "counted" / "*.parquet")
-            rows = counted.filter(inside).collect()
+            rows = _scanned(self._of(key) / "counted").filter(inside).collect()
             at = rows["row"].cast(pl.Int64).to_numpy() - span.start
             for name in rows.drop("row").columns:
                 found[name][at] = rows[name].to_numpy()
         return History(**found)
+
+
+def _scanned(folder: Path) -> pl.LazyFrame:
+    """The rows of all files in a folder, whatever signs of a pattern its name has."""
+    return pl.scan_parquet(sorted(folder.glob("*.parquet")), glob=False)
 
 
 @contextmanager
@@ -170,7 +175,7 @@ def _twice(names: pl.DataFrame) -> list[tuple[int, str, int]]:
     return counted.filter(pl.col("len") > 1).select("row", _NAMES, "len").rows()
 
 
-def _unread(problems: Sequence[RowProblem], span: Span) -> Unread:
+def _unread(problems: Sequence[RowProblem], span: Span, passed_over: Sequence[Finding]) -> Unread:
     named = [
         Finding(
             phrased(
@@ -184,4 +189,4 @@ def _unread(problems: Sequence[RowProblem], span: Span) -> Unread:
         )
         for p in problems[:LISTED]
     ]
-    return Unread(named, len(problems))
+    return Unread([*passed_over, *named], len(passed_over) + len(problems))
