@@ -117,7 +117,7 @@ def test_months_that_count_and_days_that_charge_are_those_of_the_line():
     (usual,), (fee,) = insights(rows, sales).fees, insights(rows, sales, lines=lines).fees
     assert (usual.returned, usual.charged_from) == (25, day("2026-12-07"))
     assert (fee.returned, fee.charged_from, fee.is_final) == (20, day("2026-11-24"), True)
-    ended = [replace(lines[0], charged_from=7, charged_until=23)]
+    ended = [replace(lines[0], charged_from=7, charged_until=22)]
     assert insights(rows, sales, lines=ended).fees == []
 
 
