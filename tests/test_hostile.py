@@ -19,7 +19,7 @@ from xl_returns.books.workbook import Workbook
 from xl_returns.core.findings import Refusal
 from xl_returns.desk.appeals import cases_of, write_appeals
 from xl_returns.desk.audit import audit_book
-from xl_returns.desk.files import write_decisions
+from xl_returns.desk.frame_files import write_decisions
 from xl_returns.desk.goods_in import receive_goods
 from xl_returns.desk.intake import import_reports
 from xl_returns.desk.letters import letters_of, write_letters

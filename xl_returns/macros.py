@@ -27,7 +27,7 @@ from xl_returns.desk.alternatives import show
 from xl_returns.desk.appeals import cases_of, write_appeals
 from xl_returns.desk.audit import audit
 from xl_returns.desk.batch import batch_of
-from xl_returns.desk.files import write_decisions
+from xl_returns.desk.frame_files import write_decisions
 from xl_returns.desk.goods_in import split_return as split
 from xl_returns.desk.goods_in import take_goods_in as take_in_goods
 from xl_returns.desk.goods_plan import plan_goods as planned

@@ -20,10 +20,11 @@ from xl_returns.calc.names import IN_CELLS
 from xl_returns.core import columns
 from xl_returns.desk.health import examine_book
 from xl_returns.desk.many import Job, do
+from xl_returns.desk.mend import mend_book
 from xl_returns.desk.new import new_book
 from xl_returns.desk.process import process_book
 from xl_returns.desk.review import check_book
-from xl_returns.desk.unmended import mend_book, unmended
+from xl_returns.desk.unmended import unmended
 
 NAMES = "LibreOffice saved the functions under names that Excel does not know"
 LOST = (

@@ -15,8 +15,8 @@ from xl_returns.cli.shared import EXIT_FINDINGS, FILE, JSON, print_json
 from xl_returns.core import terms
 from xl_returns.core.language import named, phrased, spoken
 from xl_returns.desk.health import examine_book
+from xl_returns.desk.mend import mend_book
 from xl_returns.desk.new import new_book
-from xl_returns.desk.unmended import mend_book
 from xl_returns.machine import libreoffice
 from xl_returns.machine.checks import Check
 from xl_returns.machine.doctor import examine_machine

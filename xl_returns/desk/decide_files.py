@@ -19,7 +19,8 @@ from xl_returns.core.findings import Finding, Refusal
 from xl_returns.core.frames import Desk, kept
 from xl_returns.core.language import phrased
 from xl_returns.core.rulebook import Rulebook
-from xl_returns.desk.files import (
+from xl_returns.desk.files import written_to
+from xl_returns.desk.frame_files import (
     can_be_written,
     can_hold,
     harmless_frame,
@@ -27,7 +28,6 @@ from xl_returns.desk.files import (
     policy_or_guide,
     whole_file,
     write_frame,
-    written_to,
 )
 from xl_returns.desk.spans import ROWS_IN_SPAN, Span, same_columns, sources, spans_of
 from xl_returns.desk.spread import ROWS_IN_BUCKET, Job, Unread, all_twice, all_unread

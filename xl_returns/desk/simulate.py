@@ -25,7 +25,8 @@ from xl_returns.core.rows import Rows
 from xl_returns.core.rulebook import Rulebook
 from xl_returns.core.suggest import amounts, words
 from xl_returns.core.tables import BLANK, Codes
-from xl_returns.desk.files import rows_of_file, written_to
+from xl_returns.desk.files import written_to
+from xl_returns.desk.frame_files import rows_of_file
 from xl_returns.desk.ledger import Line
 from xl_returns.desk.process import Step
 from xl_returns.desk.spans import is_rows_file

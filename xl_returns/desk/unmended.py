@@ -1,23 +1,15 @@
-"""What a workbook lost when LibreOffice saved it without our extension, and how it gets it back."""
+"""What a workbook lost when LibreOffice saved it without our extension."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from pathlib import Path
-from tempfile import TemporaryDirectory
+from collections.abc import Iterator
 
 from xl_returns.books.book import Book
-from xl_returns.books.hold import real
-from xl_returns.books.package import Package
-from xl_returns.books.policies import opened
-from xl_returns.books.restore import ADDIN, mend
-from xl_returns.books.save import save
+from xl_returns.books.restore import ADDIN
 from xl_returns.books.workbook import Table, Workbook
 from xl_returns.core import columns
 from xl_returns.core.findings import Finding
 from xl_returns.core.language import RETURNS, listed, phrased
-from xl_returns.core.vocabulary import LIVE
-from xl_returns.desk.new import new_book
 from xl_returns.desk.table import ANSWERING
 
 
@@ -55,20 +47,3 @@ def _lost(book: Workbook, table: Table) -> list[str]:
     if book.lost_to_macros:
         lost.append(phrased("the names by which macros know the sheets"))
     return lost
-
-
-def mend_book(path: Path, functions: Sequence[str]) -> bool:
-    """Give a workbook file back what it lost, after a fresh one; says whether it lost anything.
-
-    `functions` are the names of ours in cells. The previous file stays as a backup. Raises Refusal.
-    """
-    book = opened(path)
-    if not list(unmended(book)):
-        return False
-    with TemporaryDirectory() as folder:
-        fresh = Path(folder) / ("Live.xlsm" if LIVE in book.tables else "Native.xlsx")
-        new_book(fresh, book.tables[RETURNS].language)
-        package = Package(real(path))
-        mend(package, Package(fresh), functions)
-        save(package, package.path)
-    return True
