@@ -164,6 +164,13 @@ def test_unlocked_cells_of_a_protected_sheet_are_written(tmp_path):
     assert Workbook.open(path).write("Returns", {"Paid": [1.0] * 5}) == 5
 
 
+@pytest.mark.parametrize("opening", [b'<sheetData a="1"//>', b"<sheetData a=1>", b"<sheetData / >"])
+def test_rows_that_begin_in_no_well_formed_way_are_refused(book, opening):
+    """Found by fuzzing: what was written behind such a tag could not be read back."""
+    rewrite(book, {SHEET: lambda raw: raw.replace(b"<sheetData>", opening)})
+    assert "the sheet has no rows" in refusal(book)
+
+
 def test_merged_cells_are_refused(tmp_path):
     merged = b'</sheetData><mergeCells count="1"><mergeCell ref="E3:E4"/></mergeCells>'
     path = rich_book(tmp_path / "b.xlsx")

@@ -15,6 +15,9 @@ from xl_returns.core.language import phrased
 _ROOT: Final = re.compile(
     rb"<(?:([A-Za-z_][\w.-]*):)?worksheet\b((?:[^<>\"']|\"[^\"]*\"|'[^']*')*)>"
 )
+_DATA: Final = re.compile(
+    rb"<((?:[\w.-]+:)?sheetData)(?:\s+[\w:.-]+\s*=\s*(?:\"[^\"<]*\"|'[^'<]*'))*\s*/?>"
+)
 _HIDDEN: Final = re.compile(rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>", re.DOTALL)
 _HEAD_LIMIT: Final = 16 << 20
 _BLOCK: Final = 6 << 20
@@ -60,7 +63,7 @@ class SheetStream:
         head = b""
         for chunk in self._chunks:
             head += chunk
-            opening = re.search(rb"<((?:[\w.-]+:)?sheetData)\b[^<>]*>", head)
+            opening = _DATA.search(head)
             if opening is not None:
                 break
             if len(head) > _HEAD_LIMIT:
