@@ -10,6 +10,8 @@ import subprocess
 import sys
 import time
 
+import uno  # noqa: F401 - makes com.sun.star known
+from com.sun.star.lang import IndexOutOfBoundsException
 from office_link import connected, option
 
 PUSH, MENU, TEXT, DIALOGS = 44, 34, 60, (1, 12, 16)
@@ -26,10 +28,13 @@ def kind(window):
 
 
 def within(context, depth=9):
-    """A part of the screen and all that is in it."""
+    """A part of the screen and all that is in it; a list may lose entries meanwhile."""
     yield context
     for index in range(min(context.AccessibleChildCount, 60) if depth else 0):
-        child = context.getAccessibleChild(index)
+        try:
+            child = context.getAccessibleChild(index)
+        except IndexOutOfBoundsException:
+            return
         if child is not None:
             yield from within(child.AccessibleContext, depth - 1)
 
