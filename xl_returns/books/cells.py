@@ -12,6 +12,7 @@ from typing import Final, TypeAlias
 import numpy as np
 
 from xl_returns.core import serials
+from xl_returns.core.cells import FILE_ERRORS
 from xl_returns.core.language import phrased
 
 
@@ -23,9 +24,6 @@ class CellError(str):
 
 Value: TypeAlias = float | str | bool | CellError | None
 
-ERRORS: Final = frozenset(
-    {"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A", "#GETTING_DATA"}
-)
 TEXT_LIMIT: Final = 32_767  # UTF-16 units, Excel's limit for one cell
 
 _ILLEGAL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -175,7 +173,7 @@ def _escape_all(texts: list[str]) -> list[bytes]:
 
 
 def _encode_error(value: CellError) -> tuple[bytes, bytes]:
-    if value not in ERRORS:
+    if value not in FILE_ERRORS:
         raise ValueError(phrased("{value} is no error that a cell can hold", value=value))
     return b"e", value.encode()
 

@@ -39,12 +39,13 @@ _EPOCH: Final = dt.date(1970, 1, 1).toordinal()
 
 NO_VALUE: Final = "(formula without a value)"
 """What stands for a formula that nobody has calculated."""
-ERRORS: Final = frozenset(
-    {
-        "#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A", "#GETTING_DATA",
-        "#SPILL!", "#CALC!", "#FIELD!", "#BLOCKED!", "#UNKNOWN!", "#CONNECT!", "#BUSY!", NO_VALUE,
-    }
-)  # fmt: skip
+FILE_ERRORS: Final = frozenset(
+    {"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A", "#GETTING_DATA"}
+)
+"""Errors that a cell of a workbook file can hold."""
+ERRORS: Final = FILE_ERRORS | {
+    "#SPILL!", "#CALC!", "#FIELD!", "#BLOCKED!", "#UNKNOWN!", "#CONNECT!", "#BUSY!", NO_VALUE,
+}  # fmt: skip
 """Texts of cells of which the formula went wrong."""
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache
@@ -147,6 +147,17 @@ def near(missing: Iterable[str], headers: Iterable[str]) -> list[str]:
     wanted = [(n, language.header(language.CHINESE, language.RETURNS, n)) for n in missing]
     found = [get_close_matches(name, foreign, 1, _NEAR) for both in wanted for name in both]
     return list(dict.fromkeys(match for matches in found for match in matches))
+
+
+def doubled(headers: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Headers of ours that mean the same as one before them, each with that first one."""
+    first: dict[str, str] = {}
+    for header in headers:
+        if (name := header_name(header)) is None:
+            continue
+        if name in first:
+            yield header, first[name]
+        first.setdefault(name, header)
 
 
 def header_name(header: str) -> str | None:

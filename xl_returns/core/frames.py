@@ -103,19 +103,16 @@ def kept(headers: Iterable[str]) -> list[str]:
 
 def same_meaning(headers: Sequence[str], name: str) -> list[Finding]:
     """A finding for each column that is passed over, as one before it means the same."""
-    first: dict[str, str] = {}
-    found = list[Finding]()
-    for header in (_REPEATED.sub("", header) for header in headers):
-        known = columns.header_name(header)
-        if known not in columns.READ:
-            continue
-        if known in first:
-            before = f"`{first[known]}`"
-            problem = phrased("means the same as {first}: only that is read", first=before)
-            remedy = phrased("give the columns their own headers")
-            found.append(Finding(f"{name} {header}", problem, remedy, "warning"))
-        first.setdefault(known, header)
-    return found
+    return [
+        Finding(
+            f"{name} {header}",
+            phrased("means the same as {first}: only that is read", first=f"`{first}`"),
+            phrased("give the columns their own headers"),
+            "warning",
+        )
+        for header, first in columns.doubled(_REPEATED.sub("", header) for header in headers)
+        if columns.header_name(header) in columns.READ
+    ]
 
 
 def _known(frame: pl.DataFrame, name: str) -> dict[str, pl.Series]:

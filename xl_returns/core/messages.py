@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Final
 
 from xl_returns.core import money, terms
+from xl_returns.core.findings import Finding
 from xl_returns.core.language import marked, phrased, spoken
 
 ENGLISH: Final = "en"
@@ -66,6 +67,12 @@ def _forbidden_in(text: str) -> Iterator[str]:
             yield phrased("a place that nothing fills (`{place}`)", place="{" + name + "}")
     if len(text) > LONGEST:
         yield phrased("more than {count:,} characters", count=LONGEST)
+
+
+def without_text(action: str, language: str) -> Finding:
+    """What is told of an action or a route of appeal that the Messages sheet has no text for."""
+    problem = phrased("has no text for {action} in {language}", action=action, language=language)
+    return Finding(phrased("Messages"), problem, phrased("add it"), "warning")
 
 
 def filled(text: str, item: str, amount: str, order: str) -> str:

@@ -225,11 +225,16 @@ class _Reader:
             cell if type(cell) is str else "" if cell is None else cells.text_of(cell)
             for cell in values
         ]
-        for row in [] if cells.ERRORS.isdisjoint(texts) else range(len(texts)):
-            if texts[row] in cells.ERRORS:
-                self._report(row, header, _error(texts[row]))
-                texts[row] = ""
+        if not cells.ERRORS.isdisjoint(texts):
+            texts = [self._sound(row, header, text) for row, text in enumerate(texts)]
         return texts if _is_whole("".join(texts)) else list(map(_whole, texts))
+
+    def _sound(self, row: int, header: str, text: str) -> str:
+        """A text; blank and reported where it is an error's."""
+        if text not in cells.ERRORS:
+            return text
+        self._report(row, header, _error(text))
+        return ""
 
     def days(self, header: str) -> Codes:
         typed = _typed_days(self._cells(header))

@@ -19,6 +19,8 @@ STATUSES: Final = (
 )
 ENDED: Final = ("Closed", "Cancelled")
 """Statuses of a request that ended without a refund."""
+DONE: Final = (*ENDED, "Refunded")
+"""Statuses after which nothing is paid and nobody is written to."""
 CONDITIONS: Final = (
     "Sealed",
     "Opened",

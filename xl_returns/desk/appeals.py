@@ -14,7 +14,7 @@ from xl_returns.core import events, terms
 from xl_returns.core.evidence import Proof
 from xl_returns.core.findings import Finding
 from xl_returns.core.language import listed, marked, named, phrased, titled
-from xl_returns.core.messages import ENGLISH
+from xl_returns.core.messages import ENGLISH, without_text
 from xl_returns.core.paths import safe_names
 from xl_returns.core.policy import Policy
 from xl_returns.core.tables import BLANK
@@ -201,12 +201,4 @@ def _text(policy: Policy, route: str) -> str:
 
 def _without_text(cases: Sequence[AppealCase]) -> list[Finding]:
     lacking = sorted({case.route for case in cases if not case.text})
-    return [
-        Finding(
-            phrased("Messages"),
-            phrased("has no text for {route} in {language}", route=route, language=ENGLISH),
-            phrased("add it"),
-            "warning",
-        )
-        for route in lacking
-    ]
+    return [without_text(route, ENGLISH) for route in lacking]

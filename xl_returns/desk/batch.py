@@ -32,7 +32,7 @@ from xl_returns.reports.adjustments import (
     totals,
 )
 
-_DONE: Final = [terms.STATUSES.index(s) for s in ("Closed", "Cancelled", "Refunded")]
+_DONE: Final = [terms.STATUSES.index(s) for s in terms.DONE]
 _PAYS_NOW: Final = [terms.ACTIONS.index(a) for a in (terms.KEEP_ITEM, terms.REFUND_NOW)]
 
 _REFUNDS: Final = (

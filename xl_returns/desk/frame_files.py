@@ -18,8 +18,9 @@ import xlsxwriter
 from openpyxl.utils.exceptions import InvalidFileException
 
 from xl_returns.books.book import Book
-from xl_returns.books.cells import Value
+from xl_returns.books.cells import TEXT_LIMIT, Value
 from xl_returns.books.policies import default_policy, opened, policy_of
+from xl_returns.books.refs import LAST_ROW
 from xl_returns.core import columns, serials
 from xl_returns.core.findings import Finding, Refusal
 from xl_returns.core.frames import rows_of, same_meaning
@@ -45,11 +46,10 @@ _XLSX = {
     "default_date_format": "yyyy-mm-dd;@",
 }
 _TEXTS = (pl.String, pl.Categorical, pl.Enum)
-_LONGEST_TEXT = 32_767
 _FIRST_DAY = dt.date(1900, 1, 1)
 _LARGEST_EXACT = 10**15
 """Excel keeps fifteen digits."""
-_MOST_ROWS = 2**20 - 1
+_MOST_ROWS = LAST_ROW - 1
 """Of a sheet, below the headers."""
 _OTHERWISE = marked("write a .csv or .parquet file")
 
@@ -147,8 +147,8 @@ def _write_xlsx(frame: pl.DataFrame, path: Path, name: str) -> None:
 def _check_cells(column: pl.Series, name: str) -> None:
     """Refuse what a cell of Excel would cut or cannot show."""
     if column.dtype in _TEXTS:
-        bad = column.cast(pl.String).str.len_chars() > _LONGEST_TEXT
-        problem = phrased("has more than {most:,} characters", most=_LONGEST_TEXT)
+        bad = column.cast(pl.String).str.len_chars() > TEXT_LIMIT
+        problem = phrased("has more than {most:,} characters", most=TEXT_LIMIT)
     elif column.dtype in (pl.Date, pl.Datetime):
         bad = column < _FIRST_DAY
         problem = phrased("is before {day}, where Excel's days begin", day=_FIRST_DAY)

@@ -12,7 +12,14 @@ from xl_returns.books.book import Book
 from xl_returns.core import money, terms
 from xl_returns.core.findings import Finding
 from xl_returns.core.language import named, phrased, titled
-from xl_returns.core.messages import ANSWERED, ENGLISH, amount_in, filled, language_of
+from xl_returns.core.messages import (
+    ANSWERED,
+    ENGLISH,
+    amount_in,
+    filled,
+    language_of,
+    without_text,
+)
 from xl_returns.core.policy import Policy
 from xl_returns.core.rows import Rows
 from xl_returns.core.tables import BLANK
@@ -22,7 +29,6 @@ from xl_returns.desk.offers import offers_out
 from xl_returns.desk.reconcile import held_lines
 from xl_returns.desk.record import is_recorded
 
-_DONE: Final = ("Closed", "Cancelled", "Refunded")
 _PAYS: Final = (terms.KEEP_ITEM, terms.OFFER, terms.REFUND_NOW, terms.REFUND_ON_RECEIPT)
 """Actions of which the message tells the buyer of money to come."""
 
@@ -120,12 +126,7 @@ def _missing_texts(rows: Rows, policy: Policy) -> list[Finding]:
     wanted = sorted({(_action(row, rows), _language(row, rows)) for row in range(rows.count)})
     known = {(message.action, message.language) for message in policy.messages}
     return [
-        Finding(
-            phrased("Messages"),
-            phrased("has no text for {action} in {language}", action=action, language=language),
-            phrased("add it"),
-            "warning",
-        )
+        without_text(action, language)
         for action, language in wanted
         if action in ANSWERED and (action, language) not in known
     ]
@@ -161,7 +162,7 @@ def _letter(
 def _action(row: int, rows: Rows) -> str:
     """What was decided for an open row that the seller controls; blank otherwise."""
     status, action = int(rows.codes["Status"][row]), int(rows.codes["Decided Action"][row])
-    done = status != BLANK and terms.STATUSES[status] in _DONE
+    done = status != BLANK and terms.STATUSES[status] in terms.DONE
     return "" if done or action == BLANK else terms.ACTIONS[action]
 
 

@@ -53,11 +53,9 @@ class ReturnsTable:
 
     def odd_headers(self) -> Iterator[Finding]:
         """Columns that mean the same as one before them, or look like one that is missing."""
-        for header in self.table.headers:
-            name = columns.header_name(header)
-            if name and header != (first := self._header_of[name]):
-                problem = phrased("means the same as {first}: only that is read", first=first)
-                yield self._odd(header, problem)
+        for header, first in columns.doubled(self.table.headers):
+            problem = phrased("means the same as {first}: only that is read", first=first)
+            yield self._odd(header, problem)
         missing = [name for name in columns.READ if name not in self._header_of]
         for header in columns.near(missing, self.table.headers):
             yield self._odd(header, phrased("is none of the desk's columns, so it is not read"))
